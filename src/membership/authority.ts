@@ -1,0 +1,89 @@
+import type { Actor, Caller } from './actor.ts'
+import { type ApiKey, isUsable } from './api-key.ts'
+import { belongs, type Member } from './member.ts'
+import { PERMISSIONS, type Permission } from './permissions.ts'
+import type { Rejection } from './rejection.ts'
+import { OWNER, type Role } from './roles.ts'
+
+/** What the caller is in this organization at this moment. `member` is set only for a person who belongs to it. */
+export interface Authority {
+  readonly actor: Actor
+  readonly permissions: ReadonlySet<Permission>
+  readonly member: Member | null
+}
+
+/** When and by whom a command is carried out. `now` is epoch milliseconds of the object's own clock. */
+export interface Context {
+  readonly authority: Authority
+  readonly now: number
+}
+
+/** The rows that say what a caller is: a person's membership and its role, or the key's row. */
+export interface Standing {
+  readonly member: Member | null
+  readonly role: Role | null
+  readonly apiKey: ApiKey | null
+}
+
+const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
+const NOTHING: ReadonlySet<Permission> = new Set()
+
+/** Null when the credential itself does not hold: an unknown, revoked or expired key. */
+export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, now: number): Authority | null {
+  switch (caller.type) {
+    case 'operator':
+      return { actor: { type: 'operator', id: null }, permissions: EVERYTHING, member: null }
+    case 'system':
+      return { actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null }
+    case 'invitee':
+      return { actor: { type: 'invitee', id: caller.invitationId }, permissions: NOTHING, member: null }
+    case 'api_key':
+      return apiKey !== null && isUsable(apiKey, now)
+        ? { actor: { type: 'api_key', id: apiKey.id }, permissions: new Set(apiKey.permissions), member: null }
+        : null
+    case 'user': {
+      const actor: Actor = { type: 'user', id: caller.userId }
+      if (!belongs(member)) return { actor, permissions: NOTHING, member: null }
+      const granted = member.status === 'active' && role !== null
+      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member }
+    }
+  }
+}
+
+/** Refuses a person of another organization exactly like an organization that does not exist. */
+export function missing(authority: Authority, permission: Permission): Rejection | null {
+  if (authority.permissions.has(permission)) return null
+  if (authority.actor.type === 'api_key') return { code: 'forbidden', permission }
+  if (authority.member === null) return { code: 'not_found', resource: 'organization' }
+  if (authority.member.status === 'suspended') return { code: 'member_suspended' }
+  return { code: 'forbidden', permission }
+}
+
+export function missingOperator({ actor, member }: Authority): Rejection | null {
+  if (actor.type === 'operator' || actor.type === 'system') return null
+  if (actor.type !== 'api_key' && member === null) return { code: 'not_found', resource: 'organization' }
+  return { code: 'forbidden', permission: 'operator' }
+}
+
+/** What it takes to invite, change, suspend or remove someone who holds this role. */
+export function permissionToManage(role: Role, { permissions }: Authority): Permission {
+  if (role.key === OWNER) return 'owners:manage'
+  const outranks = role.permissions.some(
+    (permission) => permission === 'members:manage' || !permissions.has(permission),
+  )
+  return outranks ? 'admins:manage' : 'members:manage'
+}
+
+/** May the actor act on a person who holds this role? */
+export const missingToManage = (authority: Authority, role: Role): Rejection | null =>
+  missing(authority, permissionToManage(role, authority))
+
+/** May the actor give this role to someone? Nobody hands out a permission that they lack themselves. */
+export const missingToAssign = (authority: Authority, role: Role): Rejection | null =>
+  missingToManage(authority, role) ?? missingToGrant(authority, role.permissions)
+
+/** May the actor put these permissions into a role or a key? */
+export function missingToGrant(authority: Authority, permissions: readonly Permission[]): Rejection | null {
+  const lacking = permissions.find((permission) => !authority.permissions.has(permission))
+  return lacking === undefined ? null : missing(authority, lacking)
+}

@@ -1,0 +1,258 @@
+import type { ApiKey } from './api-key.ts'
+import type { BulkMode, BulkResult } from './bulk.ts'
+import type { Delivery, Invitation } from './invitation.ts'
+import type { Member, MemberSource, Profile } from './member.ts'
+import type { Organization, OwnershipMode } from './organization.ts'
+import type { Permission } from './permissions.ts'
+import type { Role } from './roles.ts'
+import type { Seats } from './seats.ts'
+
+/*
+ * Commands cross the boundary between two versions of the code while a deploy is under way: fields are only ever added,
+ * as optional ones. Ids, hashes and addresses arrive ready-made; the object adds the time and nothing else.
+ */
+
+export interface CreateOrganization {
+  readonly type: 'CreateOrganization'
+  readonly organizationId: string
+  readonly name: string
+  readonly slug: string
+  readonly externalId: string | null
+  readonly ownership: OwnershipMode
+  readonly seatLimit: number | null
+  readonly upgradeUrl: string | null
+  readonly owner: Person | null
+  /** When the slug was claimed in the directory; a claim that grew old may have been given away since. */
+  readonly claimedAt: number
+}
+
+/** A person as accounts know them; `memberId` is used when they have never been a member. */
+export interface Person {
+  readonly memberId: string
+  readonly userId: string
+  readonly email: string
+  readonly name: string | null
+}
+
+/** Absent fields stay as they are. */
+export interface UpdateOrganization {
+  readonly type: 'UpdateOrganization'
+  readonly name?: string
+  readonly slug?: string
+  readonly slugClaimedAt?: number
+  readonly externalId?: string | null
+  readonly ownership?: OwnershipMode
+  readonly seatLimit?: number | null
+  readonly upgradeUrl?: string | null
+}
+
+export interface DeleteOrganization {
+  readonly type: 'DeleteOrganization'
+}
+
+export interface RestoreOrganization {
+  readonly type: 'RestoreOrganization'
+}
+
+export interface InvitationTerms {
+  readonly defaultLifetimeMs: number
+  readonly mailsPerDay: number
+}
+
+export interface InviteMember extends InvitationTerms {
+  readonly type: 'InviteMember'
+  readonly invitationId: string
+  readonly email: string
+  readonly name: string | null
+  readonly role: string
+  readonly expiresAt: number | null
+  readonly sendEmail: boolean
+}
+
+export interface BulkRow {
+  readonly invitationId: string
+  /** As given; null in `normalizedEmail` when it is no address. */
+  readonly email: string
+  readonly normalizedEmail: string | null
+  readonly name: string | null
+  readonly role: string
+}
+
+export interface BulkInvite extends InvitationTerms {
+  readonly type: 'BulkInvite'
+  readonly rows: readonly BulkRow[]
+  readonly mode: BulkMode
+  readonly dryRun: boolean
+}
+
+export interface ResendInvitation extends InvitationTerms {
+  readonly type: 'ResendInvitation'
+  readonly invitationId: string
+}
+
+export interface CancelInvitation {
+  readonly type: 'CancelInvitation'
+  readonly invitationId: string
+}
+
+export interface AcceptInvitation {
+  readonly type: 'AcceptInvitation'
+  readonly invitationId: string
+  /** The number in the signed link that the person holds. */
+  readonly sendNumber: number
+  readonly person: Person
+}
+
+export interface DeclineInvitation {
+  readonly type: 'DeclineInvitation'
+  readonly invitationId: string
+  readonly sendNumber: number
+}
+
+/** Writes down what time has done already; at most `limit` in one step. */
+export interface ExpireInvitations {
+  readonly type: 'ExpireInvitations'
+  readonly limit: number
+}
+
+export interface RecordDeliveries {
+  readonly type: 'RecordDeliveries'
+  readonly deliveries: readonly {
+    readonly invitationId: string
+    readonly sendNumber: number
+    readonly delivery: Extract<Delivery, 'sent' | 'failed'>
+  }[]
+}
+
+export interface AddMember {
+  readonly type: 'AddMember'
+  readonly person: Person
+  readonly role: string
+  readonly source: MemberSource
+  readonly profile: Profile
+}
+
+export interface UpdateMember {
+  readonly type: 'UpdateMember'
+  readonly memberId: string
+  readonly role?: string
+  readonly profile?: Profile
+}
+
+export interface SuspendMember {
+  readonly type: 'SuspendMember'
+  readonly memberId: string
+}
+
+export interface ReactivateMember {
+  readonly type: 'ReactivateMember'
+  readonly memberId: string
+}
+
+export interface RemoveMember {
+  readonly type: 'RemoveMember'
+  readonly memberId: string
+}
+
+export interface Leave {
+  readonly type: 'Leave'
+}
+
+export interface TransferOwnership {
+  readonly type: 'TransferOwnership'
+  readonly memberId: string
+}
+
+export interface CreateRole {
+  readonly type: 'CreateRole'
+  readonly key: string
+  readonly name: string
+  readonly description: string
+  readonly permissions: readonly Permission[]
+}
+
+export interface UpdateRole {
+  readonly type: 'UpdateRole'
+  readonly key: string
+  readonly name?: string
+  readonly description?: string
+  readonly permissions?: readonly Permission[]
+}
+
+export interface DeleteRole {
+  readonly type: 'DeleteRole'
+  readonly key: string
+  readonly reassignTo: string | null
+}
+
+export interface CreateApiKey {
+  readonly type: 'CreateApiKey'
+  readonly keyId: string
+  readonly name: string
+  readonly permissions: readonly Permission[]
+  readonly secretHash: string
+  readonly lastFour: string
+  readonly expiresAt: number | null
+}
+
+export interface RevokeApiKey {
+  readonly type: 'RevokeApiKey'
+  readonly keyId: string
+}
+
+/** Which value each command answers with. */
+export interface CommandValues {
+  CreateOrganization: Organization
+  UpdateOrganization: Organization
+  DeleteOrganization: Organization
+  RestoreOrganization: Organization
+  InviteMember: Invitation
+  BulkInvite: { readonly results: readonly BulkResult[]; readonly seats: Seats }
+  ResendInvitation: Invitation
+  CancelInvitation: Invitation
+  AcceptInvitation: { readonly member: Member; readonly organization: Organization }
+  DeclineInvitation: Invitation
+  ExpireInvitations: { readonly expired: number; readonly more: boolean }
+  RecordDeliveries: { readonly recorded: number }
+  AddMember: Member
+  UpdateMember: Member
+  SuspendMember: Member
+  ReactivateMember: Member
+  RemoveMember: Member
+  Leave: Member
+  TransferOwnership: Member
+  CreateRole: Role
+  UpdateRole: Role
+  DeleteRole: Role
+  CreateApiKey: ApiKey
+  RevokeApiKey: ApiKey
+}
+
+export type Command =
+  | CreateOrganization
+  | UpdateOrganization
+  | DeleteOrganization
+  | RestoreOrganization
+  | InviteMember
+  | BulkInvite
+  | ResendInvitation
+  | CancelInvitation
+  | AcceptInvitation
+  | DeclineInvitation
+  | ExpireInvitations
+  | RecordDeliveries
+  | AddMember
+  | UpdateMember
+  | SuspendMember
+  | ReactivateMember
+  | RemoveMember
+  | Leave
+  | TransferOwnership
+  | CreateRole
+  | UpdateRole
+  | DeleteRole
+  | CreateApiKey
+  | RevokeApiKey
+
+export type CommandType = Command['type']
+export type ValueOf<C extends Command> = CommandValues[C['type']]

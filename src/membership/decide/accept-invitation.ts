@@ -1,0 +1,88 @@
+import type { Context } from '../authority.ts'
+import type { AcceptInvitation, CommandValues } from '../commands.ts'
+import {
+  type Change,
+  type Decision,
+  decided,
+  event,
+  invitationTarget,
+  memberTarget,
+  reject,
+  unchanged,
+} from '../decision.ts'
+import { type Invitation, isExpired } from '../invitation.ts'
+import { belongs, type Member } from '../member.ts'
+import type { Organization } from '../organization.ts'
+import type { Rejection } from '../rejection.ts'
+import type { Role } from '../roles.ts'
+import type { Tally } from '../seats.ts'
+import { arrival } from './add-member.ts'
+import { secondOwner } from './invite-member.ts'
+
+export interface AcceptFacts {
+  readonly organization: Organization
+  readonly tally: Tally
+  readonly invitation: Invitation | null
+  readonly role: Role | null
+  /** The person's own membership, present or past, by account. */
+  readonly member: Member | null
+}
+
+type Accepted = CommandValues['AcceptInvitation']
+
+/** Turns a pending invitation into a membership. The seat was reserved when the invitation was sent, so none is checked here. */
+export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, context: Context): Decision<Accepted> {
+  const { organization, tally, invitation: before, role, member } = facts
+  const { person } = command
+  if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
+  if (before.status === 'accepted') {
+    return member !== null && member.id === before.memberId
+      ? unchanged({ member, organization })
+      : reject({ code: 'invitation_not_pending', status: 'accepted' })
+  }
+  const dead = deadLink(before, command.sendNumber, context.now)
+  if (dead !== null) return reject(dead)
+  if (person.email !== before.email) return reject({ code: 'email_mismatch' })
+
+  if (belongs(member)) return decided({ member, organization }, ...accepted(before, member, context))
+  const second = role === null ? null : secondOwner(organization, tally, role)
+  if (second !== null) return reject(second)
+  const terms = {
+    role: before.role,
+    source: 'invitation',
+    profile: before.name === null ? {} : { name: before.name },
+  } as const
+  const joined = arrival(organization, member, person, terms, context)
+  return decided(
+    { member: joined, organization },
+    { kind: 'member', before: member, after: joined },
+    ...accepted(before, joined, context),
+    event('member.added', memberTarget(joined), { email: joined.email, role: joined.role, source: 'invitation' }),
+  )
+}
+
+function accepted(before: Invitation, member: Member, { now }: Context): Change[] {
+  const after: Invitation = { ...before, status: 'accepted', acceptedAt: now, memberId: member.id }
+  return [
+    { kind: 'invitation', before, after },
+    event('invitation.accepted', invitationTarget(after), { email: after.email, member_id: member.id }),
+  ]
+}
+
+/** Why a validly signed link no longer works, in the order that tells a person most; null when it does. */
+export function deadLink(invitation: Invitation, sendNumber: number, now: number): Rejection | null {
+  switch (invitation.status) {
+    case 'accepted':
+      return { code: 'invitation_not_pending', status: 'accepted' }
+    case 'canceled':
+      return { code: 'invitation_canceled' }
+    case 'declined':
+      return { code: 'invitation_declined' }
+    case 'expired':
+    case 'pending':
+      if (sendNumber !== invitation.sendCount) return { code: 'invitation_link_superseded' }
+      return invitation.status === 'expired' || isExpired(invitation, now)
+        ? { code: 'invitation_expired', expiredAt: invitation.expiresAt }
+        : null
+  }
+}

@@ -1,0 +1,63 @@
+import { type Context, missingOperator } from '../authority.ts'
+import type { AddMember, Person } from '../commands.ts'
+import { type Decision, decided, event, memberTarget, reject } from '../decision.ts'
+import { belongs, type Member } from '../member.ts'
+import type { Organization } from '../organization.ts'
+import type { Role } from '../roles.ts'
+import type { Tally } from '../seats.ts'
+import { noFreeSeat, roleProblem } from './invite-member.ts'
+
+export interface AddFacts {
+  readonly organization: Organization
+  readonly tally: Tally
+  readonly role: Role | null
+  /** The person's membership, present or past, by account. */
+  readonly member: Member | null
+  /** Whoever has this address in the organization. */
+  readonly memberOfEmail: Member | null
+}
+
+/** Makes a person a member at once, without an invitation. */
+export function addMember(facts: AddFacts, command: AddMember, context: Context): Decision<Member> {
+  const { organization, tally, member, memberOfEmail } = facts
+  const refusal = missingOperator(context.authority) ?? roleProblem(facts, context)
+  if (refusal !== null) return reject(refusal)
+  const present = belongs(member) ? member : memberOfEmail
+  if (belongs(present)) return reject({ code: 'already_member', memberId: present.id })
+  const full = noFreeSeat(organization, tally)
+  if (full !== null) return reject(full)
+
+  const joined = arrival(organization, member, command.person, command, context)
+  return decided(
+    joined,
+    { kind: 'member', before: member, after: joined },
+    event('member.added', memberTarget(joined), { email: joined.email, role: joined.role, source: joined.source }),
+  )
+}
+
+type Terms = Pick<AddMember, 'role' | 'source' | 'profile'>
+
+/** A person enters, for the first time or again. Who returns keeps the member id and profile of before. */
+export function arrival(
+  organization: Organization,
+  former: Member | null,
+  person: Person,
+  { role, source, profile }: Terms,
+  { now }: Context,
+): Member {
+  const name = person.name === null ? {} : { name: person.name }
+  return {
+    id: former?.id ?? person.memberId,
+    organizationId: organization.id,
+    userId: person.userId,
+    email: person.email,
+    role,
+    status: 'active',
+    source,
+    profile: { ...former?.profile, ...profile, ...name },
+    joinedAt: now,
+    lastSignInAt: former?.lastSignInAt ?? null,
+    createdAt: former?.createdAt ?? now,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,93 @@
+import { type Context, missing } from '../authority.ts'
+import type { BulkOutcome, BulkResult } from '../bulk.ts'
+import type { BulkInvite, BulkRow, CommandValues } from '../commands.ts'
+import { type Change, type Decision, decided, reject, unchanged } from '../decision.ts'
+import type { Invitation } from '../invitation.ts'
+import { type MailAllowance, mailsLeft } from '../mail.ts'
+import type { Member } from '../member.ts'
+import type { Organization } from '../organization.ts'
+import type { Role } from '../roles.ts'
+import { seats, type Tally } from '../seats.ts'
+import { addressTaken, invitationChanges, newInvitation, noFreeSeat, roleProblem } from './invite-member.ts'
+
+export interface BulkFacts {
+  readonly organization: Organization
+  readonly tally: Tally
+  readonly mailAllowance: MailAllowance
+  /** By role key; absent when there is none of that key. */
+  readonly roles: ReadonlyMap<string, Role>
+  /** By normalized address. */
+  readonly members: ReadonlyMap<string, Member>
+  readonly invitations: ReadonlyMap<string, Invitation>
+}
+
+type BulkValue = CommandValues['BulkInvite']
+
+/** One outcome per row, in the order given; row by row as if each had been invited alone, all in one step. */
+export function bulkInvite(facts: BulkFacts, command: BulkInvite, context: Context): Decision<BulkValue> {
+  const refusal = missing(context.authority, 'members:manage')
+  if (refusal !== null) return reject(refusal)
+
+  const results: BulkResult[] = []
+  const changes: Change[] = []
+  const seen = new Set<string>()
+  let tally = facts.tally
+  let mails = mailsLeft(facts.mailAllowance, command.mailsPerDay, context.now)
+  for (const row of command.rows) {
+    const outcome = seen.has(row.normalizedEmail ?? '')
+      ? 'duplicate'
+      : outcomeOf(row, { ...facts, tally }, mails, context)
+    if (row.normalizedEmail !== null) seen.add(row.normalizedEmail)
+    if (outcome === 'invited') {
+      changes.push(...invite(row, facts, command, context))
+      tally = { ...tally, pendingInvitations: tally.pendingInvitations + 1 }
+      mails -= 1
+    }
+    results.push(resultOf(row, outcome, facts, command))
+  }
+
+  const value: BulkValue = { results, seats: seats(facts.organization, tally) }
+  const refused = command.mode === 'all' && results.some(({ outcome }) => outcome !== 'invited')
+  if (refused && !command.dryRun) {
+    return reject({
+      code: 'bulk_refused',
+      results: results.map(withoutId),
+      seats: seats(facts.organization, facts.tally),
+    })
+  }
+  return command.dryRun ? unchanged(value) : decided(value, ...changes)
+}
+
+function outcomeOf(row: BulkRow, facts: BulkFacts, mails: number, context: Context): BulkOutcome {
+  if (row.normalizedEmail === null) return 'invalid_email'
+  const role = facts.roles.get(row.role) ?? null
+  const member = facts.members.get(row.normalizedEmail) ?? null
+  const invitation = facts.invitations.get(row.normalizedEmail) ?? null
+  const rowFacts = { ...facts, role, member, invitation }
+  if (roleProblem(rowFacts, context) !== null) return 'role_not_allowed'
+  const taken = addressTaken(rowFacts, context.now)
+  if (taken !== null) return taken.code === 'already_member' ? 'already_member' : 'already_invited'
+  if (noFreeSeat(facts.organization, facts.tally) !== null) return 'seat_limit_reached'
+  return mails > 0 ? 'invited' : 'invitation_rate_limited'
+}
+
+function invite(row: BulkRow, facts: BulkFacts, command: BulkInvite, context: Context): Change[] {
+  const email = row.normalizedEmail ?? row.email
+  const wanted = { ...row, email, expiresAt: null, sendEmail: true, defaultLifetimeMs: command.defaultLifetimeMs }
+  const rowFacts = {
+    organization: facts.organization,
+    role: facts.roles.get(row.role) ?? null,
+    invitation: facts.invitations.get(email) ?? null,
+  }
+  return invitationChanges(rowFacts, newInvitation(facts.organization, wanted, context), true, context)
+}
+
+function resultOf(row: BulkRow, outcome: BulkOutcome, facts: BulkFacts, { dryRun }: BulkInvite): BulkResult {
+  const email = row.normalizedEmail ?? row.email
+  if (outcome === 'invited') return { email, outcome, invitationId: dryRun ? null : row.invitationId }
+  const existing = outcome === 'already_invited' ? facts.invitations.get(email) : undefined
+  return { email, outcome, invitationId: existing?.id ?? null }
+}
+
+const withoutId = (result: BulkResult): BulkResult =>
+  result.outcome === 'invited' ? { ...result, invitationId: null } : result

@@ -1,0 +1,45 @@
+import { type ApiKey, MAX_API_KEYS } from '../api-key.ts'
+import { type Context, missing, missingToGrant } from '../authority.ts'
+import type { CreateApiKey } from '../commands.ts'
+import { type Decision, decided, event, reject } from '../decision.ts'
+import type { Organization } from '../organization.ts'
+
+export interface CreateApiKeyFacts {
+  readonly organization: Organization
+  /** Keys that are not revoked. */
+  readonly apiKeys: number
+}
+
+/** A key never can do more than whoever makes it. */
+export function createApiKey(
+  facts: CreateApiKeyFacts,
+  command: CreateApiKey,
+  { authority, now }: Context,
+): Decision<ApiKey> {
+  const refusal = missing(authority, 'api_keys:manage') ?? missingToGrant(authority, command.permissions)
+  if (refusal !== null) return reject(refusal)
+  if (command.expiresAt !== null && command.expiresAt <= now) {
+    return reject({ code: 'invalid', path: 'expires_at', message: 'An expiry lies in the future.' })
+  }
+  if (facts.apiKeys >= MAX_API_KEYS) return reject({ code: 'api_key_limit_reached', limit: MAX_API_KEYS })
+  const after: ApiKey = {
+    id: command.keyId,
+    organizationId: facts.organization.id,
+    name: command.name,
+    permissions: command.permissions,
+    secretHash: command.secretHash,
+    lastFour: command.lastFour,
+    createdBy: authority.actor,
+    createdAt: now,
+    expiresAt: command.expiresAt,
+    revokedAt: null,
+    lastUsedAt: null,
+  }
+  const data = {
+    name: after.name,
+    permissions: after.permissions,
+    last_four: after.lastFour,
+    expires_at: after.expiresAt === null ? null : new Date(after.expiresAt).toISOString(),
+  }
+  return decided(after, { kind: 'api_key', after }, event('api_key.created', { type: 'api_key', id: after.id }, data))
+}

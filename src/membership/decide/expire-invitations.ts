@@ -1,0 +1,23 @@
+import type { Context } from '../authority.ts'
+import type { CommandValues, ExpireInvitations } from '../commands.ts'
+import { type Change, type Decision, decided, event, invitationTarget } from '../decision.ts'
+import { type Invitation, isExpired } from '../invitation.ts'
+
+/** Their seats are free already since the moment they expired; this writes it down and tells the log. */
+export function expireInvitations(
+  { overdue }: { overdue: readonly Invitation[] },
+  command: ExpireInvitations,
+  { now }: Context,
+): Decision<CommandValues['ExpireInvitations']> {
+  const expired = overdue.filter((invitation) => invitation.status === 'pending' && isExpired(invitation, now))
+  const swept = expired.slice(0, command.limit)
+  return decided({ expired: swept.length, more: expired.length > swept.length }, ...swept.flatMap(expiry))
+}
+
+export function expiry(before: Invitation): Change[] {
+  const after: Invitation = { ...before, status: 'expired' }
+  return [
+    { kind: 'invitation', before, after },
+    event('invitation.expired', invitationTarget(after), { email: after.email }),
+  ]
+}

@@ -1,0 +1,25 @@
+import { type Context, missing, missingToManage } from '../authority.ts'
+import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import type { Member } from '../member.ts'
+import { noFreeSeat, secondOwner } from './invite-member.ts'
+import type { MemberFacts } from './remove-member.ts'
+
+/** Gives access back, when there is a seat for it. */
+export function reactivateMember(facts: MemberFacts, { authority, now }: Context): Decision<Member> {
+  const { organization, tally, member: before, role } = facts
+  const permitted = missing(authority, 'members:manage')
+  if (permitted !== null) return reject(permitted)
+  if (before === null || before.status === 'removed') return reject({ code: 'not_found', resource: 'member' })
+  const outranked = missingToManage(authority, role)
+  if (outranked !== null) return reject(outranked)
+  if (before.status === 'active') return unchanged(before)
+  const refusal = secondOwner(organization, tally, role) ?? noFreeSeat(organization, tally)
+  if (refusal !== null) return reject(refusal)
+
+  const after: Member = { ...before, status: 'active', updatedAt: now }
+  return decided(
+    after,
+    { kind: 'member', before, after },
+    event('member.reactivated', memberTarget(after), { email: after.email }),
+  )
+}

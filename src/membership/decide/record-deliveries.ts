@@ -1,0 +1,17 @@
+import type { CommandValues, RecordDeliveries } from '../commands.ts'
+import { type Change, type Decision, decided } from '../decision.ts'
+import type { Invitation } from '../invitation.ts'
+
+/** What became of mails. A report about an earlier mail of a resent invitation says nothing about the newest. */
+export function recordDeliveries(
+  { invitations }: { invitations: ReadonlyMap<string, Invitation> },
+  command: RecordDeliveries,
+): Decision<CommandValues['RecordDeliveries']> {
+  const changes: Change[] = []
+  for (const report of command.deliveries) {
+    const before = invitations.get(report.invitationId)
+    if (before === undefined || before.sendCount !== report.sendNumber || before.delivery === report.delivery) continue
+    changes.push({ kind: 'invitation', before, after: { ...before, delivery: report.delivery } })
+  }
+  return decided({ recorded: changes.length }, ...changes)
+}

@@ -1,0 +1,70 @@
+import { type Context, missing, missingToManage } from '../authority.ts'
+import type { ResendInvitation } from '../commands.ts'
+import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
+import { type Invitation, RESEND_INTERVAL_MS, statusAt } from '../invitation.ts'
+import { belongs } from '../member.ts'
+import type { Rejection } from '../rejection.ts'
+import { type InviteFacts, invitationMail, mailLimitProblem, noFreeSeat, roleProblem } from './invite-member.ts'
+
+/** `invitation` is the one to resend; `pending` the one its address has open by now, which may be another. */
+export interface ResendFacts extends InviteFacts {
+  readonly pending: Invitation | null
+}
+
+/** A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. */
+export function resendInvitation(
+  facts: ResendFacts,
+  command: ResendInvitation,
+  context: Context,
+): Decision<Invitation> {
+  const { organization, tally, role, invitation: before, mailAllowance } = facts
+  const { authority, now } = context
+  const permitted = missing(authority, 'members:manage')
+  if (permitted !== null) return reject(permitted)
+  if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
+
+  const expired = statusAt(before, now) === 'expired'
+  const refusal =
+    (role === null ? null : missingToManage(authority, role)) ??
+    notResendable(before, now) ??
+    roleProblem(facts, context) ??
+    (expired ? (takenMeanwhile(facts, before) ?? noFreeSeat(organization, tally)) : null) ??
+    tooSoon(before, now) ??
+    mailLimitProblem(mailAllowance, command, now)
+  if (refusal !== null) return reject(refusal)
+
+  const after: Invitation = {
+    ...before,
+    status: 'pending',
+    sendCount: before.sendCount + 1,
+    delivery: 'queued',
+    sentAt: now,
+    expiresAt: now + command.defaultLifetimeMs,
+  }
+  const resent = event('invitation.resent', invitationTarget(after), {
+    email: after.email,
+    send_count: after.sendCount,
+    expires_at: new Date(after.expiresAt).toISOString(),
+  })
+  return decided(after, { kind: 'invitation', before, after }, resent, {
+    kind: 'mail',
+    mail: invitationMail({ organization, role }, after, context),
+  })
+}
+
+function notResendable(invitation: Invitation, now: number): Rejection | null {
+  const status = statusAt(invitation, now)
+  return status === 'pending' || status === 'expired' ? null : { code: 'invitation_not_pending', status }
+}
+
+/** While the invitation lay expired, its address may have been invited again or have joined. */
+function takenMeanwhile({ member, pending }: ResendFacts, before: Invitation): Rejection | null {
+  if (belongs(member)) return { code: 'already_member', memberId: member.id }
+  const other = pending !== null && pending.id !== before.id
+  return other ? { code: 'already_invited', invitationId: pending.id } : null
+}
+
+function tooSoon(invitation: Invitation, now: number): Rejection | null {
+  const waitMs = invitation.sentAt + RESEND_INTERVAL_MS - now
+  return waitMs > 0 ? { code: 'resend_too_soon', retryAfterSeconds: Math.ceil(waitMs / 1000) } : null
+}

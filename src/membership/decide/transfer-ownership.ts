@@ -1,0 +1,40 @@
+import { type Context, missing } from '../authority.ts'
+import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import type { Member } from '../member.ts'
+import type { Organization } from '../organization.ts'
+import { ADMIN, OWNER } from '../roles.ts'
+
+export interface TransferFacts {
+  readonly organization: Organization
+  readonly member: Member | null
+  /** Mode `single`: the one owner. Mode `multiple`: the acting owner, or null when the operator acts. */
+  readonly outgoing: Member | null
+}
+
+/** Swaps in one step: the new owner becomes `owner`, the one who hands over becomes `admin`. */
+export function transferOwnership(facts: TransferFacts, { authority, now }: Context): Decision<Member> {
+  const { organization, member: before, outgoing } = facts
+  const permitted = missing(authority, 'owners:manage')
+  if (permitted !== null) return reject(permitted)
+  if (before === null || before.status === 'removed') return reject({ code: 'not_found', resource: 'member' })
+  if (before.status !== 'active') return reject({ code: 'member_not_active' })
+  if (before.id === outgoing?.id) return unchanged(before)
+  if (before.role === OWNER && outgoing === null) return unchanged(before)
+
+  const after: Member = { ...before, role: OWNER, updatedAt: now }
+  const changes: Change[] = before.role === OWNER ? [] : [{ kind: 'member', before, after }]
+  if (outgoing !== null) {
+    changes.push({ kind: 'member', before: outgoing, after: { ...outgoing, role: ADMIN, updatedAt: now } })
+  }
+  const swapped = event(
+    'ownership.transferred',
+    { type: 'organization', id: organization.id },
+    { from: outgoing?.id ?? null, to: after.id },
+  )
+  const roles = event('member.role_changed', memberTarget(after), { role: { from: before.role, to: OWNER } })
+  const handedOver =
+    outgoing === null
+      ? []
+      : [event('member.role_changed', memberTarget(outgoing), { role: { from: OWNER, to: ADMIN } })]
+  return decided(after, ...changes, swapped, ...(before.role === OWNER ? [] : [roles]), ...handedOver)
+}

@@ -1,0 +1,47 @@
+import { type Context, missing, missingToAssign, missingToManage } from '../authority.ts'
+import type { UpdateMember } from '../commands.ts'
+import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { difference } from '../event.ts'
+import type { Member } from '../member.ts'
+import { lastOwner } from '../ownership.ts'
+import type { Rejection } from '../rejection.ts'
+import { OWNER, type Role } from '../roles.ts'
+import type { MemberFacts } from './remove-member.ts'
+
+export interface UpdateMemberFacts extends MemberFacts {
+  /** The role to give, when one is named. */
+  readonly newRole: Role | null
+}
+
+/** Changes a person's role, profile, or both. Giving the role that they have changes nothing. */
+export function updateMember(facts: UpdateMemberFacts, command: UpdateMember, context: Context): Decision<Member> {
+  const { member: before, role } = facts
+  const { authority, now } = context
+  const permitted = missing(authority, 'members:manage')
+  if (permitted !== null) return reject(permitted)
+  if (before === null || before.status === 'removed') return reject({ code: 'not_found', resource: 'member' })
+  const refusal =
+    missingToManage(authority, role) ?? (command.role === undefined ? null : roleRefusal(facts, before, context))
+  if (refusal !== null) return reject(refusal)
+
+  const profile = { ...before.profile, ...command.profile }
+  const after: Member = { ...before, role: command.role ?? before.role, profile, updatedAt: now }
+  const events: Change[] = []
+  if (after.role !== before.role) {
+    events.push(event('member.role_changed', memberTarget(after), { role: { from: before.role, to: after.role } }))
+  }
+  const changed = difference(before.profile, profile)
+  if (Object.keys(changed).length > 0) events.push(event('member.profile_updated', memberTarget(after), changed))
+  return events.length === 0 ? unchanged(before) : decided(after, { kind: 'member', before, after }, ...events)
+}
+
+function roleRefusal(facts: UpdateMemberFacts, before: Member, { authority }: Context): Rejection | null {
+  const { organization, tally, newRole } = facts
+  if (newRole === null) return { code: 'invalid', path: 'role', message: 'There is no such role in this organization.' }
+  if (newRole.key === before.role) return null
+  return (
+    missingToAssign(authority, newRole) ??
+    (newRole.key === OWNER && organization.ownership === 'single' ? { code: 'single_owner' } : null) ??
+    lastOwner(before, tally)
+  )
+}

@@ -1,0 +1,46 @@
+import type { ApiKey } from './api-key.ts'
+import type { EventData, EventDraft, EventType, Target } from './event.ts'
+import type { Invitation } from './invitation.ts'
+import type { InvitationMail } from './mail.ts'
+import type { Member } from './member.ts'
+import type { Organization } from './organization.ts'
+import type { Rejection } from './rejection.ts'
+import { ok, type Result, refuse } from './result.ts'
+import type { Role } from './roles.ts'
+
+/**
+ * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
+ * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are.
+ */
+export type Change =
+  | { readonly kind: 'organization'; readonly after: Organization }
+  | { readonly kind: 'member'; readonly before: Member | null; readonly after: Member }
+  | { readonly kind: 'invitation'; readonly before: Invitation | null; readonly after: Invitation }
+  | { readonly kind: 'role'; readonly after: Role }
+  | { readonly kind: 'role_deleted'; readonly key: string }
+  | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }
+  | { readonly kind: 'api_key'; readonly after: ApiKey }
+  | { readonly kind: 'event'; readonly event: EventDraft }
+  | { readonly kind: 'mail'; readonly mail: InvitationMail }
+
+export interface Outcome<T> {
+  readonly value: T
+  readonly changes: readonly Change[]
+}
+
+export type Decision<T> = Result<Outcome<T>, Rejection>
+
+export const decided = <T>(value: T, ...changes: readonly Change[]): Decision<T> => ok({ value, changes })
+
+/** The wished-for state holds already: nothing is written, no event, no new revision. */
+export const unchanged = <T>(value: T): Decision<T> => ok({ value, changes: [] })
+
+export const reject = (rejection: Rejection): { ok: false; error: Rejection } => refuse(rejection)
+
+export const event = (type: EventType, target: Target, data: EventData = {}): Change => ({
+  kind: 'event',
+  event: { type, target, data },
+})
+
+export const memberTarget = (member: Member): Target => ({ type: 'member', id: member.id })
+export const invitationTarget = (invitation: Invitation): Target => ({ type: 'invitation', id: invitation.id })

@@ -1,0 +1,31 @@
+export const MAX_EMAIL_LENGTH = 254
+
+/** The HTML standard's definition of a valid e-mail address (input type=email), plus at least one dot in the domain. */
+const VALID =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/
+
+/** What would make the URL parser read something else than a host name. */
+const NOT_IN_A_HOST = /[\s/?#@:[\]\\%<>^|]/
+
+/** A domain whose last label is a number is an IPv4 address to the URL parser (WHATWG URL, "ends in a number"). */
+const ENDS_IN_NUMBER = /\.(?:\d+|0x[0-9a-f]*)$/i
+
+/**
+ * The one spelling under which an address is compared and kept: trimmed, Unicode NFC, lower case, domain as A-labels
+ * (IDNA, by the WHATWG URL parser). Answers null when the text is no address of at most 254 characters.
+ */
+export function normalizeEmail(text: string): string | null {
+  const trimmed = text.trim().normalize('NFC').toLowerCase()
+  const at = trimmed.lastIndexOf('@')
+  if (at < 1 || trimmed.length > 4 * MAX_EMAIL_LENGTH) return null
+  const domain = domainToAscii(trimmed.slice(at + 1))
+  if (domain === null) return null
+  const email = `${trimmed.slice(0, at)}@${domain}`
+  return email.length <= MAX_EMAIL_LENGTH && VALID.test(email) ? email : null
+}
+
+function domainToAscii(domain: string): string | null {
+  if (domain === '' || NOT_IN_A_HOST.test(domain) || ENDS_IN_NUMBER.test(domain)) return null
+  const url = URL.parse(`http://${domain}`)
+  return url === null || ENDS_IN_NUMBER.test(url.hostname) ? null : url.hostname
+}

@@ -1,0 +1,44 @@
+import type { Actor } from './actor.ts'
+
+export const INVITATION_STATUSES = ['pending', 'accepted', 'declined', 'canceled', 'expired'] as const
+export type InvitationStatus = (typeof INVITATION_STATUSES)[number]
+
+/** `none`: no mail was asked for; `queued`: it is on its way; then what the mail provider said. */
+export const DELIVERIES = ['none', 'queued', 'sent', 'failed'] as const
+export type Delivery = (typeof DELIVERIES)[number]
+
+/** `sendCount` is the number of the newest link: only the link that carries it works. */
+export interface Invitation {
+  readonly id: string
+  readonly organizationId: string
+  readonly email: string
+  readonly name: string | null
+  readonly role: string
+  readonly status: InvitationStatus
+  readonly sendCount: number
+  readonly delivery: Delivery
+  readonly invitedBy: Actor
+  readonly expiresAt: number
+  readonly sentAt: number
+  readonly createdAt: number
+  readonly acceptedAt: number | null
+  readonly memberId: string | null
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+export const MAX_INVITATION_DAYS = 90
+export const MAX_INVITATION_LIFETIME_MS = MAX_INVITATION_DAYS * DAY_MS
+export const RESEND_INTERVAL_MS = 60_000
+export const MAX_BULK_ROWS = 1_000
+
+export const daysToMs = (days: number): number => days * DAY_MS
+
+/** Expired at the very millisecond of `expiresAt`, whether or not anything has swept it. */
+export const isExpired = (invitation: Invitation, now: number): boolean => now >= invitation.expiresAt
+
+export const isOpen = (invitation: Invitation | null, now: number): invitation is Invitation =>
+  invitation !== null && invitation.status === 'pending' && !isExpired(invitation, now)
+
+/** The status as of `now`: a pending invitation past its time reads as expired before the sweep has written so. */
+export const statusAt = (invitation: Invitation, now: number): InvitationStatus =>
+  invitation.status === 'pending' && isExpired(invitation, now) ? 'expired' : invitation.status

@@ -1,0 +1,10 @@
+import type { Member } from './member.ts'
+import type { Rejection } from './rejection.ts'
+import { OWNER } from './roles.ts'
+import type { Tally } from './seats.ts'
+
+export const isActiveOwner = (member: Member): boolean => member.status === 'active' && member.role === OWNER
+
+/** Once an organization has had an active owner it always has one. Binds the operator and every automatic process too. */
+export const lastOwner = (leaving: Member, tally: Tally): Rejection | null =>
+  isActiveOwner(leaving) && tally.activeOwners <= 1 ? { code: 'last_owner' } : null

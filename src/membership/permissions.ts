@@ -1,0 +1,27 @@
+/** Every permission of the product. Custom roles and API keys choose from this list. */
+export const PERMISSIONS = [
+  'organization:read',
+  'members:read',
+  'products:use',
+  'organization:update',
+  'members:manage',
+  'domains:manage',
+  'sso:manage',
+  'scim:manage',
+  'oauth_clients:manage',
+  'api_keys:manage',
+  'webhooks:manage',
+  'audit_log:read',
+  'admins:manage',
+  'roles:manage',
+  'billing:manage',
+  'owners:manage',
+  'organization:delete',
+] as const
+
+export type Permission = (typeof PERMISSIONS)[number]
+
+/** What only the role `owner` may hold; a custom role never grants these. */
+export const OWNER_ONLY_PERMISSIONS: readonly Permission[] = ['owners:manage', 'organization:delete']
+
+export const isPermission = (value: string): value is Permission => (PERMISSIONS as readonly string[]).includes(value)

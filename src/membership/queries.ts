@@ -1,0 +1,126 @@
+import type { EventType, OrganizationEvent } from './event.ts'
+import type { Invitation, InvitationStatus } from './invitation.ts'
+import type { Member, MemberStatus } from './member.ts'
+import type { Organization } from './organization.ts'
+import type { Permission } from './permissions.ts'
+import type { Seats } from './seats.ts'
+
+/** A stretch of a list. `limit` is 1 to 100; `cursor` is what the page before handed out. */
+export interface Page {
+  readonly limit: number
+  readonly cursor: string | null
+}
+
+export interface Slice<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}
+
+export const MEMBER_SORTS = ['name', 'email', 'joined_at', 'last_sign_in_at'] as const
+export const ROSTER_SORTS = ['name', 'email', 'role', 'date'] as const
+export const INVITATION_SORTS = ['created_at', 'email', 'expires_at'] as const
+
+export interface Sort<Key extends string> {
+  readonly by: Key
+  readonly descending: boolean
+}
+
+export const ROSTER_STATUSES = ['active', 'pending', 'suspended'] as const
+export type RosterStatus = (typeof ROSTER_STATUSES)[number]
+
+/** A member or a pending invitation, as one list shows both. `since` is when they joined or were invited. */
+export interface RosterEntry {
+  readonly kind: 'member' | 'invitation'
+  readonly id: string
+  readonly userId: string | null
+  readonly name: string | null
+  readonly email: string
+  readonly role: string
+  readonly status: RosterStatus
+  readonly since: number
+  readonly expiresAt: number | null
+}
+
+export type Query =
+  | { readonly type: 'GetOrganization' }
+  | { readonly type: 'GetSeats' }
+  | { readonly type: 'GetMember'; readonly memberId: string }
+  | {
+      readonly type: 'ListMembers'
+      readonly statuses: readonly MemberStatus[]
+      readonly role: string | null
+      readonly search: string | null
+      readonly sort: Sort<(typeof MEMBER_SORTS)[number]>
+      readonly page: Page
+    }
+  | {
+      readonly type: 'ListRoster'
+      readonly statuses: readonly RosterStatus[]
+      readonly role: string | null
+      readonly search: string | null
+      readonly sort: Sort<(typeof ROSTER_SORTS)[number]>
+      readonly page: Page
+    }
+  | { readonly type: 'GetInvitation'; readonly invitationId: string }
+  | {
+      readonly type: 'ListInvitations'
+      readonly statuses: readonly InvitationStatus[]
+      readonly search: string | null
+      readonly sort: Sort<(typeof INVITATION_SORTS)[number]>
+      readonly page: Page
+    }
+  | { readonly type: 'ViewInvitation'; readonly invitationId: string; readonly sendNumber: number }
+  | {
+      readonly type: 'ListEvents'
+      readonly types: readonly EventType[]
+      readonly actorId: string | null
+      readonly targetId: string | null
+      readonly from: number | null
+      readonly to: number | null
+      readonly afterSeq: number | null
+      readonly page: Page
+    }
+
+export type QueryType = Query['type']
+
+/** What the holder of an invitation link may see before accepting. */
+export interface InvitationView {
+  readonly invitation: Invitation
+  readonly organizationName: string
+  readonly roleName: string
+  readonly inviter: string | null
+  readonly superseded: boolean
+}
+
+export interface QueryValues {
+  GetOrganization: Organization
+  GetSeats: Seats
+  GetMember: Member
+  ListMembers: Slice<Member>
+  ListRoster: Slice<RosterEntry>
+  GetInvitation: Invitation
+  ListInvitations: Slice<Invitation>
+  ViewInvitation: InvitationView
+  ListEvents: Slice<OrganizationEvent>
+}
+
+export type AnswerOf<Q extends Query> = QueryValues[Q['type']]
+
+/** What it takes to ask. Null: the query looks for itself at who asks. */
+export function permissionToAsk(query: Query): Permission | null {
+  switch (query.type) {
+    case 'GetOrganization':
+    case 'GetSeats':
+      return 'organization:read'
+    case 'ListMembers':
+    case 'ListRoster':
+    case 'GetInvitation':
+    case 'ListInvitations':
+      return 'members:read'
+    case 'ListEvents':
+      return 'audit_log:read'
+    case 'GetMember':
+    case 'ViewInvitation':
+      return null
+  }
+}
