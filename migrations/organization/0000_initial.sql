@@ -1,0 +1,141 @@
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`permissions` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`last_four` text NOT NULL,
+	`created_by_type` text NOT NULL,
+	`created_by_id` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`revoked_at` integer,
+	`last_used_at` integer,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
+CREATE TABLE `events` (
+	`id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`type` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`actor_type` text NOT NULL,
+	`actor_id` text,
+	`target_type` text NOT NULL,
+	`target_id` text NOT NULL,
+	`data` text NOT NULL,
+	`hash` text NOT NULL,
+	`seq` integer PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_actor` ON `events` (`actor_id`,`seq`);--> statement-breakpoint
+CREATE TABLE `idempotency` (
+	`key` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`value` text NOT NULL,
+	`revision` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_expires` ON `idempotency` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`email` text NOT NULL,
+	`name` text,
+	`name_key` text NOT NULL,
+	`role` text NOT NULL,
+	`status` text NOT NULL,
+	`send_count` integer NOT NULL,
+	`delivery` text NOT NULL,
+	`invited_by_type` text NOT NULL,
+	`invited_by_id` text,
+	`expires_at` integer NOT NULL,
+	`sent_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`accepted_at` integer,
+	`member_id` text,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `invitations_revision` ON `invitations` (`revision`,`id`);--> statement-breakpoint
+CREATE TABLE `ledger` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL,
+	`event_seq` integer NOT NULL,
+	`event_hash` text NOT NULL,
+	`active_members` integer NOT NULL,
+	`active_owners` integer NOT NULL,
+	`pending_invitations` integer NOT NULL,
+	`mail_day` integer NOT NULL,
+	`mail_count` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `members` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`status` text NOT NULL,
+	`source` text NOT NULL,
+	`profile` text NOT NULL,
+	`name_key` text NOT NULL,
+	`joined_at` integer NOT NULL,
+	`last_sign_in_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `members_email` ON `members` (`organization_id`,`email`);--> statement-breakpoint
+CREATE INDEX `members_name` ON `members` (`organization_id`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `members_joined` ON `members` (`organization_id`,`joined_at`,`id`);--> statement-breakpoint
+CREATE INDEX `members_role` ON `members` (`organization_id`,`role`);--> statement-breakpoint
+CREATE INDEX `members_revision` ON `members` (`revision`,`id`);--> statement-breakpoint
+CREATE TABLE `organizations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`slug` text NOT NULL,
+	`external_id` text,
+	`ownership` text NOT NULL,
+	`seat_limit` integer,
+	`upgrade_url` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `organizations_name` ON `organizations` (`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `organizations_external_id` ON `organizations` (`external_id`);--> statement-breakpoint
+CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE deleted_at is not null;--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`message` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `relay_cursors` (
+	`source` text PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL,
+	`row_id` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `roles` (
+	`organization_id` text NOT NULL,
+	`key` text NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`permissions` text NOT NULL,
+	`deleted` integer NOT NULL,
+	`revision` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `key`)
+);

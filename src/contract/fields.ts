@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { normalizeEmail } from '../membership/email.ts'
+
+const CONTROL = /\p{Cc}/u
+
+/** One line of text, trimmed: 1 to `max` characters, no control characters, no lone surrogates. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => text.isWellFormed(), 'This text is not well-formed Unicode.')
+    .refine((text) => !CONTROL.test(text), 'Control characters are not allowed.')
+
+/** A TypeID: prefix, underscore, 26 characters of Crockford base32 (a UUIDv7). */
+export const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`))
+
+/** Any spelling of an address; comes out normalized. */
+export const email = z
+  .string()
+  .max(1000)
+  .transform((text, context) => {
+    const normalized = normalizeEmail(text)
+    if (normalized !== null) return normalized
+    context.addIssue({ code: 'custom', message: 'This is not an email address.' })
+    return z.NEVER
+  })
+
+/** RFC 3339 with an offset; comes out as epoch milliseconds. */
+export const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+
+/** As answers show times: RFC 3339, UTC, milliseconds. */
+export const shownTime = z.iso.datetime({ precision: 3 })
+
+export const httpUrl = z.url({ protocol: /^https?$/ }).max(2048)
+
+/** Lower-case letters, digits and inner hyphens, 3 to 63: safe as a path segment and as a DNS label. */
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/, 'A slug is 3 to 63 of a-z, 0-9 and inner hyphens.')
+
+export const list = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ object: z.literal('list'), data: z.array(item), next_cursor: z.string().nullable() })
+
+/** Parameters that every list takes. Query values are text, so numbers are read from digits. */
+export const page = {
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  cursor: z.string().min(1).max(1000).optional(),
+}
+
+export const search = z
+  .string()
+  .max(200)
+  .refine((text) => text.isWellFormed(), 'This text is not well-formed Unicode.')
+  .optional()
+
+/** `a,b`: one or several of the values. */
+export const oneOrMore = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(values)).min(1).max(values.length))
+
+/** `key` or `-key` for descending. */
+export const sort = <const T extends readonly [string, ...string[]]>(keys: T) => {
+  const spellings = keys.flatMap((key) => [key, `-${key}`]) as [T[number] | `-${T[number]}`]
+  return z.enum(spellings).transform((text) => ({
+    by: text.replace(/^-/, '') as T[number],
+    descending: text.startsWith('-'),
+  }))
+}

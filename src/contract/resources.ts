@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+import type * as events from './events.ts'
+import type * as invitations from './invitations.ts'
+import type * as members from './members.ts'
+import type * as organizations from './organizations.ts'
+import type * as users from './users.ts'
+
+/* The types of what answers carry, from the schemas that describe them. */
+
+export type Organization = z.infer<typeof organizations.Organization>
+export type Seats = z.infer<typeof organizations.Seats>
+export type Member = z.infer<typeof members.Member>
+export type RosterEntry = z.infer<typeof members.RosterEntry>
+export type Invitation = z.infer<typeof invitations.Invitation>
+export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
+export type Event = z.infer<typeof events.Event>
+export type User = z.infer<typeof users.User>

@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/* The schema of D1: the shared tables of all organizations, and what belongs to no single one and is decided here. */
+
+export { apiKeys, events, invitations, members, organizations, roles } from './tables.ts'
+
+export const users = sqliteTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    email: text('email').notNull(),
+    emailVerified: integer('email_verified', { mode: 'boolean' }).notNull(),
+    name: text('name'),
+    nameKey: text('name_key').notNull(),
+    attributes: text('attributes', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    lastSignInAt: integer('last_sign_in_at'),
+  },
+  (table) => [uniqueIndex('users_email').on(table.email), index('users_name').on(table.nameKey, table.id)],
+)
+
+/** One row: what the operator has set; what is absent has its default. */
+export const settings = sqliteTable('settings', {
+  id: integer('id').primaryKey(),
+  value: text('value', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+/** Who holds a slug. The primary key is the decision: the first insert wins, wherever it came from. */
+export const slugClaims = sqliteTable(
+  'slug_claims',
+  {
+    slug: text('slug').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    claimedAt: integer('claimed_at').notNull(),
+  },
+  (table) => [
+    index('slug_claims_organization').on(table.organizationId),
+    index('slug_claims_claimed').on(table.claimedAt),
+  ],
+)
+
+/** Which organizations a person has created: counted before another may be. Null: created by the operator for nobody. */
+export const creationClaims = sqliteTable(
+  'creation_claims',
+  {
+    organizationId: text('organization_id').primaryKey(),
+    createdBy: text('created_by'),
+    claimedAt: integer('claimed_at').notNull(),
+    /** Set once the organization exists: such a claim is never swept. */
+    confirmed: integer('confirmed', { mode: 'boolean' }).notNull(),
+  },
+  (table) => [
+    index('creation_claims_creator').on(table.createdBy),
+    index('creation_claims_open').on(table.claimedAt).where(sql`confirmed = 0`),
+  ],
+)
+
+/** How far each organization's rows have come; `head` ahead of `projected` for long means that its relay lags. */
+export const projections = sqliteTable(
+  'projections',
+  {
+    organizationId: text('organization_id').primaryKey(),
+    headRevision: integer('head_revision').notNull(),
+    projectedRevision: integer('projected_revision').notNull(),
+    projectedAt: integer('projected_at').notNull(),
+  },
+  (table) => [index('projections_lagging').on(table.projectedAt).where(sql`head_revision > projected_revision`)],
+)
+
+export const MAIL_ATTEMPT_STATUSES = ['sending', 'sent', 'failed'] as const
+
+/** One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. */
+export const mailAttempts = sqliteTable(
+  'mail_attempts',
+  {
+    messageId: text('message_id').primaryKey(),
+    status: text('status', { enum: MAIL_ATTEMPT_STATUSES }).notNull(),
+    claimedAt: integer('claimed_at').notNull(),
+  },
+  (table) => [index('mail_attempts_claimed').on(table.claimedAt)],
+)
+
+/** Local development only: the mails as their recipients would have them. */
+export const mailbox = sqliteTable(
+  'mailbox',
+  {
+    id: text('id').primaryKey(),
+    toAddress: text('to_address').notNull(),
+    subject: text('subject').notNull(),
+    text: text('text').notNull(),
+    html: text('html').notNull(),
+    links: text('links', { mode: 'json' }).$type<string[]>().notNull(),
+    sentAt: integer('sent_at').notNull(),
+  },
+  (table) => [index('mailbox_to').on(table.toAddress, table.sentAt), index('mailbox_sent').on(table.sentAt)],
+)

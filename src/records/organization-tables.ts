@@ -1,0 +1,51 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { MailMessage } from '../contract/mail-message.ts'
+import { byRevision, invitationsTable, membersTable, objectEvents } from './tables.ts'
+
+/* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
+
+export { apiKeys, organizations, roles } from './tables.ts'
+
+export const members = membersTable((table) => [byRevision('members_revision', table)])
+export const invitations = invitationsTable((table) => [byRevision('invitations_revision', table)])
+export const events = objectEvents()
+
+/** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
+export const ledger = sqliteTable('ledger', {
+  id: integer('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  eventSeq: integer('event_seq').notNull(),
+  eventHash: text('event_hash').notNull(),
+  activeMembers: integer('active_members').notNull(),
+  activeOwners: integer('active_owners').notNull(),
+  /** All rows with status pending, those past their time included. */
+  pendingInvitations: integer('pending_invitations').notNull(),
+  mailDay: integer('mail_day').notNull(),
+  mailCount: integer('mail_count').notNull(),
+})
+
+/** How far each table has reached the directory: the last row sent, in the order of (revision, id). */
+export const relayCursors = sqliteTable('relay_cursors', {
+  source: text('source').primaryKey(),
+  revision: integer('revision').notNull(),
+  rowId: text('row_id').notNull(),
+})
+
+/** Messages that wait for the queue. A row goes when the queue has taken it. */
+export const outbox = sqliteTable('outbox', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  message: text('message', { mode: 'json' }).$type<MailMessage>().notNull(),
+})
+
+/** Answers kept for repeated calls. `key` is a hash over credential, route and the caller's key. */
+export const idempotency = sqliteTable(
+  'idempotency',
+  {
+    key: text('key').primaryKey(),
+    fingerprint: text('fingerprint').notNull(),
+    value: text('value', { mode: 'json' }).notNull(),
+    revision: integer('revision').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('idempotency_expires').on(table.expiresAt)],
+)

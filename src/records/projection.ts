@@ -1,0 +1,15 @@
+/** The tables that the relay brings to the directory, by their SQL names. */
+export const RELAYED_TABLES = ['organizations', 'members', 'invitations', 'roles', 'api_keys', 'events'] as const
+export type RelayedTable = (typeof RELAYED_TABLES)[number]
+
+/** A row as SQLite has it, keyed by column name. */
+export type RawRow = Record<string, SqlStorageValue>
+
+/** A batch on its way from an organization's object to the directory. */
+export interface Projection {
+  readonly organizationId: string
+  readonly rows: { readonly [table in RelayedTable]: readonly RawRow[] }
+  /** The organization's revision when the rows were read, and up to which the directory has everything afterwards. */
+  readonly headRevision: number
+  readonly projectedRevision: number
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../membership/actor.ts'
+import type { ApiKey } from '../membership/api-key.ts'
+import type { OrganizationEvent } from '../membership/event.ts'
+import type { Invitation } from '../membership/invitation.ts'
+import type { Member } from '../membership/member.ts'
+import type { Organization } from '../membership/organization.ts'
+import type { Role } from '../membership/roles.ts'
+import type { ApiKeyRow, EventRow, InvitationRow, MemberRow, OrganizationRow, RoleRow } from './tables.ts'
+
+/* Between what rules speak of and what tables hold, in one place per thing. `revision` is set by whoever writes. */
+
+type Unrevised<T> = Omit<T, 'revision'>
+
+/** How names and addresses are compared in lists and searches. */
+export const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+const actor = (type: Actor['type'], id: string | null): Actor => ({ type, id })
+
+export const organizationRow = (organization: Organization): Unrevised<OrganizationRow> => ({
+  ...organization,
+  nameKey: fold(organization.name),
+})
+
+export const organizationOf = ({ nameKey: _, revision: __, ...organization }: OrganizationRow): Organization =>
+  organization
+
+export const memberRow = (member: Member): Unrevised<MemberRow> => ({
+  ...member,
+  nameKey: fold(member.profile.name ?? member.email),
+})
+
+export const memberOf = ({ nameKey: _, revision: __, ...member }: MemberRow): Member => member
+
+export const invitationRow = ({ invitedBy, ...invitation }: Invitation): Unrevised<InvitationRow> => ({
+  ...invitation,
+  nameKey: fold(invitation.name ?? invitation.email),
+  invitedByType: invitedBy.type,
+  invitedById: invitedBy.id,
+})
+
+export function invitationOf(row: InvitationRow): Invitation {
+  const { nameKey: _, revision: __, invitedByType, invitedById, ...invitation } = row
+  return { ...invitation, invitedBy: actor(invitedByType, invitedById) }
+}
+
+export const roleRow = (organizationId: string, { builtIn: _, ...role }: Role): Unrevised<RoleRow> => ({
+  organizationId,
+  ...role,
+  deleted: false,
+})
+
+export const roleOf = ({ key, name, description, permissions }: RoleRow): Role => ({
+  key,
+  name,
+  description,
+  permissions,
+  builtIn: false,
+})
+
+export const apiKeyRow = ({ createdBy, ...key }: ApiKey): Unrevised<ApiKeyRow> => ({
+  ...key,
+  createdByType: createdBy.type,
+  createdById: createdBy.id,
+})
+
+export const apiKeyOf = ({ createdByType, createdById, revision: _, ...key }: ApiKeyRow): ApiKey => ({
+  ...key,
+  createdBy: actor(createdByType, createdById),
+})
+
+export const eventRow = ({ actor, target, ...event }: OrganizationEvent): EventRow => ({
+  ...event,
+  actorType: actor.type,
+  actorId: actor.id,
+  targetType: target.type,
+  targetId: target.id,
+})
+
+export const eventOf = ({ actorType, actorId, targetType, targetId, ...event }: EventRow): OrganizationEvent => ({
+  ...event,
+  actor: actor(actorType, actorId),
+  target: { type: targetType, id: targetId },
+})

@@ -1,0 +1,179 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, type SQLiteColumn, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { ACTOR_TYPES } from '../membership/actor.ts'
+import { EVENT_TYPES, type EventData, TARGET_TYPES } from '../membership/event.ts'
+import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
+import { MEMBER_SOURCES, MEMBER_STATUSES, type Profile } from '../membership/member.ts'
+import { OWNERSHIP_MODES } from '../membership/organization.ts'
+import type { Permission } from '../membership/permissions.ts'
+
+/*
+ * The tables that stand in both databases: in each organization's own SQLite, the authority, and in D1, the directory of
+ * all. Every row carries the organization's revision at its last change; D1 takes a row only when it is newer. Times are
+ * epoch milliseconds. The object's variants (organization-tables.ts) add the indexes that only the relay needs.
+ */
+
+type ObjectIndexes = (columns: { revision: SQLiteColumn; id: SQLiteColumn }) => ReturnType<typeof byRevision>[]
+export const byRevision = (name: string, columns: { revision: SQLiteColumn; id: SQLiteColumn }) =>
+  index(name).on(columns.revision, columns.id)
+
+const none: ObjectIndexes = () => []
+
+export const organizations = sqliteTable(
+  'organizations',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    /** Case-folded, for search. */
+    nameKey: text('name_key').notNull(),
+    slug: text('slug').notNull(),
+    externalId: text('external_id'),
+    ownership: text('ownership', { enum: OWNERSHIP_MODES }).notNull(),
+    seatLimit: integer('seat_limit'),
+    upgradeUrl: text('upgrade_url'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    deletedAt: integer('deleted_at'),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [
+    index('organizations_name').on(table.nameKey, table.id),
+    index('organizations_external_id').on(table.externalId),
+    index('organizations_deleted').on(table.deletedAt).where(sql`deleted_at is not null`),
+  ],
+)
+
+export const membersTable = (objectIndexes: ObjectIndexes = none) =>
+  sqliteTable(
+    'members',
+    {
+      id: text('id').primaryKey(),
+      organizationId: text('organization_id').notNull(),
+      userId: text('user_id').notNull(),
+      email: text('email').notNull(),
+      role: text('role').notNull(),
+      status: text('status', { enum: MEMBER_STATUSES }).notNull(),
+      source: text('source', { enum: MEMBER_SOURCES }).notNull(),
+      profile: text('profile', { mode: 'json' }).$type<Profile>().notNull(),
+      /** Name, or where there is none the email, case-folded: what lists sort and search by. */
+      nameKey: text('name_key').notNull(),
+      joinedAt: integer('joined_at').notNull(),
+      lastSignInAt: integer('last_sign_in_at'),
+      createdAt: integer('created_at').notNull(),
+      updatedAt: integer('updated_at').notNull(),
+      revision: integer('revision').notNull(),
+    },
+    (table) => [
+      index('members_user').on(table.userId, table.organizationId),
+      index('members_email').on(table.organizationId, table.email, table.id),
+      index('members_name').on(table.organizationId, table.nameKey, table.id),
+      index('members_joined').on(table.organizationId, table.joinedAt, table.id),
+      index('members_role').on(table.organizationId, table.role),
+      ...objectIndexes(table),
+    ],
+  )
+export const members = membersTable()
+
+export const invitationsTable = (objectIndexes: ObjectIndexes = none) =>
+  sqliteTable(
+    'invitations',
+    {
+      id: text('id').primaryKey(),
+      organizationId: text('organization_id').notNull(),
+      email: text('email').notNull(),
+      name: text('name'),
+      nameKey: text('name_key').notNull(),
+      role: text('role').notNull(),
+      status: text('status', { enum: INVITATION_STATUSES }).notNull(),
+      sendCount: integer('send_count').notNull(),
+      delivery: text('delivery', { enum: DELIVERIES }).notNull(),
+      invitedByType: text('invited_by_type', { enum: ACTOR_TYPES }).notNull(),
+      invitedById: text('invited_by_id'),
+      expiresAt: integer('expires_at').notNull(),
+      sentAt: integer('sent_at').notNull(),
+      createdAt: integer('created_at').notNull(),
+      acceptedAt: integer('accepted_at'),
+      memberId: text('member_id'),
+      revision: integer('revision').notNull(),
+    },
+    (table) => [
+      index('invitations_email').on(table.email, table.organizationId),
+      index('invitations_created').on(table.organizationId, table.createdAt, table.id),
+      index('invitations_pending').on(table.expiresAt).where(sql`status = 'pending'`),
+      index('invitations_pending_name')
+        .on(table.organizationId, table.nameKey, table.id)
+        .where(sql`status = 'pending'`),
+      ...objectIndexes(table),
+    ],
+  )
+export const invitations = invitationsTable()
+
+/** Custom roles only; built-in ones are code. A deleted role stays as a tombstone, so that its deletion can be projected. */
+export const roles = sqliteTable(
+  'roles',
+  {
+    organizationId: text('organization_id').notNull(),
+    key: text('key').notNull(),
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
+    deleted: integer('deleted', { mode: 'boolean' }).notNull(),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.key] })],
+)
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    name: text('name').notNull(),
+    permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
+    /** SHA-256 of the secret, hexadecimal. */
+    secretHash: text('secret_hash').notNull(),
+    lastFour: text('last_four').notNull(),
+    createdByType: text('created_by_type', { enum: ACTOR_TYPES }).notNull(),
+    createdById: text('created_by_id'),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    revokedAt: integer('revoked_at'),
+    lastUsedAt: integer('last_used_at'),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [index('api_keys_secret').on(table.secretHash)],
+)
+
+const eventColumns = {
+  id: text('id').notNull(),
+  organizationId: text('organization_id').notNull(),
+  type: text('type', { enum: EVENT_TYPES }).notNull(),
+  occurredAt: integer('occurred_at').notNull(),
+  actorType: text('actor_type', { enum: ACTOR_TYPES }).notNull(),
+  actorId: text('actor_id'),
+  targetType: text('target_type', { enum: TARGET_TYPES }).notNull(),
+  targetId: text('target_id').notNull(),
+  data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
+  /** SHA-256 over the predecessor's hash and the canonical JSON of this entry, hexadecimal. */
+  hash: text('hash').notNull(),
+}
+
+export const events = sqliteTable('events', { ...eventColumns, seq: integer('seq').notNull() }, (table) => [
+  primaryKey({ columns: [table.organizationId, table.seq] }),
+  index('events_target').on(table.targetId, table.seq),
+  index('events_actor').on(table.actorId, table.organizationId, table.seq),
+])
+
+/** In the object `seq` alone is the key, and so the rowid: the log is appended without a second tree. */
+export const objectEvents = () =>
+  sqliteTable('events', { ...eventColumns, seq: integer('seq').primaryKey() }, (table) => [
+    index('events_target').on(table.targetId, table.seq),
+    index('events_actor').on(table.actorId, table.seq),
+  ])
+
+export type OrganizationRow = typeof organizations.$inferSelect
+export type MemberRow = typeof members.$inferSelect
+export type InvitationRow = typeof invitations.$inferSelect
+export type RoleRow = typeof roles.$inferSelect
+export type ApiKeyRow = typeof apiKeys.$inferSelect
+export type EventRow = typeof events.$inferSelect
