@@ -1,0 +1,44 @@
+import type { Caller } from '../membership/actor.ts'
+import type { Command } from '../membership/commands.ts'
+import type { Query } from '../membership/queries.ts'
+import type { OrganizationObject } from './organization-object.ts'
+import type { AnsweredQuery, ExecutedCommand, ExecuteRequest, ReadRequest } from './requests.ts'
+
+export type OrganizationNamespace = DurableObjectNamespace<OrganizationObject>
+
+export interface Woken {
+  readonly exists: boolean
+  readonly slug: string | null
+  readonly behind: boolean
+}
+
+/** The object's methods as they answer over RPC, with the type that belongs to each command and query. */
+interface Remote {
+  execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
+  read<Q extends Query>(request: ReadRequest<Q>): Promise<AnsweredQuery<Q>>
+  wake(): Promise<Woken>
+}
+
+/** What the rest of the code sees of an organization. */
+export interface OrganizationClient {
+  readonly id: string
+  execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
+  read<Q extends Query>(caller: Caller, query: Q): Promise<AnsweredQuery<Q>>
+  wake(): Promise<Woken>
+}
+
+/** The one way to reach an organization. `locationHint` counts only for the call that creates the object. */
+export function organizationClient(
+  namespace: OrganizationNamespace,
+  id: string,
+  locationHint?: DurableObjectLocationHint,
+): OrganizationClient {
+  const options = locationHint === undefined ? {} : { locationHint }
+  const object = namespace.getByName(id, options) as unknown as Remote
+  return {
+    id,
+    execute: (request) => object.execute(request),
+    read: (caller, query) => object.read({ caller, query }),
+    wake: () => object.wake(),
+  }
+}

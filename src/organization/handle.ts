@@ -1,0 +1,176 @@
+import type { Context } from '../membership/authority.ts'
+import type { BulkInvite, Command, CommandType, CommandValues } from '../membership/commands.ts'
+import { acceptInvitation } from '../membership/decide/accept-invitation.ts'
+import { addMember } from '../membership/decide/add-member.ts'
+import { type BulkFacts, bulkInvite } from '../membership/decide/bulk-invite.ts'
+import { cancelInvitation } from '../membership/decide/cancel-invitation.ts'
+import { createApiKey } from '../membership/decide/create-api-key.ts'
+import { createOrganization } from '../membership/decide/create-organization.ts'
+import { createRole } from '../membership/decide/create-role.ts'
+import { declineInvitation } from '../membership/decide/decline-invitation.ts'
+import { deleteOrganization } from '../membership/decide/delete-organization.ts'
+import { deleteRole } from '../membership/decide/delete-role.ts'
+import { expireInvitations } from '../membership/decide/expire-invitations.ts'
+import { type InviteFacts, inviteMember } from '../membership/decide/invite-member.ts'
+import { leave } from '../membership/decide/leave.ts'
+import { reactivateMember } from '../membership/decide/reactivate-member.ts'
+import { recordDeliveries } from '../membership/decide/record-deliveries.ts'
+import { type MemberFacts, removeMember } from '../membership/decide/remove-member.ts'
+import { resendInvitation } from '../membership/decide/resend-invitation.ts'
+import { restoreOrganization } from '../membership/decide/restore-organization.ts'
+import { revokeApiKey } from '../membership/decide/revoke-api-key.ts'
+import { suspendMember } from '../membership/decide/suspend-member.ts'
+import { transferOwnership } from '../membership/decide/transfer-ownership.ts'
+import { updateMember } from '../membership/decide/update-member.ts'
+import { updateOrganization } from '../membership/decide/update-organization.ts'
+import { updateRole } from '../membership/decide/update-role.ts'
+import { type Decision, reject } from '../membership/decision.ts'
+import type { Organization } from '../membership/organization.ts'
+import { isActiveOwner } from '../membership/ownership.ts'
+import { builtInRole, MEMBER, type Role } from '../membership/roles.ts'
+import type { OrganizationStore } from './store.ts'
+
+/** What a handler has at hand: the organization it is about, the rows, and who asks when. */
+interface Situation {
+  readonly store: OrganizationStore
+  readonly organization: Organization
+  readonly context: Context
+}
+
+type Handler<T extends CommandType> = (
+  situation: Situation,
+  command: Extract<Command, { type: T }>,
+) => Decision<CommandValues[T]>
+
+/** Loads what the rule of this command needs, no more, and asks the rule. */
+export function handle(
+  store: OrganizationStore,
+  command: Command,
+  context: Context,
+): Decision<CommandValues[CommandType]> {
+  const organization = store.organization()
+  if (command.type === 'CreateOrganization') return createOrganization({ organization }, command, context)
+  const deleted = organization !== null && organization.deletedAt !== null
+  if (organization === null || (deleted && command.type !== 'RestoreOrganization')) {
+    return reject({ code: 'not_found', resource: 'organization' })
+  }
+  const handler = HANDLERS[command.type] as Handler<CommandType>
+  return handler({ store, organization, context }, command)
+}
+
+const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Handler<T> } = {
+  UpdateOrganization: ({ store, organization, context }, command) =>
+    updateOrganization({ organization, tally: store.tally(context.now) }, command, context),
+  DeleteOrganization: ({ organization, context }) => deleteOrganization({ organization }, context),
+  RestoreOrganization: ({ organization, context }) => restoreOrganization({ organization }, context),
+
+  InviteMember: (situation, command) =>
+    inviteMember(inviteFacts(situation, command.email, command.role), command, situation.context),
+  BulkInvite: (situation, command) => bulkInvite(bulkFacts(situation, command), command, situation.context),
+  ResendInvitation: (situation, command) => {
+    const invitation = situation.store.invitation(command.invitationId)
+    const facts = inviteFacts(situation, invitation?.email ?? '', invitation?.role ?? MEMBER)
+    return resendInvitation({ ...facts, invitation, pending: facts.invitation }, command, situation.context)
+  },
+  CancelInvitation: ({ store, context }, command) => {
+    const invitation = store.invitation(command.invitationId)
+    return cancelInvitation({ invitation, role: invitation && store.role(invitation.role) }, context)
+  },
+  AcceptInvitation: ({ store, organization, context }, command) => {
+    const invitation = store.invitation(command.invitationId)
+    const facts = {
+      organization,
+      tally: store.tally(context.now),
+      invitation,
+      role: invitation && store.role(invitation.role),
+      member: store.memberOfUser(command.person.userId),
+    }
+    return acceptInvitation(facts, command, context)
+  },
+  DeclineInvitation: ({ store, context }, command) =>
+    declineInvitation({ invitation: store.invitation(command.invitationId) }, command, context),
+  ExpireInvitations: ({ store, context }, command) =>
+    expireInvitations({ overdue: store.overdueInvitations(context.now, command.limit + 1) }, command, context),
+  RecordDeliveries: ({ store }, command) => {
+    const found = command.deliveries.map(({ invitationId }) => store.invitation(invitationId))
+    const invitations = new Map(found.flatMap((invitation) => (invitation ? [[invitation.id, invitation]] : [])))
+    return recordDeliveries({ invitations }, command)
+  },
+
+  AddMember: ({ store, organization, context }, command) => {
+    const facts = {
+      organization,
+      tally: store.tally(context.now),
+      role: store.role(command.role),
+      member: store.memberOfUser(command.person.userId),
+      memberOfEmail: store.memberOfEmail(command.person.email),
+    }
+    return addMember(facts, command, context)
+  },
+  UpdateMember: (situation, command) => {
+    const newRole = command.role === undefined ? null : situation.store.role(command.role)
+    return updateMember({ ...memberFacts(situation, command), newRole }, command, situation.context)
+  },
+  SuspendMember: (situation, command) => suspendMember(memberFacts(situation, command), situation.context),
+  ReactivateMember: (situation, command) => reactivateMember(memberFacts(situation, command), situation.context),
+  RemoveMember: (situation, command) => removeMember(memberFacts(situation, command), situation.context),
+  Leave: ({ store, context }) => leave({ tally: store.tally(context.now) }, context),
+  TransferOwnership: ({ store, organization, context }, command) => {
+    const { member: acting } = context.authority
+    const actingOwner = acting !== null && isActiveOwner(acting) ? acting : null
+    const outgoing = organization.ownership === 'single' ? store.activeOwner() : actingOwner
+    return transferOwnership({ organization, member: store.member(command.memberId), outgoing }, context)
+  },
+
+  CreateRole: ({ store, context }, command) =>
+    createRole({ role: store.role(command.key), customRoles: store.customRoles() }, command, context),
+  UpdateRole: ({ store, context }, command) => updateRole({ role: store.role(command.key) }, command, context),
+  DeleteRole: ({ store, context }, command) => {
+    const replacement = command.reassignTo === null ? null : store.role(command.reassignTo)
+    return deleteRole({ role: store.role(command.key), replacement, ...store.roleUse(command.key) }, command, context)
+  },
+  CreateApiKey: ({ store, organization, context }, command) =>
+    createApiKey({ organization, apiKeys: store.liveApiKeys() }, command, context),
+  RevokeApiKey: ({ store, context }, command) => revokeApiKey({ apiKey: store.apiKey(command.keyId) }, context),
+}
+
+function inviteFacts({ store, organization, context }: Situation, email: string, role: string): InviteFacts {
+  return {
+    organization,
+    tally: store.tally(context.now),
+    role: store.role(role),
+    member: store.memberOfEmail(email),
+    invitation: store.pendingInvitation(email),
+    mailAllowance: store.mailAllowance(),
+  }
+}
+
+function bulkFacts({ store, organization, context }: Situation, { rows }: BulkInvite): BulkFacts {
+  const emails = new Set(rows.flatMap(({ normalizedEmail }) => normalizedEmail ?? []))
+  return {
+    organization,
+    tally: store.tally(context.now),
+    mailAllowance: store.mailAllowance(),
+    roles: found(new Set(rows.map(({ role }) => role)), (key) => store.role(key)),
+    members: found(emails, (email) => store.memberOfEmail(email)),
+    invitations: found(emails, (email) => store.pendingInvitation(email)),
+  }
+}
+
+function found<T>(keys: ReadonlySet<string>, load: (key: string) => T | null): Map<string, T> {
+  const map = new Map<string, T>()
+  for (const key of keys) {
+    const value = load(key)
+    if (value !== null) map.set(key, value)
+  }
+  return map
+}
+
+/** Whoever holds a role that is no more is managed like a plain member. */
+const PLAIN = builtInRole(MEMBER) as Role
+
+function memberFacts({ store, organization, context }: Situation, { memberId }: { memberId: string }): MemberFacts {
+  const member = store.member(memberId)
+  const role = (member && store.role(member.role)) ?? PLAIN
+  return { organization, tally: store.tally(context.now), member, role }
+}

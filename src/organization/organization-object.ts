@@ -1,0 +1,181 @@
+import { DurableObject } from 'cloudflare:workers'
+import { drizzle } from 'drizzle-orm/durable-sqlite'
+import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
+import migrations from '../../migrations/organization/migrations.js'
+import type { MailMessage } from '../contract/mail-message.ts'
+import { projectInto } from '../directory/projection.ts'
+import type { Caller } from '../membership/actor.ts'
+import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
+import { type Authority, authorityOf } from '../membership/authority.ts'
+import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
+import type { QueryType, QueryValues } from '../membership/queries.ts'
+import { answer } from '../records/answer.ts'
+import type { Database } from '../records/database.ts'
+import type { Projection } from '../records/projection.ts'
+import { handle } from './handle.ts'
+import { Relay } from './relay.ts'
+import type { Executed, ExecuteRequest, Read, ReadRequest, Refusal } from './requests.ts'
+import { OrganizationStore } from './store.ts'
+
+/** How long after a commit the alarm looks whether everything has arrived. */
+const ALARM_DELAY_MS = 10_000
+const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
+
+/** What the object takes from outside. Fields, not methods, so that they are out of reach of RPC; tests replace them. */
+export interface Seams {
+  clock: () => number
+  project: (projection: Projection) => Promise<void>
+  enqueue: (messages: readonly MailMessage[]) => Promise<void>
+}
+
+/**
+ * The authority for one organization, named after its id. A command is one synchronous step in one transaction: load what
+ * the rule needs, decide, write rows, events, messages and alarm. Nothing can come between, nothing is half done.
+ */
+export class OrganizationObject extends DurableObject<Env> {
+  readonly seams: Seams
+  readonly #id: string
+  readonly #database: Database
+  readonly #store: OrganizationStore
+  readonly #relay: Relay
+  #exists = false
+  #alarmAt: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    if (ctx.id.name === undefined) throw new Error('An organization object is reached by its name')
+    this.#id = ctx.id.name
+    this.seams = {
+      clock: Date.now,
+      project: projectInto(env.DIRECTORY),
+      enqueue: async (messages) => {
+        await env.MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' })))
+      },
+    }
+    const database = drizzle(ctx.storage)
+    this.#database = database as unknown as Database
+    this.#store = new OrganizationStore(database, this.#id)
+    this.#relay = new Relay({
+      storage: ctx.storage,
+      organizationId: this.#id,
+      clock: () => this.seams.clock(),
+      project: (projection) => this.seams.project(projection),
+      enqueue: (messages) => this.seams.enqueue(messages),
+    })
+    // An object that was only asked about, never created, must stay without storage.
+    const born = ctx.storage.sql.exec("select 1 from sqlite_master where name = 'ledger'").toArray().length > 0
+    if (born) void ctx.blockConcurrencyWhile(() => this.#migrate())
+  }
+
+  /** Carries out a command, or says why not. The answer leaves only once the change is durable (output gate). */
+  async execute(request: ExecuteRequest): Promise<Executed<CommandValues[CommandType]>> {
+    if (!this.#exists) {
+      if (request.command.type !== 'CreateOrganization') return { ok: false, error: NO_ORGANIZATION, revision: 0 }
+      await this.#migrate()
+    }
+    const before = this.#store.ledger().revision
+    const executed = this.ctx.storage.transactionSync(() => this.#step(request, this.seams.clock()))
+    if (executed.revision > before) this.#relay.nudge()
+    if (!executed.ok) this.#logRefusal(request.caller, request.command, executed.error)
+    return executed
+  }
+
+  /** Answers a question, if the caller may know. */
+  async read({ caller, query }: ReadRequest): Promise<Read<QueryValues[QueryType]>> {
+    if (!this.#exists) return { ok: false, error: NO_ORGANIZATION, revision: 0 }
+    const now = this.seams.clock()
+    const authority = this.#authority(caller, now)
+    const { revision } = this.#store.ledger()
+    if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
+    const organization = this.#store.organization()
+    if (organization === null || organization.deletedAt !== null) return { ok: false, error: NO_ORGANIZATION, revision }
+    const asked = { database: this.#database, organization, authority, tally: this.#store.tally(now), now }
+    return { ...(await answer(asked, query)), revision }
+  }
+
+  /** For cron: does this organization exist, and has everything of it arrived where it belongs? Starts the relay if not. */
+  async wake(): Promise<{ exists: boolean; slug: string | null; behind: boolean }> {
+    if (!this.#exists) return { exists: false, slug: null, behind: false }
+    const organization = this.#store.organization()
+    const behind = this.#relay.isBehind()
+    if (behind) await this.#relayOrRetry()
+    return { exists: organization !== null, slug: organization?.slug ?? null, behind }
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null
+    if (this.#exists) await this.#relayOrRetry()
+  }
+
+  #step(request: ExecuteRequest, now: number): Executed<CommandValues[CommandType]> {
+    const { caller, command, ifRevision, idempotency } = request
+    const store = this.#store
+    const { revision } = store.ledger()
+    const authority = this.#authority(caller, now)
+    if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
+
+    const kept = idempotency === undefined ? null : store.keptAnswer(idempotency.key, now)
+    if (kept !== null) {
+      return kept.fingerprint === idempotency?.fingerprint
+        ? { ok: true, value: kept.value as CommandValues[CommandType], revision: kept.revision, replayed: true }
+        : { ok: false, error: { code: 'idempotency_key_reused' }, revision }
+    }
+    if (ifRevision !== undefined && ifRevision !== revision) {
+      return { ok: false, error: { code: 'revision_mismatch', revision }, revision }
+    }
+    const decision = handle(store, command, { authority, now })
+    if (!decision.ok) return { ok: false, error: decision.error, revision }
+    const { value, changes } = decision.value
+    const after = store.commit(changes, authority.actor, now)
+    if (after > revision) this.#armAlarm(now)
+    if (idempotency !== undefined) {
+      store.keepAnswer({ ...idempotency, value, revision: after, expiresAt: now + ANSWERS_KEPT_MS }, now)
+    }
+    return { ok: true, value, revision: after, replayed: false }
+  }
+
+  #authority(caller: Caller, now: number): Authority | null {
+    const store = this.#store
+    const member = caller.type === 'user' ? store.memberOfUser(caller.userId) : null
+    const role = member === null ? null : store.role(member.role)
+    const apiKey = caller.type === 'api_key' ? store.apiKeyOfSecret(caller.secretHash) : null
+    const authority = authorityOf(caller, { member, role, apiKey }, now)
+    if (authority !== null && apiKey !== null && now - (apiKey.lastUsedAt ?? 0) >= LAST_USED_RESOLUTION_MS) {
+      store.commit([{ kind: 'api_key', after: { ...apiKey, lastUsedAt: now } }], authority.actor, now)
+      this.#armAlarm(now)
+    }
+    return authority
+  }
+
+  /** Part of the transaction, so that no commit is ever without someone who looks after it. */
+  #armAlarm(now: number): void {
+    if (this.#alarmAt !== null && this.#alarmAt > now) return
+    this.#alarmAt = now + ALARM_DELAY_MS
+    void this.ctx.storage.setAlarm(this.#alarmAt)
+  }
+
+  /** Never throws: the platform gives up on a failing alarm after six tries, an outage may last longer. */
+  async #relayOrRetry(): Promise<void> {
+    try {
+      await this.#relay.run()
+    } catch (error) {
+      console.warn({ message: 'relay failed', organization: this.#id, error: String(error) })
+      this.#alarmAt = this.seams.clock() + this.#relay.retryDelayMs()
+      await this.ctx.storage.setAlarm(this.#alarmAt)
+    }
+  }
+
+  async #migrate(): Promise<void> {
+    await migrate(drizzle(this.ctx.storage), migrations)
+    this.#exists = true
+  }
+
+  /** Attempts to get more than one has are for the operator's eyes; other refusals are everyday. */
+  #logRefusal(caller: Caller, { type }: Command, error: Refusal): void {
+    if (error.code !== 'forbidden' && error.code !== 'email_mismatch') return
+    const who = caller.type === 'user' ? caller.userId : caller.type
+    console.warn({ message: 'refused', organization: this.#id, command: type, caller: who, code: error.code })
+  }
+}
+
+const NO_ORGANIZATION = { code: 'not_found', resource: 'organization' } as const

@@ -1,0 +1,156 @@
+import type { MailMessage } from '../contract/mail-message.ts'
+import { type Projection, type RawRow, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
+
+export interface RelayDependencies {
+  readonly storage: DurableObjectStorage
+  readonly organizationId: string
+  /** Brings rows to the directory; must be safe to repeat and in any order. */
+  readonly project: (projection: Projection) => Promise<void>
+  readonly enqueue: (messages: readonly MailMessage[]) => Promise<void>
+  readonly clock: () => number
+}
+
+/** Per table and batch: 400 rows stay well below D1's 2 MB per bound value. */
+const ROWS_PER_TABLE = 400
+/** 50 messages of at most 4 KB stay below the queue's 256 KB per call. */
+const MESSAGES_AT_ONCE = 50
+/** Changes of this span share a batch; the first after a quiet time goes at once. */
+const PAUSE_BETWEEN_BATCHES_MS = 100
+const FIRST_RETRY_MS = 2_000
+const LAST_RETRY_MS = 5 * 60_000
+
+/** How the position of a row is named in each table; the log is ordered by its own number. */
+const POSITION: { readonly [table in RelayedTable]: { readonly revision: string; readonly id: string } } = {
+  organizations: { revision: 'revision', id: 'id' },
+  members: { revision: 'revision', id: 'id' },
+  invitations: { revision: 'revision', id: 'id' },
+  roles: { revision: 'revision', id: 'key' },
+  api_keys: { revision: 'revision', id: 'id' },
+  events: { revision: 'seq', id: 'id' },
+}
+
+/**
+ * Brings what was committed to the directory and the queue: at least once, in the order of revisions, many changes in one
+ * batch. Progress is written down only after success, so a crash at any line repeats work and never loses any. A row
+ * changed again moves ahead of the cursor with its new revision.
+ */
+export class Relay {
+  readonly #dependencies: RelayDependencies
+  #running: Promise<void> | null = null
+  #failures = 0
+  #notBefore = 0
+
+  constructor(dependencies: RelayDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** After a commit: starts unless it runs already or waits after a failure. Failures are left to the alarm. */
+  nudge(): void {
+    if (this.#running !== null || this.#dependencies.clock() < this.#notBefore) return
+    this.run().catch((error: unknown) => console.warn({ message: 'relay failed', ...this.#failure(error) }))
+  }
+
+  /** Runs until all that is committed has arrived; rejects when something could not. One run at a time. */
+  run(): Promise<void> {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  /** How long the alarm waits before it tries again: doubling from 2 s to 5 min. */
+  retryDelayMs(): number {
+    return Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, this.#failures - 1), LAST_RETRY_MS)
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const results = await Promise.allSettled([this.#projectOnce(), this.#enqueueOnce()])
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed !== undefined) {
+        this.#failures += 1
+        this.#notBefore = this.#dependencies.clock() + this.retryDelayMs()
+        throw failed.reason
+      }
+      this.#failures = 0
+      this.#notBefore = 0
+      if (!this.isBehind()) return
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
+    }
+  }
+
+  /** Is anything committed that has not arrived? */
+  isBehind(): boolean {
+    const { sql } = this.#dependencies.storage
+    const waiting = sql.exec('select 1 from outbox limit 1').toArray().length > 0
+    return waiting || RELAYED_TABLES.some((table) => this.#rowsBehind(table, 1).length > 0)
+  }
+
+  async #projectOnce(): Promise<void> {
+    const { storage, organizationId, project } = this.#dependencies
+    const headRevision =
+      storage.sql.exec<{ revision: number }>('select revision from ledger').toArray()[0]?.revision ?? 0
+    const batches = RELAYED_TABLES.map((table) => [table, this.#rowsBehind(table, ROWS_PER_TABLE)] as const)
+    if (batches.every(([, batch]) => batch.length === 0)) return
+    const rows = Object.fromEntries(batches) as unknown as Projection['rows']
+    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, rows) })
+    storage.transactionSync(() => {
+      for (const [table, batch] of batches) this.#advance(table, batch.at(-1))
+    })
+  }
+
+  #rowsBehind(table: RelayedTable, limit: number): RawRow[] {
+    const { revision, id } = POSITION[table]
+    return this.#dependencies.storage.sql
+      .exec<RawRow>(
+        `select * from "${table}" where ("${revision}", "${id}") >
+           (coalesce((select revision from relay_cursors where source = ?1), 0),
+            coalesce((select row_id from relay_cursors where source = ?1), ''))
+         order by "${revision}", "${id}" limit ?2`,
+        table,
+        limit,
+      )
+      .toArray()
+  }
+
+  #advance(table: RelayedTable, last: RawRow | undefined): void {
+    if (last === undefined) return
+    const { revision, id } = POSITION[table]
+    this.#dependencies.storage.sql.exec(
+      `insert into relay_cursors (source, revision, row_id) values (?, ?, ?)
+       on conflict (source) do update set revision = excluded.revision, row_id = excluded.row_id`,
+      table,
+      last[revision] ?? 0,
+      last[id] ?? '',
+    )
+  }
+
+  async #enqueueOnce(): Promise<void> {
+    const { storage, enqueue } = this.#dependencies
+    const rows = storage.sql
+      .exec<{ id: number; message: string }>('select id, message from outbox order by id limit ?', MESSAGES_AT_ONCE)
+      .toArray()
+    const last = rows.at(-1)
+    if (last === undefined) return
+    await enqueue(rows.map(({ message }) => JSON.parse(message) as MailMessage))
+    storage.sql.exec('delete from outbox where id <= ?', last.id)
+  }
+
+  /** Everything is sent anew; what the directory has already it ignores. */
+  restart(): void {
+    this.#dependencies.storage.sql.exec('delete from relay_cursors')
+    this.#notBefore = 0
+  }
+
+  #failure(error: unknown) {
+    const { organizationId } = this.#dependencies
+    return { organization: organizationId, failures: this.#failures, error: String(error) }
+  }
+}
+
+/** Up to which revision a batch is complete: before the last row of a table that was cut. Events tell no revision. */
+function reached(headRevision: number, rows: Projection['rows']): number {
+  if (rows.events.length === ROWS_PER_TABLE) return 0
+  const cut = Object.values(rows).filter((batch) => batch.length === ROWS_PER_TABLE)
+  return Math.min(headRevision, ...cut.map((batch) => Number(batch.at(-1)?.revision) - 1))
+}

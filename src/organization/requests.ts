@@ -1,0 +1,45 @@
+import type { Caller } from '../membership/actor.ts'
+import type { Command, ValueOf } from '../membership/commands.ts'
+import type { AnswerOf, Query } from '../membership/queries.ts'
+import type { Rejection } from '../membership/rejection.ts'
+
+/*
+ * What crosses the wire between worker and object. Both may be of different versions for minutes during a deploy:
+ * fields are only ever added, as optional ones.
+ */
+
+export interface ExecuteRequest<C extends Command = Command> {
+  readonly caller: Caller
+  readonly command: C
+  /** Refused with `revision_mismatch` when the organization has moved on. */
+  readonly ifRevision?: number
+  readonly idempotency?: Idempotency
+}
+
+/** `key` is a hash over credential, route and the client's key; `fingerprint` one over the request. */
+export interface Idempotency {
+  readonly key: string
+  readonly fingerprint: string
+}
+
+export interface ReadRequest<Q extends Query = Query> {
+  readonly caller: Caller
+  readonly query: Q
+}
+
+export type Refusal =
+  | Rejection
+  | { readonly code: 'revision_mismatch'; readonly revision: number }
+  | { readonly code: 'idempotency_key_reused' }
+
+/** `revision` is the organization's after the call; 0 when there is no such organization. */
+export type Executed<T> =
+  | { readonly ok: true; readonly value: T; readonly revision: number; readonly replayed: boolean }
+  | { readonly ok: false; readonly error: Refusal; readonly revision: number }
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T; readonly revision: number }
+  | { readonly ok: false; readonly error: Rejection; readonly revision: number }
+
+export type ExecutedCommand<C extends Command> = Executed<ValueOf<C>>
+export type AnsweredQuery<Q extends Query> = Read<AnswerOf<Q>>

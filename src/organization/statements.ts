@@ -1,0 +1,173 @@
+import { and, count, eq, inArray, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
+import { OWNER } from '../membership/roles.ts'
+import {
+  apiKeys,
+  events,
+  idempotency,
+  invitations,
+  ledger,
+  members,
+  organizations,
+  outbox,
+  roles,
+} from '../records/organization-tables.ts'
+import { placeholders, replaceAll } from '../records/upsert.ts'
+
+const value = sql.placeholder
+
+/** SQLite uses a partial index only where its condition stands literally, not as a bound value. */
+const pending: SQL = sql`status = 'pending'`
+
+const KEPT_ANSWERS_DROPPED_AT_ONCE = 10
+
+/** Every statement that a command may need, prepared once per object. */
+export function prepareStatements(database: DrizzleSqliteDODatabase, organizationId: string) {
+  return {
+    ...reads(database, organizationId),
+    ...counts(database, organizationId),
+    ...writes(database, organizationId),
+  }
+}
+
+function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
+  const from = {
+    members: () => database.select().from(members),
+    invitations: () => database.select().from(invitations),
+    apiKeys: () => database.select().from(apiKeys),
+  }
+  return {
+    ledger: database.select().from(ledger).where(eq(ledger.id, 1)).prepare(),
+    organization: database.select().from(organizations).where(eq(organizations.id, organizationId)).prepare(),
+    member: from
+      .members()
+      .where(eq(members.id, value('id')))
+      .prepare(),
+    memberOfUser: from
+      .members()
+      .where(and(eq(members.userId, value('userId')), eq(members.organizationId, organizationId)))
+      .prepare(),
+    memberOfEmail: from
+      .members()
+      .where(
+        and(
+          eq(members.organizationId, organizationId),
+          eq(members.email, value('email')),
+          ne(members.status, 'removed'),
+        ),
+      )
+      .prepare(),
+    activeOwner: from
+      .members()
+      .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
+      .limit(1)
+      .prepare(),
+    invitation: from
+      .invitations()
+      .where(eq(invitations.id, value('id')))
+      .prepare(),
+    pendingInvitation: from
+      .invitations()
+      .where(and(eq(invitations.email, value('email')), pending))
+      .prepare(),
+    overdue: from
+      .invitations()
+      .where(and(pending, lte(invitations.expiresAt, value('now'))))
+      .orderBy(invitations.expiresAt)
+      .limit(value('limit'))
+      .prepare(),
+    role: database
+      .select()
+      .from(roles)
+      .where(and(eq(roles.organizationId, organizationId), eq(roles.key, value('key')), eq(roles.deleted, false)))
+      .prepare(),
+    apiKey: from
+      .apiKeys()
+      .where(eq(apiKeys.id, value('id')))
+      .prepare(),
+    apiKeyOfSecret: from
+      .apiKeys()
+      .where(eq(apiKeys.secretHash, value('secretHash')))
+      .prepare(),
+    keptAnswer: database
+      .select()
+      .from(idempotency)
+      .where(eq(idempotency.key, value('key')))
+      .prepare(),
+  }
+}
+
+function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
+  const howMany = { count: count() }
+  return {
+    countOverdue: database
+      .select(howMany)
+      .from(invitations)
+      .where(and(pending, lte(invitations.expiresAt, value('now'))))
+      .prepare(),
+    countRoles: database.select(howMany).from(roles).where(eq(roles.deleted, false)).prepare(),
+    countMembersOfRole: database
+      .select(howMany)
+      .from(members)
+      .where(
+        and(eq(members.organizationId, organizationId), eq(members.role, value('key')), ne(members.status, 'removed')),
+      )
+      .prepare(),
+    countInvitationsOfRole: database
+      .select(howMany)
+      .from(invitations)
+      .where(and(eq(invitations.role, value('key')), pending))
+      .prepare(),
+    countApiKeys: database.select(howMany).from(apiKeys).where(isNull(apiKeys.revokedAt)).prepare(),
+  }
+}
+
+type Rewritable =
+  | typeof organizations
+  | typeof members
+  | typeof invitations
+  | typeof roles
+  | typeof apiKeys
+  | typeof ledger
+  | typeof idempotency
+
+function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
+  const put = (table: Rewritable) =>
+    database.insert(table).values(placeholders(table)).onConflictDoUpdate(replaceAll(table)).prepare()
+  const droppable = database
+    .select({ key: idempotency.key })
+    .from(idempotency)
+    .where(lte(idempotency.expiresAt, value('now')))
+    .limit(KEPT_ANSWERS_DROPPED_AT_ONCE)
+  const reassign = { role: sql`${value('to')}`, revision: sql`${value('revision')}` }
+  return {
+    putLedger: put(ledger),
+    putOrganization: put(organizations),
+    putMember: put(members),
+    putInvitation: put(invitations),
+    putRole: put(roles),
+    putApiKey: put(apiKeys),
+    putEvent: database.insert(events).values(placeholders(events)).prepare(),
+    putMessage: database
+      .insert(outbox)
+      .values({ message: value('message') })
+      .prepare(),
+    deleteRole: database
+      .update(roles)
+      .set({ deleted: true, revision: sql`${value('revision')}` })
+      .where(eq(roles.key, value('key')))
+      .prepare(),
+    reassignMembers: database
+      .update(members)
+      .set(reassign)
+      .where(and(eq(members.organizationId, organizationId), eq(members.role, value('from'))))
+      .prepare(),
+    reassignInvitations: database
+      .update(invitations)
+      .set(reassign)
+      .where(and(eq(invitations.role, value('from')), inArray(invitations.status, ['pending', 'expired'])))
+      .prepare(),
+    keepAnswer: put(idempotency),
+    dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),
+  }
+}

@@ -1,0 +1,233 @@
+import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
+import { typeid } from 'typeid-js'
+import type { MailMessage } from '../contract/mail-message.ts'
+import type { Actor } from '../membership/actor.ts'
+import type { ApiKey } from '../membership/api-key.ts'
+import type { Change } from '../membership/decision.ts'
+import type { EventDraft, OrganizationEvent } from '../membership/event.ts'
+import type { Invitation } from '../membership/invitation.ts'
+import { type InvitationMail, type MailAllowance, spendMails } from '../membership/mail.ts'
+import type { Member } from '../membership/member.ts'
+import type { Organization } from '../membership/organization.ts'
+import { isActiveOwner } from '../membership/ownership.ts'
+import { builtInRole, type Role } from '../membership/roles.ts'
+import type { Tally } from '../membership/seats.ts'
+import { CHAIN_START, chainHash } from '../records/event-chain.ts'
+import type { idempotency, ledger } from '../records/organization-tables.ts'
+import {
+  apiKeyOf,
+  apiKeyRow,
+  eventRow,
+  invitationOf,
+  invitationRow,
+  memberOf,
+  memberRow,
+  organizationOf,
+  organizationRow,
+  roleOf,
+  roleRow,
+} from '../records/rows.ts'
+import { prepareStatements } from './statements.ts'
+
+export type Ledger = typeof ledger.$inferSelect
+export type KeptAnswer = typeof idempotency.$inferSelect
+
+const BEFORE_THE_FIRST: Ledger = {
+  id: 1,
+  revision: 0,
+  eventSeq: 0,
+  eventHash: CHAIN_START,
+  activeMembers: 0,
+  activeOwners: 0,
+  pendingInvitations: 0,
+  mailDay: 0,
+  mailCount: 0,
+}
+
+/**
+ * Facts in, changes out, over one organization's own SQLite. All statements are prepared once, since building one costs
+ * several times its execution. `commit` must run inside `transactionSync`: a plain throw does not undo what was written.
+ */
+export class OrganizationStore {
+  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #organizationId: string
+
+  constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
+    this.#statements = prepareStatements(database, organizationId)
+    this.#organizationId = organizationId
+  }
+
+  ledger(): Ledger {
+    return this.#statements.ledger.get() ?? BEFORE_THE_FIRST
+  }
+
+  organization(): Organization | null {
+    const row = this.#statements.organization.get()
+    return row === undefined ? null : organizationOf(row)
+  }
+
+  /** The counts as of `now`: what has expired is left out, whether or not it has been swept. */
+  tally(now: number): Tally {
+    const { activeMembers, activeOwners, pendingInvitations } = this.ledger()
+    const overdue = this.#statements.countOverdue.get({ now })?.count ?? 0
+    return { activeMembers, activeOwners, pendingInvitations: pendingInvitations - overdue }
+  }
+
+  mailAllowance(): MailAllowance {
+    const { mailDay, mailCount } = this.ledger()
+    return { day: mailDay, count: mailCount }
+  }
+
+  member(id: string): Member | null {
+    const row = this.#statements.member.get({ id })
+    return row === undefined ? null : memberOf(row)
+  }
+
+  memberOfUser(userId: string): Member | null {
+    const row = this.#statements.memberOfUser.get({ userId })
+    return row === undefined ? null : memberOf(row)
+  }
+
+  /** Whoever belongs to the organization under this address; a removed person does not. */
+  memberOfEmail(email: string): Member | null {
+    const row = this.#statements.memberOfEmail.get({ email })
+    return row === undefined ? null : memberOf(row)
+  }
+
+  /** The only one in an organization of mode `single`; any one of them otherwise. */
+  activeOwner(): Member | null {
+    const row = this.#statements.activeOwner.get()
+    return row === undefined ? null : memberOf(row)
+  }
+
+  invitation(id: string): Invitation | null {
+    const row = this.#statements.invitation.get({ id })
+    return row === undefined ? null : invitationOf(row)
+  }
+
+  /** Pending by its row; the caller looks at the clock. */
+  pendingInvitation(email: string): Invitation | null {
+    const row = this.#statements.pendingInvitation.get({ email })
+    return row === undefined ? null : invitationOf(row)
+  }
+
+  overdueInvitations(now: number, limit: number): Invitation[] {
+    return this.#statements.overdue.all({ now, limit }).map(invitationOf)
+  }
+
+  role(key: string): Role | null {
+    const builtIn = builtInRole(key)
+    if (builtIn !== undefined) return builtIn
+    const row = this.#statements.role.get({ key })
+    return row === undefined ? null : roleOf(row)
+  }
+
+  customRoles(): number {
+    return this.#statements.countRoles.get()?.count ?? 0
+  }
+
+  roleUse(key: string): { members: number; invitations: number } {
+    return {
+      members: this.#statements.countMembersOfRole.get({ key })?.count ?? 0,
+      invitations: this.#statements.countInvitationsOfRole.get({ key })?.count ?? 0,
+    }
+  }
+
+  apiKey(id: string): ApiKey | null {
+    const row = this.#statements.apiKey.get({ id })
+    return row === undefined ? null : apiKeyOf(row)
+  }
+
+  apiKeyOfSecret(secretHash: string): ApiKey | null {
+    const row = this.#statements.apiKeyOfSecret.get({ secretHash })
+    return row === undefined ? null : apiKeyOf(row)
+  }
+
+  liveApiKeys(): number {
+    return this.#statements.countApiKeys.get()?.count ?? 0
+  }
+
+  keptAnswer(key: string, now: number): KeptAnswer | null {
+    const kept = this.#statements.keptAnswer.get({ key })
+    return kept === undefined || kept.expiresAt <= now ? null : kept
+  }
+
+  /** Keeps an answer and drops a few that have had their time, so that no sweep is needed. */
+  keepAnswer(answer: KeptAnswer, now: number): void {
+    this.#statements.dropAnswers.run({ now })
+    this.#statements.keepAnswer.run(answer)
+  }
+
+  /** Writes all changes under one new revision and answers with it. */
+  commit(changes: readonly Change[], actor: Actor, now: number): number {
+    const next = { ...this.ledger() }
+    if (changes.length === 0) return next.revision
+    next.revision += 1
+    for (const change of changes) this.#write(change, next, actor, now)
+    this.#statements.putLedger.run(next)
+    return next.revision
+  }
+
+  #write(change: Change, next: Ledger, actor: Actor, now: number): void {
+    const { revision } = next
+    const statements = this.#statements
+    switch (change.kind) {
+      case 'organization':
+        statements.putOrganization.run({ ...organizationRow(change.after), revision })
+        return
+      case 'member':
+        countMember(next, change.before, change.after)
+        statements.putMember.run({ ...memberRow(change.after), revision })
+        return
+      case 'invitation':
+        next.pendingInvitations +=
+          Number(change.after.status === 'pending') - Number(change.before?.status === 'pending')
+        statements.putInvitation.run({ ...invitationRow(change.after), revision })
+        return
+      case 'role':
+        statements.putRole.run({ ...roleRow(this.#organizationId, change.after), revision })
+        return
+      case 'role_deleted':
+        statements.deleteRole.run({ key: change.key, revision })
+        return
+      case 'role_reassigned':
+        statements.reassignMembers.run({ ...change, revision })
+        statements.reassignInvitations.run({ ...change, revision })
+        return
+      case 'api_key':
+        statements.putApiKey.run({ ...apiKeyRow(change.after), revision })
+        return
+      case 'event':
+        this.#append(change.event, next, actor, now)
+        return
+      case 'mail': {
+        const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
+        Object.assign(next, { mailDay: day, mailCount: count })
+        statements.putMessage.run({ message: mailMessage(change.mail) })
+      }
+    }
+  }
+
+  #append(draft: EventDraft, next: Ledger, actor: Actor, now: number): void {
+    next.eventSeq += 1
+    const organizationId = this.#organizationId
+    const event = { ...draft, id: typeid('evt').toString(), organizationId, seq: next.eventSeq, occurredAt: now, actor }
+    const sealed: OrganizationEvent = { ...event, hash: chainHash(next.eventHash, event) }
+    next.eventHash = sealed.hash
+    this.#statements.putEvent.run(eventRow(sealed))
+  }
+}
+
+/** Named after the mail it stands for, so that the same mail has the same id whatever happens on the way. */
+const mailMessage = (mail: InvitationMail): MailMessage => ({
+  version: 1,
+  id: `${mail.invitationId}.${mail.sendNumber}`,
+  ...mail,
+})
+
+function countMember(next: Ledger, before: Member | null, after: Member): void {
+  const active = (member: Member | null) => Number(member?.status === 'active')
+  const owner = (member: Member | null) => Number(member !== null && isActiveOwner(member))
+  next.activeMembers += active(after) - active(before)
+  next.activeOwners += owner(after) - owner(before)
+}
