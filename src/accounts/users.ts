@@ -1,0 +1,113 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { typeid } from 'typeid-js'
+import type { Page, Slice } from '../membership/queries.ts'
+import { ok, type Result } from '../membership/result.ts'
+import { users } from '../records/directory-tables.ts'
+import { after, type BrokenCursor, type Keyset, orderOf, slice } from '../records/page.ts'
+import { fold } from '../records/rows.ts'
+import { matches } from '../records/search.ts'
+
+/** A person's account. `email` is normalized and unique in the deployment. Times are epoch milliseconds. */
+export type User = Omit<typeof users.$inferSelect, 'nameKey'>
+
+export interface NewUser {
+  readonly email: string
+  readonly name: string | null
+  readonly emailVerified: boolean
+}
+
+/** Null when the address has an account already: the unique index decides, however many ask at once. */
+export async function createUser(directory: D1Database, person: NewUser): Promise<User | null> {
+  const [created] = await drizzle(directory).insert(users).values(userRow(person)).onConflictDoNothing().returning()
+  return created ?? null
+}
+
+/** For someone who has proven to own the address, by following a link that was mailed to it. */
+export async function findOrCreateVerifiedUser(
+  directory: D1Database,
+  email: string,
+  name: string | null,
+): Promise<User> {
+  const [user] = await drizzle(directory)
+    .insert(users)
+    .values(userRow({ email, name, emailVerified: true }))
+    .onConflictDoUpdate({ target: users.email, set: { emailVerified: true } })
+    .returning()
+  if (user === undefined) throw new Error('An upsert answers with its row')
+  return user
+}
+
+export async function findOrCreateUser(directory: D1Database, email: string, name: string | null): Promise<User> {
+  const [user] = await drizzle(directory)
+    .insert(users)
+    .values(userRow({ email, name, emailVerified: false }))
+    .onConflictDoUpdate({ target: users.email, set: { email: sql`excluded.email` } })
+    .returning()
+  if (user === undefined) throw new Error('An upsert answers with its row')
+  return user
+}
+
+export async function getUser(directory: D1Database, id: string): Promise<User | null> {
+  return (await drizzle(directory).select().from(users).where(eq(users.id, id)).get()) ?? null
+}
+
+export interface UserChanges {
+  readonly name?: string | null | undefined
+  readonly emailVerified?: boolean | undefined
+}
+
+export async function updateUser(directory: D1Database, id: string, changes: UserChanges): Promise<User | null> {
+  const { name, emailVerified } = changes
+  const nameKey = name === undefined ? {} : { name, nameKey: name === null ? sql`${users.email}` : fold(name) }
+  const [updated] = await drizzle(directory)
+    .update(users)
+    .set({ ...nameKey, ...(emailVerified === undefined ? {} : { emailVerified }), updatedAt: Date.now() })
+    .where(eq(users.id, id))
+    .returning()
+  return updated ?? null
+}
+
+export interface UsersQuery {
+  readonly email: string | null
+  readonly search: string | null
+  readonly page: Page
+}
+
+export async function listUsers(directory: D1Database, query: UsersQuery): Promise<Result<Slice<User>, BrokenCursor>> {
+  const { email, search, page } = query
+  const keyset: Keyset<typeof users.$inferSelect> = {
+    scope: ['users', email, search],
+    key: users.nameKey,
+    id: users.id,
+    descending: false,
+    keyOf: (row) => row.nameKey,
+    idOf: (row) => row.id,
+  }
+  const rest = after(keyset, page)
+  if (!rest.ok) return rest
+  const rows = await drizzle(directory)
+    .select()
+    .from(users)
+    .where(
+      and(email === null ? undefined : eq(users.email, email), matches(search, users.nameKey, users.email), rest.value),
+    )
+    .orderBy(...orderOf(keyset))
+    .limit(page.limit + 1)
+  return ok(slice(rows, keyset, page, (row) => row))
+}
+
+function userRow({ email, name, emailVerified }: NewUser): typeof users.$inferInsert {
+  const now = Date.now()
+  return {
+    id: typeid('usr').toString(),
+    email,
+    emailVerified,
+    name,
+    nameKey: fold(name ?? email),
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+    lastSignInAt: null,
+  }
+}

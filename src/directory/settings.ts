@@ -1,0 +1,46 @@
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
+import { settings } from '../records/directory-tables.ts'
+
+/** How long an isolate answers from memory. A change reaches every isolate within this time. */
+const FRESH_MS = 5_000
+
+interface Remembered {
+  readonly value: Settings
+  readonly readAt: number
+}
+
+const remembered = new WeakMap<D1Database, Remembered>()
+
+/**
+ * The environment settings, at most five seconds old. While the directory is out of reach the last ones known stand, or
+ * the defaults: invitations must go on working.
+ */
+export async function currentSettings(directory: D1Database): Promise<Settings> {
+  const known = remembered.get(directory)
+  if (known !== undefined && Date.now() - known.readAt < FRESH_MS) return known.value
+  let value: Settings
+  try {
+    value = await readSettings(directory)
+  } catch (error) {
+    console.warn({ message: 'settings could not be read, going on with the last known', error: String(error) })
+    value = known?.value ?? DEFAULT_SETTINGS
+  }
+  remembered.set(directory, { value, readAt: Date.now() })
+  return value
+}
+
+/** From the database itself, for the operator's own view. Throws while it is out of reach. */
+export async function readSettings(directory: D1Database): Promise<Settings> {
+  const row = await drizzle(directory).select().from(settings).where(eq(settings.id, 1)).get()
+  return Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
+}
+
+export async function updateSettings(directory: D1Database, changes: UpdateSettings): Promise<Settings> {
+  const value = Settings.parse({ ...(await readSettings(directory)), ...changes })
+  const row = { id: 1, value, updatedAt: Date.now() }
+  await drizzle(directory).insert(settings).values(row).onConflictDoUpdate({ target: settings.id, set: row })
+  remembered.set(directory, { value, readAt: Date.now() })
+  return value
+}

@@ -1,0 +1,133 @@
+import { randomInt } from 'node:crypto'
+import { typeid } from 'typeid-js'
+import type { User } from '../accounts/users.ts'
+import type { Settings } from '../contract/settings.ts'
+import { type CreationClaim, claimCreation, confirmCreation, releaseCreation, slugHolder } from '../directory/claims.ts'
+import type { Caller } from '../membership/actor.ts'
+import type { CreateOrganization } from '../membership/commands.ts'
+import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
+import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
+import type { ExecutedCommand, Idempotency } from '../organization/requests.ts'
+
+export interface Bindings {
+  readonly DIRECTORY: D1Database
+  readonly ORGANIZATION: OrganizationNamespace
+}
+
+export interface NewOrganization {
+  readonly organizationId: string
+  readonly name: string
+  /** Null: made from the name. */
+  readonly slug: string | null
+  readonly externalId: string | null
+  readonly ownership: OwnershipMode
+  readonly seatLimit: number | null
+  readonly upgradeUrl: string | null
+  /** Becomes the owner; null for an organization whose first owner arrives by invitation. */
+  readonly owner: User | null
+  /** Whose count of created organizations it adds to; null when the operator creates. */
+  readonly createdBy: string | null
+  readonly locationHint?: DurableObjectLocationHint
+  readonly idempotency?: Idempotency
+}
+
+export type Created =
+  | ExecutedCommand<CreateOrganization>
+  | { readonly ok: false; readonly error: { readonly code: 'slug_taken' }; readonly revision: 0 }
+  | {
+      readonly ok: false
+      readonly error: { readonly code: 'organization_limit_reached'; readonly limit: number }
+      readonly revision: 0
+    }
+
+const SLUG_TRIES = 5
+
+/**
+ * Claims slug and count in the directory, then creates the object. Dying in between leaves a claim that stands for
+ * nothing: the next call that wants the slug, or the sweep, finds that its object does not exist and releases it.
+ */
+export async function createOrganization(
+  bindings: Bindings,
+  caller: Caller,
+  organization: NewOrganization,
+  settings: Settings,
+): Promise<Created> {
+  const limit = settings.max_organizations_per_user
+  const claim = await claimSomeSlug(bindings, organization, limit)
+  if (typeof claim === 'string') {
+    const error = claim === 'slug_taken' ? { code: claim } : { code: claim, limit }
+    return { ok: false, error, revision: 0 } as Created
+  }
+  const client = organizationClient(bindings.ORGANIZATION, organization.organizationId, organization.locationHint)
+  const command = commandOf(organization, claim)
+  const { idempotency } = organization
+  const executed = await client.execute({ caller, command, ...(idempotency === undefined ? {} : { idempotency }) })
+  if (executed.ok) await confirmCreation(bindings.DIRECTORY, organization.organizationId)
+  else await releaseCreation(bindings.DIRECTORY, organization.organizationId)
+  return executed
+}
+
+async function claimSomeSlug(
+  bindings: Bindings,
+  { organizationId, name, slug, createdBy }: NewOrganization,
+  limit: number,
+): Promise<CreationClaim | 'slug_taken' | 'organization_limit_reached'> {
+  for (let attempt = 0; attempt < SLUG_TRIES; attempt += 1) {
+    const wanted = slug ?? slugFrom(name, attempt)
+    const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now() }
+    const outcome = await claimCreation(bindings.DIRECTORY, claim)
+    if (outcome === 'claimed') return claim
+    if (outcome === 'organization_limit_reached') return outcome
+    const freed = await releaseAbandoned(bindings, wanted)
+    if (slug !== null && !freed) return 'slug_taken'
+  }
+  return 'slug_taken'
+}
+
+/** A claim whose organization never came to be is given up, once it is too old for its object to act on it. */
+async function releaseAbandoned({ DIRECTORY, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
+  const holder = await slugHolder(DIRECTORY, slug)
+  if (holder === null) return true
+  if (Date.now() - holder.claimedAt < 2 * CLAIM_LIFETIME_MS) return false
+  const { exists } = await organizationClient(ORGANIZATION, holder.organizationId).wake()
+  if (exists) return false
+  await releaseCreation(DIRECTORY, holder.organizationId)
+  return true
+}
+
+function commandOf(organization: NewOrganization, { slug, claimedAt }: CreationClaim): CreateOrganization {
+  const { organizationId, name, externalId, ownership, seatLimit, upgradeUrl, owner } = organization
+  const person = owner && {
+    memberId: typeid('mem').toString(),
+    userId: owner.id,
+    email: owner.email,
+    name: owner.name,
+  }
+  return {
+    type: 'CreateOrganization',
+    organizationId,
+    name,
+    slug,
+    externalId,
+    ownership,
+    seatLimit,
+    upgradeUrl,
+    owner: person,
+    claimedAt,
+  }
+}
+
+const MAX_SLUG_FROM_NAME = 40
+
+/** The name's letters and digits without accents; from the second try on, or where little is left, with digits behind. */
+export function slugFrom(name: string, attempt: number): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_SLUG_FROM_NAME)
+    .replace(/^-+|-+$/g, '')
+  const base = plain.length >= 3 ? plain : `team-${plain}`.replace(/-$/, '')
+  return attempt === 0 && plain.length >= 3 ? base : `${base}-${randomInt(1_000_000).toString().padStart(6, '0')}`
+}
