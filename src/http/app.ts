@@ -1,0 +1,79 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { configOf } from '../env.ts'
+import { authenticate } from './authentication.ts'
+import type { HttpEnvironment } from './environment.ts'
+import { problem } from './problems.ts'
+import { events } from './routes/events.ts'
+import { health } from './routes/health.ts'
+import { invitationLinks } from './routes/invitation-links.ts'
+import { invitations } from './routes/invitations.ts'
+import { members } from './routes/members.ts'
+import { organizations } from './routes/organizations.ts'
+import { settings } from './routes/settings.ts'
+import { users } from './routes/users.ts'
+import { wellFormedBody } from './validation.ts'
+
+const MAX_BODY_BYTES = 1024 * 1024
+const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
+
+/** The API. Every answer that is no resource is a problem document, whatever went wrong. */
+export function api(): Hono<HttpEnvironment> {
+  const app = new Hono<HttpEnvironment>()
+  app.use(requestId())
+  app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
+  app.use(async (c, next) => {
+    c.set('config', configOf(c.env))
+    c.header('Cache-Control', 'no-store')
+    await next()
+  })
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) }))
+
+  app.route('/health', health)
+  app.use('/v1/settings', authenticate)
+  app.use('/v1/users/*', authenticate)
+  app.use('/v1/organizations/*', authenticate)
+  app.use('/v1/*', wellFormedBody)
+  app.route('/v1/settings', settings)
+  app.route('/v1/users', users)
+  app.route('/v1/organizations', organizations)
+  app.route('/v1/organizations/:organization', members)
+  app.route('/v1/organizations/:organization/invitations', invitations)
+  app.route('/v1/organizations/:organization/events', events)
+  app.route('/v1/invitations', invitationLinks)
+
+  app.notFound((c) => {
+    const allow = METHODS.filter((method) => hasRoute(app, method, c.req.path))
+    return problem(c, allow.length === 0 ? { code: 'route_not_found' } : { code: 'method_not_allowed', allow })
+  })
+  app.onError((error, c) => {
+    if (error instanceof HTTPException && error.status < 500) return problem(c, { code: 'malformed_json' })
+    if (isOutage(error)) return problem(c, { code: 'unavailable' })
+    console.error({
+      message: 'unexpected error',
+      request: c.get('requestId'),
+      error: String(error),
+      stack: error.stack,
+    })
+    return problem(c, { code: 'internal_error' })
+  })
+  return app
+}
+
+function hasRoute(app: Hono<HttpEnvironment>, method: string, path: string): boolean {
+  const [handlers] = app.router.match(method, path)
+  return handlers.some(([[, route]]) => route.method === method)
+}
+
+/** The directory, or the way to an object, is down: what the platform says in messages and flags, not in types. */
+function isOutage(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.message.startsWith('D1_')) return true
+    const { retryable, overloaded } = cause as Error & { retryable?: boolean; overloaded?: boolean }
+    if (retryable === true || overloaded === true) return true
+  }
+  return false
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { id } from '../contract/fields.ts'
+import type { Command, ValueOf } from '../membership/commands.ts'
+import type { AnswerOf, Query } from '../membership/queries.ts'
+import type { Rejection } from '../membership/rejection.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { type OrganizationClient, organizationClient } from '../organization/client.ts'
+import type { ExecuteRequest } from '../organization/requests.ts'
+import type { HttpEnvironment } from './environment.ts'
+import { problem } from './problems.ts'
+
+type Call = Context<HttpEnvironment>
+
+const organizationId = id('org')
+
+/** Before any route of one organization: the id must be one, and a key must be of this organization. */
+export const ofOrganization = createMiddleware<HttpEnvironment>(async (c, next) => {
+  if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+  const organization = idOf(c)
+  const { credential } = c.var
+  const foreign = credential.organizationId !== null && credential.organizationId !== organization
+  if (foreign || !organizationId.safeParse(organization).success) {
+    return problem(c, { code: 'not_found', resource: 'organization' })
+  }
+  return next()
+})
+
+const idOf = (c: Call): string => c.req.param('organization') ?? ''
+
+export const organization = (c: Call): OrganizationClient => organizationClient(c.env.ORGANIZATION, idOf(c))
+
+/** What `show` makes of the value is the answer; null stands for an answer without a body. */
+type Show<T> = (value: T, revision: number) => object | null
+
+/** Carries out a command on the organization of the path, under the preconditions that the client sent. */
+export async function execute<C extends Command>(
+  c: Call,
+  command: C,
+  show: Show<ValueOf<C>>,
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
+  const conditions = await conditionsOf(c)
+  if (!conditions.ok) return problem(c, conditions.error)
+  const { caller } = c.var.credential
+  const executed = await organization(c).execute({ caller, command, ...conditions.value })
+  if (executed.revision > 0) c.header('Muster-Revision', String(executed.revision))
+  if (!executed.ok) return problem(c, executed.error)
+  if (executed.replayed) c.header('Idempotency-Replayed', 'true')
+  const shown = show(executed.value, executed.revision)
+  return shown === null ? c.body(null, 204) : c.json(shown, status)
+}
+
+/** Asks the organization of the path. */
+export async function read<Q extends Query>(c: Call, query: Q, show: Show<AnswerOf<Q>>): Promise<Response> {
+  const answered = await organization(c).read(c.var.credential.caller, query)
+  if (answered.revision > 0) c.header('Muster-Revision', String(answered.revision))
+  return answered.ok ? c.json(show(answered.value, answered.revision) ?? {}) : problem(c, answered.error)
+}
+
+type Conditions = Pick<ExecuteRequest, 'ifRevision' | 'idempotency'>
+
+const MAX_KEY_LENGTH = 255
+
+/** `If-Match: "12"` and `Idempotency-Key`. The kept answer is bound to credential, route, and the request as sent. */
+export async function conditionsOf(c: Call): Promise<Result<Conditions, Rejection>> {
+  const ifMatch = c.req.header('If-Match')
+  const revision = /^"(\d{1,15})"$/.exec(ifMatch ?? '')?.[1]
+  if (ifMatch !== undefined && ifMatch !== '*' && revision === undefined) {
+    return refuse({ code: 'invalid', path: 'If-Match', message: 'A revision in quotes, as in "12".' })
+  }
+  const key = c.req.header('Idempotency-Key')
+  if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH)) {
+    return refuse({ code: 'invalid', path: 'Idempotency-Key', message: `A key has 1 to ${MAX_KEY_LENGTH} characters.` })
+  }
+  const idempotency = key === undefined ? undefined : await idempotencyOf(c, key)
+  return ok({
+    ...(revision === undefined ? {} : { ifRevision: Number(revision) }),
+    ...(idempotency === undefined ? {} : { idempotency }),
+  })
+}
+
+async function idempotencyOf(c: Call, key: string): Promise<ExecuteRequest['idempotency']> {
+  const { pathname, search } = new URL(c.req.url)
+  const route = `${c.req.method} ${pathname}`
+  return {
+    key: sha256([c.var.credential.fingerprint, route, key]),
+    fingerprint: sha256([search, await c.req.text()]),
+  }
+}
+
+const sha256 = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

@@ -1,0 +1,128 @@
+import type { User } from '../accounts/users.ts'
+import type * as contract from '../contract/resources.ts'
+import type { BulkResult } from '../membership/bulk.ts'
+import type { OrganizationEvent } from '../membership/event.ts'
+import { type Invitation, statusAt } from '../membership/invitation.ts'
+import type { Member } from '../membership/member.ts'
+import type { Organization } from '../membership/organization.ts'
+import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
+import type { Seats } from '../membership/seats.ts'
+
+/* What leaves, and under which names: the only place that turns records into resources. */
+
+const shown = (time: number): string => new Date(time).toISOString()
+const shownOrNull = (time: number | null): string | null => (time === null ? null : shown(time))
+
+export const list = <T, U>({ items, nextCursor }: Slice<T>, item: (value: T) => U) => ({
+  object: 'list' as const,
+  data: items.map(item),
+  next_cursor: nextCursor,
+})
+
+export const organization = (value: Organization, revision: number): contract.Organization => ({
+  object: 'organization',
+  id: value.id,
+  name: value.name,
+  slug: value.slug,
+  external_id: value.externalId,
+  ownership: value.ownership,
+  seat_limit: value.seatLimit,
+  upgrade_url: value.upgradeUrl,
+  created_at: shown(value.createdAt),
+  updated_at: shown(value.updatedAt),
+  revision,
+})
+
+export const seats = (value: Seats): contract.Seats => ({ object: 'seats', ...value })
+
+export const member = (value: Member): contract.Member => ({
+  object: 'member',
+  id: value.id,
+  organization_id: value.organizationId,
+  user_id: value.userId,
+  email: value.email,
+  name: value.profile.name ?? null,
+  role: value.role,
+  status: value.status,
+  source: value.source,
+  profile: value.profile,
+  joined_at: shown(value.joinedAt),
+  last_sign_in_at: shownOrNull(value.lastSignInAt),
+  created_at: shown(value.createdAt),
+  updated_at: shown(value.updatedAt),
+})
+
+export const rosterEntry = (value: RosterEntry): contract.RosterEntry => ({
+  object: 'roster_entry',
+  kind: value.kind,
+  id: value.id,
+  user_id: value.userId,
+  name: value.name,
+  email: value.email,
+  role: value.role,
+  status: value.status,
+  joined_at: value.kind === 'member' ? shown(value.since) : null,
+  invited_at: value.kind === 'invitation' ? shown(value.since) : null,
+  expires_at: shownOrNull(value.expiresAt),
+})
+
+/** `url` is the signed link, for those who may see it. */
+export const invitation = (value: Invitation, url?: string): contract.Invitation => ({
+  object: 'invitation',
+  id: value.id,
+  organization_id: value.organizationId,
+  email: value.email,
+  name: value.name,
+  role: value.role,
+  status: statusAt(value, Date.now()),
+  send_count: value.sendCount,
+  delivery: value.delivery,
+  invited_by: value.invitedBy,
+  expires_at: shown(value.expiresAt),
+  created_at: shown(value.createdAt),
+  accepted_at: shownOrNull(value.acceptedAt),
+  member_id: value.memberId,
+  ...(url === undefined ? {} : { url }),
+})
+
+export const invitationPreview = (view: InvitationView): contract.InvitationPreview => ({
+  object: 'invitation_preview',
+  id: view.invitation.id,
+  organization: { id: view.invitation.organizationId, name: view.organizationName },
+  email: view.invitation.email,
+  name: view.invitation.name,
+  role: { key: view.invitation.role, name: view.roleName },
+  inviter: view.inviter,
+  status: statusAt(view.invitation, Date.now()),
+  expires_at: shown(view.invitation.expiresAt),
+})
+
+export const bulkResult = (value: BulkResult) => ({
+  email: value.email,
+  outcome: value.outcome,
+  ...(value.invitationId === null ? {} : { invitation_id: value.invitationId }),
+})
+
+export const event = (value: OrganizationEvent): contract.Event => ({
+  object: 'event',
+  id: value.id,
+  organization_id: value.organizationId,
+  seq: value.seq,
+  type: value.type,
+  occurred_at: shown(value.occurredAt),
+  actor: value.actor,
+  target: value.target,
+  data: value.data,
+  hash: value.hash,
+})
+
+export const user = (value: User): contract.User => ({
+  object: 'user',
+  id: value.id,
+  email: value.email,
+  email_verified: value.emailVerified,
+  name: value.name,
+  attributes: value.attributes,
+  created_at: shown(value.createdAt),
+  last_sign_in_at: shownOrNull(value.lastSignInAt),
+})

@@ -1,0 +1,244 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Refusal } from '../organization/requests.ts'
+import * as present from './present.ts'
+
+/** Refusals that come from the edge or the directory rather than from an organization. */
+export type EdgeRefusal =
+  | { readonly code: 'invalid_request'; readonly errors: readonly { path: string; message: string }[] }
+  | { readonly code: 'malformed_json' }
+  | { readonly code: 'unsupported_media_type' }
+  | { readonly code: 'payload_too_large' }
+  | { readonly code: 'route_not_found' }
+  | { readonly code: 'method_not_allowed'; readonly allow: readonly string[] }
+  | { readonly code: 'user_not_found' }
+  | { readonly code: 'email_taken' }
+  | { readonly code: 'slug_taken' }
+  | { readonly code: 'organization_limit_reached'; readonly limit: number }
+  | { readonly code: 'sign_up_disabled' }
+  | { readonly code: 'unavailable' }
+  | { readonly code: 'internal_error' }
+
+interface ProblemBody {
+  readonly status: ContentfulStatusCode
+  readonly title: string
+  readonly detail: string
+  /** Where the wire's code differs from the rule's. */
+  readonly code?: string
+  readonly more?: Record<string, unknown>
+  readonly headers?: Record<string, string>
+}
+
+/** Answers with `application/problem+json` (RFC 9457). The one place where refusals get their status. */
+export function problem(c: Context, refusal: Refusal | EdgeRefusal): Response {
+  const { status, title, detail, code = refusal.code, more = {}, headers = {} } = bodyOf(refusal)
+  const body = {
+    type: `urn:muster:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: c.get('requestId') as string,
+    ...more,
+  }
+  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', ...headers })
+}
+
+const retryAfter = (seconds: number) => ({
+  more: { retry_after: seconds },
+  headers: { 'Retry-After': String(seconds) },
+})
+
+const UNAVAILABLE_RETRY_SECONDS = 5
+
+function bodyOf(refusal: Refusal | EdgeRefusal): ProblemBody {
+  switch (refusal.code) {
+    case 'invalid_request':
+      return {
+        status: 422,
+        title: 'Invalid request',
+        detail: 'Some fields of the request are not as they should be.',
+        more: { errors: refusal.errors },
+      }
+    case 'invalid': {
+      const { path, message } = refusal
+      return { ...bodyOf({ code: 'invalid_request', errors: [{ path, message }] }), code: 'invalid_request' }
+    }
+    case 'malformed_json':
+      return { status: 400, title: 'Malformed JSON', detail: 'The request body is not JSON.' }
+    case 'unsupported_media_type':
+      return { status: 415, title: 'Unsupported media type', detail: 'The request body must be application/json.' }
+    case 'payload_too_large':
+      return { status: 413, title: 'Request body too large', detail: 'A request body has at most 1 MiB.' }
+    case 'route_not_found':
+    case 'not_found':
+    case 'user_not_found':
+      return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
+    case 'method_not_allowed':
+      return {
+        status: 405,
+        title: 'Method not allowed',
+        detail: `This address takes ${refusal.allow.join(', ')}.`,
+        headers: { Allow: refusal.allow.join(', ') },
+      }
+    case 'unauthenticated':
+      return {
+        status: 401,
+        title: 'Not authenticated',
+        detail: 'Send a valid credential as Authorization: Bearer.',
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      }
+    case 'forbidden':
+      return forbidden(refusal.permission)
+    case 'member_suspended':
+      return { status: 403, title: 'Suspended', detail: 'Your membership of this organization is suspended.' }
+    case 'sign_up_disabled':
+      return { status: 403, title: 'Sign-up is off', detail: 'People cannot create organizations here.' }
+    case 'last_owner':
+      return {
+        status: 409,
+        title: 'Last owner',
+        detail: 'An organization always has an owner. Make someone else an owner first.',
+      }
+    case 'single_owner':
+      return {
+        status: 409,
+        title: 'Single owner',
+        detail: 'This organization has exactly one owner. Ownership changes by a transfer.',
+      }
+    case 'several_owners':
+      return {
+        status: 409,
+        title: 'Several owners',
+        detail: 'There are several owners. Leave one before switching to single ownership.',
+        more: { owners: refusal.owners },
+      }
+    case 'member_not_active':
+      return { status: 409, title: 'Member is not active', detail: 'Ownership goes to an active member.' }
+    case 'seat_limit_reached':
+      return {
+        status: 409,
+        title: 'No free seat',
+        detail: `All ${refusal.seats.limit} seats are used. Raise the limit, or free a seat.`,
+        more: { seats: present.seats(refusal.seats), upgrade_url: refusal.upgradeUrl },
+      }
+    case 'already_invited':
+      return {
+        status: 409,
+        title: 'Already invited',
+        detail: 'This address has a pending invitation.',
+        more: { invitation_id: refusal.invitationId },
+      }
+    case 'already_member':
+      return {
+        status: 409,
+        title: 'Already a member',
+        detail: 'This person belongs to the organization.',
+        more: { member_id: refusal.memberId },
+      }
+    case 'email_mismatch':
+      return { status: 409, title: 'Another address', detail: 'This invitation was sent to another address.' }
+    case 'invitation_not_pending':
+      return {
+        status: 409,
+        title: 'Invitation is not pending',
+        detail: `This invitation is ${refusal.status}.`,
+        more: { invitation_status: refusal.status },
+      }
+    case 'invitation_canceled':
+      return { status: 410, title: 'Invitation canceled', detail: 'This invitation was canceled.' }
+    case 'invitation_declined':
+      return { status: 410, title: 'Invitation declined', detail: 'This invitation was declined.' }
+    case 'invitation_expired':
+      return {
+        status: 410,
+        title: 'Invitation expired',
+        detail: 'This invitation has expired. Ask for a new one.',
+        more: { expired_at: new Date(refusal.expiredAt).toISOString() },
+      }
+    case 'invitation_link_superseded':
+      return { status: 410, title: 'Newer link sent', detail: 'A newer link was sent. Use the one of the latest mail.' }
+    case 'resend_too_soon':
+      return {
+        status: 429,
+        title: 'Sent a moment ago',
+        detail: 'An invitation is resent at most once a minute.',
+        ...retryAfter(refusal.retryAfterSeconds),
+      }
+    case 'invitation_rate_limited':
+      return {
+        status: 429,
+        title: 'Too many invitation mails',
+        detail: 'The organization has sent all invitation mails of this day.',
+        ...retryAfter(refusal.retryAfterSeconds),
+      }
+    case 'bulk_refused':
+      return {
+        status: 409,
+        title: 'Not all can be invited',
+        detail: 'Nobody was invited, because some rows cannot be.',
+        more: { results: refusal.results.map(present.bulkResult), seats: present.seats(refusal.seats) },
+      }
+    case 'role_exists':
+      return { status: 409, title: 'Role exists', detail: 'There is a role of this key.' }
+    case 'role_built_in':
+      return { status: 409, title: 'Built-in role', detail: 'Built-in roles cannot be changed.' }
+    case 'role_in_use':
+      return {
+        status: 409,
+        title: 'Role in use',
+        detail: 'People hold this role. Name another one with reassign_to.',
+        more: { members: refusal.members, invitations: refusal.invitations },
+      }
+    case 'role_limit_reached':
+      return limitReached('Too many roles', `An organization has at most ${refusal.limit} custom roles.`, refusal.limit)
+    case 'api_key_limit_reached':
+      return limitReached('Too many API keys', `An organization has at most ${refusal.limit} API keys.`, refusal.limit)
+    case 'organization_limit_reached':
+      return limitReached('Too many organizations', `You can create at most ${refusal.limit}.`, refusal.limit)
+    case 'restore_window_passed':
+      return { status: 409, title: 'Too late', detail: 'A deleted organization can be restored for 30 days.' }
+    case 'slug_taken':
+      return { status: 409, title: 'Slug taken', detail: 'Another organization has this slug.' }
+    case 'email_taken':
+      return {
+        status: 409,
+        title: 'Address taken',
+        detail: 'Another account has this address.',
+      }
+    case 'idempotency_key_reused':
+      return { status: 422, title: 'Key reused', detail: 'This Idempotency-Key was used for another request.' }
+    case 'revision_mismatch':
+      return {
+        status: 412,
+        title: 'Revision has moved on',
+        detail: 'The organization has changed since the revision in If-Match.',
+        more: { revision: refusal.revision },
+      }
+    case 'claim_expired':
+    case 'unavailable':
+      return {
+        status: 503,
+        title: 'Not available right now',
+        detail: 'A part of the service is out of reach. Nothing was changed; try again.',
+        code: 'unavailable',
+        ...retryAfter(UNAVAILABLE_RETRY_SECONDS),
+      }
+    case 'internal_error':
+      return { status: 500, title: 'Internal error', detail: 'Something went wrong on our side.' }
+  }
+}
+
+const forbidden = (permission: string): ProblemBody => ({
+  status: 403,
+  title: 'Not permitted',
+  detail: permission === 'operator' ? 'Only the operator may do this.' : `This takes the permission ${permission}.`,
+  more: { permission },
+})
+
+const limitReached = (title: string, detail: string, limit: number): ProblemBody => ({
+  status: 409,
+  title,
+  detail,
+  more: { limit },
+})

@@ -1,0 +1,23 @@
+import { Hono } from 'hono'
+import { ListEvents } from '../../contract/events.ts'
+import type { HttpEnvironment } from '../environment.ts'
+import { read } from '../organization-call.ts'
+import * as present from '../present.ts'
+import { query } from '../validation.ts'
+
+export const events = new Hono<HttpEnvironment>()
+
+events.get('/', query(ListEvents), (c) => {
+  const { limit, cursor = null, type: types = [], actor, target, after_seq, from, to } = c.req.valid('query')
+  const list = {
+    type: 'ListEvents',
+    types,
+    actorId: actor ?? null,
+    targetId: target ?? null,
+    afterSeq: after_seq ?? null,
+    from: from ?? null,
+    to: to ?? null,
+    page: { limit, cursor },
+  } as const
+  return read(c, list, (slice) => present.list(slice, present.event))
+})

@@ -1,0 +1,115 @@
+import { type Context, Hono } from 'hono'
+import { typeid } from 'typeid-js'
+import type { z } from 'zod'
+import { getUser, type User } from '../../accounts/users.ts'
+import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
+import type { Settings } from '../../contract/settings.ts'
+import { listOrganizations, type OrganizationsQuery } from '../../directory/organizations.ts'
+import { currentSettings } from '../../directory/settings.ts'
+import type { Rejection } from '../../membership/rejection.ts'
+import { ok, type Result, refuse } from '../../membership/result.ts'
+import { createOrganization, type NewOrganization } from '../../onboarding/create-organization.ts'
+import { updateOrganization } from '../../onboarding/update-organization.ts'
+import type { Credential, HttpEnvironment } from '../environment.ts'
+import { conditionsOf, execute, ofOrganization, read } from '../organization-call.ts'
+import * as present from '../present.ts'
+import { type EdgeRefusal, problem } from '../problems.ts'
+import { body, noBody, query } from '../validation.ts'
+
+export const organizations = new Hono<HttpEnvironment>()
+
+organizations.use('/:organization/*', ofOrganization)
+
+organizations.post('/', body(CreateOrganization), async (c) => {
+  const settings = await currentSettings(c.env.DIRECTORY)
+  const wanted = await newOrganization(c, c.req.valid('json'), settings)
+  if (!wanted.ok) return problem(c, wanted.error)
+  const created = await createOrganization(c.env, c.var.credential.caller, wanted.value, settings)
+  if (!created.ok) return problem(c, created.error)
+  c.header('Muster-Revision', String(created.revision))
+  return c.json(present.organization(created.value, created.revision), 201)
+})
+
+organizations.get('/', query(ListOrganizations), async (c) => {
+  const { limit, cursor = null, query: search = null, external_id: externalId = null } = c.req.valid('query')
+  const of = visibleTo(c.var.credential)
+  const listed = await listOrganizations(c.env.DIRECTORY, { search, externalId, of, page: { limit, cursor } })
+  if (!listed.ok) return problem(c, listed.error)
+  return c.json(present.list(listed.value, (item) => present.organization(item.organization, item.revision)))
+})
+
+organizations.get('/:organization', (c) => read(c, { type: 'GetOrganization' }, present.organization))
+
+organizations.patch('/:organization', body(UpdateOrganization), async (c) => {
+  const { name, slug, ownership, ...rest } = c.req.valid('json')
+  const conditions = await conditionsOf(c)
+  if (!conditions.ok) return problem(c, conditions.error)
+  const command = {
+    type: 'UpdateOrganization',
+    ...(name === undefined ? {} : { name }),
+    ...(slug === undefined ? {} : { slug }),
+    ...(ownership === undefined ? {} : { ownership }),
+    ...(rest.external_id === undefined ? {} : { externalId: rest.external_id }),
+    ...(rest.seat_limit === undefined ? {} : { seatLimit: rest.seat_limit }),
+    ...(rest.upgrade_url === undefined ? {} : { upgradeUrl: rest.upgrade_url }),
+  } as const
+  const request = { caller: c.var.credential.caller, command, ...conditions.value }
+  const updated = await updateOrganization(c.env, c.req.param('organization'), request)
+  if (updated.revision > 0) c.header('Muster-Revision', String(updated.revision))
+  if (!updated.ok) return problem(c, updated.error)
+  if (updated.replayed) c.header('Idempotency-Replayed', 'true')
+  return c.json(present.organization(updated.value, updated.revision))
+})
+
+organizations.delete('/:organization', noBody, (c) => execute(c, { type: 'DeleteOrganization' }, () => null))
+
+organizations.get('/:organization/seats', (c) => read(c, { type: 'GetSeats' }, present.seats))
+
+type Body = z.output<typeof CreateOrganization>
+type Refused = Rejection | EdgeRefusal
+
+/** Who may create what: a person for themselves, while sign-up is on; the operator for anyone, with plan and reference. */
+async function newOrganization(
+  c: Context<HttpEnvironment>,
+  wanted: Body,
+  settings: Settings,
+): Promise<Result<NewOrganization, Refused>> {
+  const { caller } = c.var.credential
+  const isOperator = caller.type === 'operator'
+  if (!isOperator && caller.type !== 'user') return refuse({ code: 'forbidden', permission: 'operator' })
+  const operatorOnly = wanted.seat_limit ?? wanted.owner_user_id ?? wanted.external_id
+  if (!isOperator && operatorOnly !== undefined) return refuse({ code: 'forbidden', permission: 'operator' })
+  if (!isOperator && !settings.sign_up_enabled) return refuse({ code: 'sign_up_disabled' })
+
+  const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)
+  if (!owner.ok) return owner
+  return ok({
+    organizationId: typeid('org').toString(),
+    name: wanted.name,
+    slug: wanted.slug ?? null,
+    externalId: wanted.external_id ?? null,
+    ownership: wanted.ownership ?? 'multiple',
+    seatLimit: wanted.seat_limit === undefined ? settings.default_seat_limit : wanted.seat_limit,
+    upgradeUrl: wanted.upgrade_url ?? null,
+    owner: owner.value,
+    createdBy: isOperator ? null : (owner.value?.id ?? null),
+    ...(wanted.location_hint === undefined ? {} : { locationHint: wanted.location_hint }),
+  })
+}
+
+async function ownerOf(
+  c: Context<HttpEnvironment>,
+  userId: string | undefined,
+  isOperator: boolean,
+): Promise<Result<User | null, Refused>> {
+  if (userId === undefined) return ok(null)
+  const user = await getUser(c.env.DIRECTORY, userId)
+  if (user !== null) return ok(user)
+  const path = isOperator ? 'owner_user_id' : 'Muster-On-Behalf-Of'
+  return refuse({ code: 'invalid', path, message: 'There is no such user.' })
+}
+
+function visibleTo({ caller, organizationId }: Credential): OrganizationsQuery['of'] {
+  if (organizationId !== null) return { organizationId }
+  return caller.type === 'user' ? { userId: caller.userId } : null
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import { createUser, getUser, listUsers, updateUser } from '../../accounts/users.ts'
+import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
+import { operatorOnly } from '../authentication.ts'
+import type { HttpEnvironment } from '../environment.ts'
+import * as present from '../present.ts'
+import { problem } from '../problems.ts'
+import { body, query } from '../validation.ts'
+
+export const users = new Hono<HttpEnvironment>()
+
+users.use(operatorOnly)
+
+users.post('/', body(CreateUser), async (c) => {
+  const { email, name, email_verified } = c.req.valid('json')
+  const user = await createUser(c.env.DIRECTORY, { email, name, emailVerified: email_verified })
+  return user === null ? problem(c, { code: 'email_taken' }) : c.json(present.user(user), 201)
+})
+
+users.get('/', query(ListUsers), async (c) => {
+  const { limit, cursor = null, email = null, query: search = null } = c.req.valid('query')
+  const listed = await listUsers(c.env.DIRECTORY, { email, search, page: { limit, cursor } })
+  return listed.ok ? c.json(present.list(listed.value, present.user)) : problem(c, listed.error)
+})
+
+users.get('/:user', async (c) => {
+  const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
+  return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))
+})
+
+users.patch('/:user', body(UpdateUser), async (c) => {
+  const { name, email_verified: emailVerified } = c.req.valid('json')
+  const user = await updateUser(c.env.DIRECTORY, c.req.param('user'), { name, emailVerified })
+  return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))
+})

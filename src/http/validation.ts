@@ -1,0 +1,54 @@
+import { zValidator } from '@hono/zod-validator'
+import type { MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { z } from 'zod'
+import type { HttpEnvironment } from './environment.ts'
+import { problem } from './problems.ts'
+
+/** Validates the JSON body; unknown fields, wrong types and lengths are refused with their paths. */
+export const body = <T extends z.ZodType>(schema: T) =>
+  zValidator('json', schema, (result, c) => {
+    if (result.success) return undefined
+    return problem(c, { code: 'invalid_request', errors: errorsOf(result.error) })
+  })
+
+/** Validates the query string; unknown parameters are refused as well. */
+export const query = <T extends z.ZodType>(schema: T) =>
+  zValidator('query', schema, (result, c) => {
+    if (result.success) return undefined
+    return problem(c, { code: 'invalid_request', errors: errorsOf(result.error) })
+  })
+
+/** For calls that take no fields: an empty body or `{}`. */
+export const noBody: MiddlewareHandler<HttpEnvironment> = createMiddleware<HttpEnvironment>(async (c, next) => {
+  const text = await c.req.text()
+  if (text.trim() === '') return next()
+  const parsed = z.strictObject({}).safeParse(JSON.parse(text))
+  return parsed.success ? next() : problem(c, { code: 'invalid_request', errors: errorsOf(parsed.error) })
+})
+
+/** What a body must be before its fields are looked at: JSON by type and by form. */
+export const wellFormedBody = createMiddleware<HttpEnvironment>(async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const text = await c.req.text()
+  if (text === '') return next()
+  if (!isJson(c.req.header('Content-Type'))) return problem(c, { code: 'unsupported_media_type' })
+  try {
+    JSON.parse(text)
+  } catch {
+    return problem(c, { code: 'malformed_json' })
+  }
+  return next()
+})
+
+const isJson = (type: string | undefined): boolean => /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i.test(type ?? '')
+
+function errorsOf(error: z.core.$ZodError): { path: string; message: string }[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field.' }))
+      : [{ path: pathOf(issue.path), message: issue.message }],
+  )
+}
+
+const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
