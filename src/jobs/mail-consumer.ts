@@ -1,0 +1,122 @@
+import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
+import { MailMessage } from '../contract/mail-message.ts'
+import { claimMail, releaseMail, settleMail } from '../directory/mail-attempts.ts'
+import { currentSettings } from '../directory/settings.ts'
+import { composeInvitation } from '../mail/compose.tsx'
+import type { Transport } from '../mail/transport.ts'
+import type { RecordDeliveries } from '../membership/commands.ts'
+import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
+import { eachOf } from './bounded.ts'
+
+export interface MailDependencies {
+  readonly directory: D1Database
+  readonly organizations: OrganizationNamespace
+  readonly transport: Transport
+  readonly from: string
+  readonly publicUrl: string
+  readonly linkKeys: readonly LinkKey[]
+  readonly clock: () => number
+}
+
+const MAILS_AT_ONCE = 6
+const BUSY_RETRY_SECONDS = 60
+const FIRST_RETRY_SECONDS = 30
+const LAST_RETRY_SECONDS = 60 * 60
+
+type Report = RecordDeliveries['deliveries'][number]
+
+interface Settled {
+  readonly message: Message
+  readonly mail: MailMessage
+  readonly report: Report
+}
+
+/**
+ * Sends the mails of a batch and tells each organization what became of them. A message is acknowledged by itself, once
+ * its organization knows; whatever fails before leads to another delivery, which finds the mail settled and sends nothing.
+ */
+export async function consumeMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
+  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, dependencies))
+}
+
+/** For messages that were tried in vain: people can see that the mail did not get through, and resend it. */
+export async function consumeDeadMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
+  const { directory, clock } = dependencies
+  await consume(batch, dependencies, async (_, { id }) => {
+    if ((await claimMail(directory, id, clock())) === 'sent') return 'sent'
+    await settleMail(directory, id, 'failed')
+    return 'failed'
+  })
+}
+
+type Deliver = (message: Message, mail: MailMessage) => Promise<Report['delivery'] | null>
+
+/** The queue takes a message that was neither acknowledged nor retried for done: so whatever fails is retried by name. */
+async function consume(batch: MessageBatch, dependencies: MailDependencies, deliverOne: Deliver): Promise<void> {
+  const settled: Settled[] = []
+  const retry = (message: Message) => message.retry({ delaySeconds: FIRST_RETRY_SECONDS })
+  const work = async (message: Message) => {
+    const mail = MailMessage.safeParse(message.body)
+    if (!mail.success) throw new Error(`Mail message ${message.id} cannot be read`)
+    const delivery = await deliverOne(message, mail.data)
+    if (delivery === null) return
+    const { invitationId, sendNumber } = mail.data
+    settled.push({ message, mail: mail.data, report: { invitationId, sendNumber, delivery } })
+  }
+  await eachOf(batch.messages, MAILS_AT_ONCE, work, retry)
+  await report(settled, dependencies, retry)
+}
+
+/** Null: not settled yet, the message will come again. */
+async function deliver(
+  message: Message,
+  mail: MailMessage,
+  dependencies: MailDependencies,
+): Promise<Report['delivery'] | null> {
+  const { directory, transport, clock } = dependencies
+  const claim = await claimMail(directory, mail.id, clock())
+  if (claim === 'busy') {
+    message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
+    return null
+  }
+  if (claim !== 'claimed') return claim
+
+  const sent = await transport.send({ ...(await compose(mail, dependencies)), id: mail.id, sentAt: clock() })
+  if (sent.ok || sent.error.kind === 'permanent') {
+    const status = sent.ok ? 'sent' : 'failed'
+    await settleMail(directory, mail.id, status)
+    return status
+  }
+  console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })
+  await releaseMail(directory, mail.id)
+  message.retry({ delaySeconds: retrySeconds(message.attempts) })
+  return null
+}
+
+async function compose(mail: MailMessage, { directory, from, publicUrl, linkKeys }: MailDependencies) {
+  const { organization_label: label } = await currentSettings(directory)
+  return { ...composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label }), from }
+}
+
+/** One call per organization, however many of its mails are in the batch. */
+async function report(
+  settled: readonly Settled[],
+  { organizations }: MailDependencies,
+  retry: (message: Message) => void,
+): Promise<void> {
+  const byOrganization = Map.groupBy(settled, ({ mail }) => mail.organizationId)
+  const work = async ([id, group]: [string, Settled[]]) => {
+    await organizationClient(organizations, id).execute({
+      caller: { type: 'system', process: 'mail' },
+      command: { type: 'RecordDeliveries', deliveries: group.map((item) => item.report) },
+    })
+    for (const { message } of group) message.ack()
+  }
+  const failed = ([, group]: [string, Settled[]]) => {
+    for (const { message } of group) retry(message)
+  }
+  await eachOf([...byOrganization], MAILS_AT_ONCE, work, failed)
+}
+
+const retrySeconds = (attempts: number): number =>
+  Math.min(FIRST_RETRY_SECONDS * 2 ** Math.max(0, attempts - 1), LAST_RETRY_SECONDS)

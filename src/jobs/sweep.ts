@@ -1,0 +1,63 @@
+import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
+import { laggingOrganizations } from '../directory/health.ts'
+import { forgetOldMail } from '../directory/mail-attempts.ts'
+import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
+import type { ExpireInvitations } from '../membership/commands.ts'
+import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
+import { eachOf } from './bounded.ts'
+
+export interface SweepBindings {
+  readonly DIRECTORY: D1Database
+  readonly ORGANIZATION: OrganizationNamespace
+}
+
+const AT_ONCE = 10
+const ORGANIZATIONS_PER_RUN = 500
+const CLAIMS_PER_RUN = 200
+const MAILS_FORGOTTEN_PER_RUN = 1_000
+/** Per step of one object, so that its callers do not have to wait. */
+const INVITATIONS_PER_STEP = 200
+const STEPS_PER_RUN = 20
+
+/**
+ * What cron does. It only finds candidates in the directory; each organization decides by its own rows and clock. So a
+ * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
+ */
+export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
+  await expireInvitations(bindings, now)
+  await settleClaims(bindings, now)
+  await wakeLagging(bindings, now)
+  await forgetOldMail(bindings.DIRECTORY, now, MAILS_FORGOTTEN_PER_RUN)
+}
+
+async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  const overdue = await organizationsWithOverdueInvitations(DIRECTORY, now, ORGANIZATIONS_PER_RUN)
+  await eachOf(overdue, AT_ONCE, async (id) => {
+    const client = organizationClient(ORGANIZATION, id)
+    const command: ExpireInvitations = { type: 'ExpireInvitations', limit: INVITATIONS_PER_STEP }
+    for (let step = 0; step < STEPS_PER_RUN; step += 1) {
+      const swept = await client.execute({ caller: { type: 'system', process: 'cron' }, command })
+      // Nothing to expire although the directory thinks so: the directory lags behind.
+      if (swept.ok && swept.value.expired === 0) await client.wake()
+      if (!swept.ok || !swept.value.more) return
+    }
+  })
+}
+
+/** A claim stands for something or is given up: only the organization itself knows. */
+async function settleClaims({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  await eachOf(await openCreations(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (id) => {
+    const { exists } = await organizationClient(ORGANIZATION, id).wake()
+    await (exists ? confirmCreation(DIRECTORY, id) : releaseCreation(DIRECTORY, id))
+  })
+  await eachOf(await strayedSlugs(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async ({ slug, organizationId }) => {
+    const woken = await organizationClient(ORGANIZATION, organizationId).wake()
+    if (woken.slug !== slug) await releaseSlug(DIRECTORY, slug, organizationId)
+  })
+}
+
+async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  await eachOf(await laggingOrganizations(DIRECTORY, now, ORGANIZATIONS_PER_RUN), AT_ONCE, async (id) => {
+    await organizationClient(ORGANIZATION, id).wake()
+  })
+}
