@@ -12,15 +12,25 @@ import { matches } from '../records/search.ts'
 export type User = Omit<typeof users.$inferSelect, 'nameKey'>
 
 export interface NewUser {
+  readonly id: string
   readonly email: string
   readonly name: string | null
   readonly emailVerified: boolean
 }
 
-/** Null when the address has an account already: the unique index decides, however many ask at once. */
+/**
+ * Null when the address has another account: the unique index decides, however many ask at once. Repeated with the same
+ * id, it answers with the account that the first call made.
+ */
 export async function createUser(directory: D1Database, person: NewUser): Promise<User | null> {
-  const [created] = await drizzle(directory).insert(users).values(userRow(person)).onConflictDoNothing().returning()
-  return created ?? null
+  const database = drizzle(directory)
+  const [created] = await database.insert(users).values(userRow(person)).onConflictDoNothing().returning()
+  return created ?? (await database.select().from(users).where(eq(users.id, person.id)).get()) ?? null
+}
+
+/** The account of an address, made on the spot where there is none. */
+export async function findOrCreateUser(directory: D1Database, email: string, name: string | null): Promise<User> {
+  return upsertUser(directory, { id: newId(), email, name, emailVerified: false })
 }
 
 /** For someone who has proven to own the address, by following a link that was mailed to it. */
@@ -29,24 +39,23 @@ export async function findOrCreateVerifiedUser(
   email: string,
   name: string | null,
 ): Promise<User> {
+  return upsertUser(directory, { id: newId(), email, name, emailVerified: true })
+}
+
+async function upsertUser(directory: D1Database, person: NewUser): Promise<User> {
   const [user] = await drizzle(directory)
     .insert(users)
-    .values(userRow({ email, name, emailVerified: true }))
-    .onConflictDoUpdate({ target: users.email, set: { emailVerified: true } })
+    .values(userRow(person))
+    .onConflictDoUpdate({
+      target: users.email,
+      set: { emailVerified: sql`max(email_verified, excluded.email_verified)` },
+    })
     .returning()
   if (user === undefined) throw new Error('An upsert answers with its row')
   return user
 }
 
-export async function findOrCreateUser(directory: D1Database, email: string, name: string | null): Promise<User> {
-  const [user] = await drizzle(directory)
-    .insert(users)
-    .values(userRow({ email, name, emailVerified: false }))
-    .onConflictDoUpdate({ target: users.email, set: { email: sql`excluded.email` } })
-    .returning()
-  if (user === undefined) throw new Error('An upsert answers with its row')
-  return user
-}
+const newId = (): string => typeid('usr').toString()
 
 export async function getUser(directory: D1Database, id: string): Promise<User | null> {
   return (await drizzle(directory).select().from(users).where(eq(users.id, id)).get()) ?? null
@@ -97,10 +106,10 @@ export async function listUsers(directory: D1Database, query: UsersQuery): Promi
   return ok(slice(rows, keyset, page, (row) => row))
 }
 
-function userRow({ email, name, emailVerified }: NewUser): typeof users.$inferInsert {
+function userRow({ id, email, name, emailVerified }: NewUser): typeof users.$inferInsert {
   const now = Date.now()
   return {
-    id: typeid('usr').toString(),
+    id,
     email,
     emailVerified,
     name,

@@ -33,3 +33,22 @@ export const ListEvents = z.strictObject({
   from: time.optional(),
   to: time.optional(),
 })
+
+export const ListActivity = z.strictObject(page)
+
+export const Activity = z.strictObject({
+  object: z.literal('activity'),
+  member_id: id('mem'),
+  joined_at: shownTime,
+  last_sign_in_at: shownTime.nullable(),
+  events: EventList,
+})
+
+export const ExportEvents = z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
+
+export const Verification = z.strictObject({
+  object: z.literal('verification'),
+  valid: z.boolean(),
+  verified_up_to: z.int(),
+  first_broken_seq: z.int().nullable(),
+})

@@ -76,3 +76,6 @@ export const sort = <const T extends readonly [string, ...string[]]>(keys: T) =>
     descending: text.startsWith('-'),
   }))
 }
+
+/** `eventual` answers from the nearest copy of the directory, a moment behind; `strong` from the organization itself. */
+export const consistency = z.enum(['strong', 'eventual']).default('strong')

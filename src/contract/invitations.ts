@@ -3,7 +3,7 @@ import { ACTOR_TYPES } from '../membership/actor.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { INVITATION_SORTS } from '../membership/queries.ts'
 import { DEFAULT_ROLE } from '../membership/roles.ts'
-import { email, id, line, list, oneOrMore, page, search, shownTime, sort, time } from './fields.ts'
+import { consistency, email, id, line, list, oneOrMore, page, search, shownTime, sort, time } from './fields.ts'
 import { Member, roleKey } from './members.ts'
 import { Organization } from './organizations.ts'
 
@@ -39,6 +39,7 @@ export const CreateInvitation = z.strictObject({
 
 export const ListInvitations = z.strictObject({
   ...page,
+  consistency,
   status: oneOrMore(INVITATION_STATUSES).default([...INVITATION_STATUSES]),
   query: search,
   sort: sort(INVITATION_SORTS).default({ by: 'created_at', descending: true }),

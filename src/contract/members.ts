@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MEMBER_SOURCES, MEMBER_STATUSES } from '../membership/member.ts'
 import { MEMBER_SORTS, ROSTER_SORTS, ROSTER_STATUSES } from '../membership/queries.ts'
 import { DEFAULT_ROLE, ROLE_KEY } from '../membership/roles.ts'
-import { email, httpUrl, id, line, list, oneOrMore, page, search, shownTime, sort } from './fields.ts'
+import { consistency, email, httpUrl, id, line, list, oneOrMore, page, search, shownTime, sort } from './fields.ts'
 
 export const roleKey = z.string().regex(ROLE_KEY, 'A role key is 2 to 32 of a-z, 0-9, _ and -, starting with a letter.')
 
@@ -46,6 +46,7 @@ export const UpdateMember = z.strictObject({ role: roleKey.optional(), profile: 
 
 export const ListMembers = z.strictObject({
   ...page,
+  consistency,
   status: oneOrMore(MEMBER_STATUSES).default(['active', 'suspended']),
   role: roleKey.optional(),
   query: search,
@@ -69,6 +70,7 @@ export const Roster = list(RosterEntry)
 
 export const ListRoster = z.strictObject({
   ...page,
+  consistency,
   status: oneOrMore(ROSTER_STATUSES).default([...ROSTER_STATUSES]),
   role: roleKey.optional(),
   query: search,

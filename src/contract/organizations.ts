@@ -55,3 +55,20 @@ export const Seats = z.strictObject({
   limit: z.int().nullable(),
   available: z.int().nullable(),
 })
+
+export const TransferOwnership = z.strictObject({ member_id: id('mem') })
+
+export const Rebuild = z.strictObject({
+  object: z.literal('rebuild'),
+  organization_id: id('org'),
+  revision: z.int(),
+})
+
+/** All organizations, a stretch at a time: the cursor goes into the next call until it is null. */
+export const RebuildAll = z.strictObject({ cursor: id('org').nullable().default(null) })
+export const RebuiltAll = z.strictObject({
+  object: z.literal('rebuild_progress'),
+  rebuilt: z.int(),
+  failed: z.array(id('org')),
+  next_cursor: z.string().nullable(),
+})

@@ -1,8 +1,11 @@
 import type { z } from 'zod'
+import type * as access from './access.ts'
+import type * as apiKeys from './api-keys.ts'
 import type * as events from './events.ts'
 import type * as invitations from './invitations.ts'
 import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
+import type * as roles from './roles.ts'
 import type * as users from './users.ts'
 
 /* The types of what answers carry, from the schemas that describe them. */
@@ -15,3 +18,6 @@ export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type Event = z.infer<typeof events.Event>
 export type User = z.infer<typeof users.User>
+export type Role = z.infer<typeof roles.Role>
+export type ApiKey = z.infer<typeof apiKeys.ApiKey>
+export type Access = z.infer<typeof access.Access>

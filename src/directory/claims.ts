@@ -1,4 +1,4 @@
-import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
@@ -148,4 +148,19 @@ async function batch<Row>(directory: D1Database, queries: SQL[]): Promise<D1Resu
     return directory.prepare(text).bind(...params)
   })
   return directory.batch<Row>(statements)
+}
+
+/** Every organization that was ever created and not erased, in the order of ids: claims outlive the projected tables. */
+export async function createdOrganizations(
+  directory: D1Database,
+  afterId: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await drizzle(directory)
+    .select({ id: creationClaims.organizationId })
+    .from(creationClaims)
+    .where(afterId === null ? undefined : gt(creationClaims.organizationId, afterId))
+    .orderBy(asc(creationClaims.organizationId))
+    .limit(limit)
+  return rows.map(({ id }) => id)
 }

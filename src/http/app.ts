@@ -4,17 +4,23 @@ import { HTTPException } from 'hono/http-exception'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { configOf } from '../env.ts'
-import { authenticate } from './authentication.ts'
+import { authenticate, knownKey } from './authentication.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { problem } from './problems.ts'
+import { access } from './routes/access.ts'
+import { apiKeys } from './routes/api-keys.ts'
+import { bulkInvitations } from './routes/bulk-invitations.ts'
 import { events } from './routes/events.ts'
 import { health } from './routes/health.ts'
 import { invitationLinks } from './routes/invitation-links.ts'
 import { invitations } from './routes/invitations.ts'
 import { members } from './routes/members.ts'
 import { organizations } from './routes/organizations.ts'
+import { rebuild } from './routes/rebuild.ts'
+import { roles } from './routes/roles.ts'
 import { settings } from './routes/settings.ts'
 import { users } from './routes/users.ts'
+import { shield } from './shield.ts'
 import { wellFormedBody } from './validation.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -34,14 +40,20 @@ export function api(): Hono<HttpEnvironment> {
 
   app.route('/health', health)
   app.use('/v1/settings', authenticate)
+  app.use('/v1/rebuild', authenticate)
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
-  app.use('/v1/*', wellFormedBody)
+  app.use('/v1/*', shield, wellFormedBody)
   app.route('/v1/settings', settings)
+  app.route('/v1/rebuild', rebuild)
   app.route('/v1/users', users)
   app.route('/v1/organizations', organizations)
   app.route('/v1/organizations/:organization', members)
+  app.route('/v1/organizations/:organization/invitations/bulk', bulkInvitations)
   app.route('/v1/organizations/:organization/invitations', invitations)
+  app.route('/v1/organizations/:organization/access', access)
+  app.route('/v1/organizations/:organization/roles', roles)
+  app.route('/v1/organizations/:organization/api-keys', apiKeys)
   app.route('/v1/organizations/:organization/events', events)
   app.route('/v1/invitations', invitationLinks)
 

@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
+import { parseApiKey } from '../accounts/api-key-secret.ts'
 import { id } from '../contract/fields.ts'
+import { organizationClient } from '../organization/client.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { problem } from './problems.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i
-const API_KEY = /^mk_(org_[0-9a-z]{26})_([A-Za-z0-9_-]{43})$/
 const userId = id('usr')
 
 /** Lets nobody on without a credential. An address without a route is left to the answer for those. */
@@ -35,6 +36,15 @@ export const authenticate = createMiddleware<HttpEnvironment>(async (c, next) =>
   return next()
 })
 
+/** Where no organization answers for itself: an API key counts for something only if its organization knows it. */
+export const knownKey = createMiddleware<HttpEnvironment>(async (c, next) => {
+  const { caller, organizationId } = c.get('credential') ?? {}
+  if (caller === undefined || organizationId === null || organizationId === undefined) return next()
+  const asked = await organizationClient(c.env.ORGANIZATION, organizationId).read(caller, { type: 'GetOrganization' })
+  const isKnown = asked.ok || asked.error.code === 'forbidden'
+  return isKnown ? next() : problem(c, { code: 'unauthenticated' })
+})
+
 /** For what belongs to the deployment rather than to an organization. */
 export const operatorOnly = createMiddleware<HttpEnvironment>(async (c, next) => {
   if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
@@ -46,9 +56,9 @@ function credentialOf(token: string, operatorKey: string): Credential | null {
   if (sameSecret(token, operatorKey)) {
     return { caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator' }
   }
-  const [, organizationId, secret] = API_KEY.exec(token) ?? []
-  if (organizationId === undefined || secret === undefined) return null
-  const secretHash = sha256(secret).toString('hex')
+  const key = parseApiKey(token)
+  if (key === null) return null
+  const { organizationId, secretHash } = key
   return { caller: { type: 'api_key', secretHash }, organizationId, fingerprint: `api_key:${secretHash}` }
 }
 

@@ -14,6 +14,7 @@ export interface HttpEnvironment {
   Variables: {
     requestId: string
     config: Config
+    /** Absent where the invitation link is the credential. */
     credential: Credential
   }
 }

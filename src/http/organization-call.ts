@@ -4,14 +4,15 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { id } from '../contract/fields.ts'
+import { readNearby } from '../directory/read-nearby.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
-import type { ExecuteRequest } from '../organization/requests.ts'
+import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
 import type { HttpEnvironment } from './environment.ts'
-import { problem } from './problems.ts'
+import { type EdgeRefusal, problem } from './problems.ts'
 
 type Call = Context<HttpEnvironment>
 
@@ -47,18 +48,47 @@ export async function execute<C extends Command>(
   if (!conditions.ok) return problem(c, conditions.error)
   const { caller } = c.var.credential
   const executed = await organization(c).execute({ caller, command, ...conditions.value })
-  if (executed.revision > 0) c.header('Muster-Revision', String(executed.revision))
-  if (!executed.ok) return problem(c, executed.error)
+  if (!executed.ok) return refused(c, executed)
+  c.header('Muster-Revision', String(executed.revision))
   if (executed.replayed) c.header('Idempotency-Replayed', 'true')
   const shown = show(executed.value, executed.revision)
   return shown === null ? c.body(null, 204) : c.json(shown, status)
 }
 
-/** Asks the organization of the path. */
-export async function read<Q extends Query>(c: Call, query: Q, show: Show<AnswerOf<Q>>): Promise<Response> {
-  const answered = await organization(c).read(c.var.credential.caller, query)
-  if (answered.revision > 0) c.header('Muster-Revision', String(answered.revision))
-  return answered.ok ? c.json(show(answered.value, answered.revision) ?? {}) : problem(c, answered.error)
+/** Asks the organization of the path, or with `eventual` the nearest copy of the directory. */
+export async function read<Q extends Query>(
+  c: Call,
+  query: Q,
+  show: Show<AnswerOf<Q>>,
+  consistency: 'strong' | 'eventual' = 'strong',
+): Promise<Response> {
+  const { caller } = c.var.credential
+  const answered =
+    consistency === 'strong'
+      ? await organization(c).read(caller, query)
+      : ((await readNearby(c.env.DIRECTORY, idOf(c), caller, query)) as AnsweredQuery<Q>)
+  if (!answered.ok) return refused(c, answered)
+  c.header('Muster-Revision', String(answered.revision))
+  return c.json(show(answered.value, answered.revision) ?? {})
+}
+
+/** Who is not the operator is told so only where they may know of the organization. */
+export async function refuseAllButOperator(c: Call): Promise<Response | null> {
+  const { caller } = c.var.credential
+  if (caller.type === 'operator') return null
+  const asked = await organization(c).read(caller, { type: 'GetOrganization' })
+  const forbidden = { error: { code: 'forbidden', permission: 'operator' }, revision: asked.revision } as const
+  return refused(c, asked.ok ? forbidden : asked)
+}
+
+/** To whom an organization does not answer it does not exist: not even a revision tells otherwise. */
+export function refused(c: Call, { error, revision }: { error: Refusal | EdgeRefusal; revision: number }): Response {
+  if (error.code === 'not_found' && error.resource === 'organization') {
+    const holdsNothing = c.var.credential.caller.type === 'api_key' && revision === 0
+    return problem(c, holdsNothing ? { code: 'unauthenticated' } : error)
+  }
+  if (revision > 0 && error.code !== 'unauthenticated') c.header('Muster-Revision', String(revision))
+  return problem(c, error)
 }
 
 type Conditions = Pick<ExecuteRequest, 'ifRevision' | 'idempotency'>

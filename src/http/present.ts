@@ -1,17 +1,20 @@
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
+import type { Access } from '../membership/access.ts'
+import type { ApiKey } from '../membership/api-key.ts'
 import type { BulkResult } from '../membership/bulk.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
+import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
 
 /* What leaves, and under which names: the only place that turns records into resources. */
 
-const shown = (time: number): string => new Date(time).toISOString()
-const shownOrNull = (time: number | null): string | null => (time === null ? null : shown(time))
+export const shown = (time: number): string => new Date(time).toISOString()
+export const shownOrNull = (time: number | null): string | null => (time === null ? null : shown(time))
 
 export const list = <T, U>({ items, nextCursor }: Slice<T>, item: (value: T) => U) => ({
   object: 'list' as const,
@@ -125,4 +128,38 @@ export const user = (value: User): contract.User => ({
   attributes: value.attributes,
   created_at: shown(value.createdAt),
   last_sign_in_at: shownOrNull(value.lastSignInAt),
+})
+
+export const role = (value: Role): contract.Role => ({
+  object: 'role',
+  key: value.key,
+  name: value.name,
+  description: value.description,
+  permissions: [...value.permissions],
+  built_in: value.builtIn,
+})
+
+/** `secret` only in the answer that creates the key. */
+export const apiKey = (value: ApiKey, secret?: string): contract.ApiKey => ({
+  object: 'api_key',
+  id: value.id,
+  name: value.name,
+  permissions: [...value.permissions],
+  last_four: value.lastFour,
+  created_by: value.createdBy,
+  created_at: shown(value.createdAt),
+  expires_at: shownOrNull(value.expiresAt),
+  last_used_at: shownOrNull(value.lastUsedAt),
+  ...(secret === undefined ? {} : { secret }),
+})
+
+export const access = (value: Access): contract.Access => ({
+  object: 'access',
+  user_id: value.userId,
+  permission: value.permission,
+  allowed: value.allowed,
+  reason: value.reason,
+  role: value.role,
+  status: value.status,
+  permissions: [...value.permissions],
 })

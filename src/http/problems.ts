@@ -16,6 +16,7 @@ export type EdgeRefusal =
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
   | { readonly code: 'sign_up_disabled' }
+  | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal_error' }
 
@@ -170,6 +171,13 @@ function bodyOf(refusal: Refusal | EdgeRefusal): ProblemBody {
         status: 429,
         title: 'Too many invitation mails',
         detail: 'The organization has sent all invitation mails of this day.',
+        ...retryAfter(refusal.retryAfterSeconds),
+      }
+    case 'rate_limited':
+      return {
+        status: 429,
+        title: 'Too many requests',
+        detail: 'This credential sends too many requests.',
         ...retryAfter(refusal.retryAfterSeconds),
       }
     case 'bulk_refused':

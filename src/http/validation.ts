@@ -32,7 +32,9 @@ export const wellFormedBody = createMiddleware<HttpEnvironment>(async (c, next) 
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   const text = await c.req.text()
   if (text === '') return next()
-  if (!isJson(c.req.header('Content-Type'))) return problem(c, { code: 'unsupported_media_type' })
+  const type = c.req.header('Content-Type')
+  if (isCsv(type) && TAKES_CSV.test(c.req.path)) return next()
+  if (!isJson(type)) return problem(c, { code: 'unsupported_media_type' })
   try {
     JSON.parse(text)
   } catch {
@@ -41,9 +43,13 @@ export const wellFormedBody = createMiddleware<HttpEnvironment>(async (c, next) 
   return next()
 })
 
+const TAKES_CSV = /\/invitations\/bulk$/
+
+export const isCsv = (type: string | undefined): boolean => /^text\/csv\s*(?:;|$)/i.test(type ?? '')
+
 const isJson = (type: string | undefined): boolean => /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i.test(type ?? '')
 
-function errorsOf(error: z.core.$ZodError): { path: string; message: string }[] {
+export function errorsOf(error: z.core.$ZodError): { path: string; message: string }[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field.' }))

@@ -1,4 +1,6 @@
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
+import { forgetCreationAnswers } from '../directory/creation-answers.ts'
+import { erasableOrganizations } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
@@ -14,7 +16,8 @@ export interface SweepBindings {
 const AT_ONCE = 10
 const ORGANIZATIONS_PER_RUN = 500
 const CLAIMS_PER_RUN = 200
-const MAILS_FORGOTTEN_PER_RUN = 1_000
+const ERASED_PER_RUN = 20
+const RECORDS_FORGOTTEN_PER_RUN = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
 const INVITATIONS_PER_STEP = 200
 const STEPS_PER_RUN = 20
@@ -27,7 +30,9 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
   await expireInvitations(bindings, now)
   await settleClaims(bindings, now)
   await wakeLagging(bindings, now)
-  await forgetOldMail(bindings.DIRECTORY, now, MAILS_FORGOTTEN_PER_RUN)
+  await eraseDeleted(bindings, now)
+  await forgetOldMail(bindings.DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetCreationAnswers(bindings.DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
@@ -59,5 +64,11 @@ async function settleClaims({ DIRECTORY, ORGANIZATION }: SweepBindings, now: num
 async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
   await eachOf(await laggingOrganizations(DIRECTORY, now, ORGANIZATIONS_PER_RUN), AT_ONCE, async (id) => {
     await organizationClient(ORGANIZATION, id).wake()
+  })
+}
+
+async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  await eachOf(await erasableOrganizations(DIRECTORY, now, ERASED_PER_RUN), AT_ONCE, async (id) => {
+    await organizationClient(ORGANIZATION, id).erase()
   })
 }

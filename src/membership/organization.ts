@@ -18,5 +18,8 @@ export interface Organization {
 /** A deleted organization can be restored for this long; then it is erased for good. */
 export const RESTORE_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
 
+export const isErasable = ({ deletedAt }: Organization, now: number): boolean =>
+  deletedAt !== null && now - deletedAt >= RESTORE_WINDOW_MS
+
 /** A claim of a slug is good for this long; the sweep gives away only claims that are several times older. */
 export const CLAIM_LIFETIME_MS = 60_000

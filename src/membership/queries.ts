@@ -1,8 +1,11 @@
+import type { Access } from './access.ts'
+import type { ApiKey } from './api-key.ts'
 import type { EventType, OrganizationEvent } from './event.ts'
 import type { Invitation, InvitationStatus } from './invitation.ts'
 import type { Member, MemberStatus } from './member.ts'
 import type { Organization } from './organization.ts'
 import type { Permission } from './permissions.ts'
+import type { Role } from './roles.ts'
 import type { Seats } from './seats.ts'
 
 /** A stretch of a list. `limit` is 1 to 100; `cursor` is what the page before handed out. */
@@ -80,6 +83,15 @@ export type Query =
       readonly afterSeq: number | null
       readonly page: Page
     }
+  | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
+  | { readonly type: 'VerifyEvents' }
+  | { readonly type: 'GetAccess'; readonly userId: string | null; readonly permission: Permission | null }
+  | {
+      readonly type: 'CheckAccess'
+      readonly checks: readonly { readonly userId: string; readonly permission: Permission }[]
+    }
+  | { readonly type: 'ListRoles' }
+  | { readonly type: 'ListApiKeys' }
 
 export type QueryType = Query['type']
 
@@ -92,6 +104,13 @@ export interface InvitationView {
   readonly superseded: boolean
 }
 
+/** `verifiedUpTo` is the last entry of the unbroken chain; `firstBrokenSeq` the entry that does not follow from it. */
+export interface Verification {
+  readonly valid: boolean
+  readonly verifiedUpTo: number
+  readonly firstBrokenSeq: number | null
+}
+
 export interface QueryValues {
   GetOrganization: Organization
   GetSeats: Seats
@@ -102,6 +121,12 @@ export interface QueryValues {
   ListInvitations: Slice<Invitation>
   ViewInvitation: InvitationView
   ListEvents: Slice<OrganizationEvent>
+  ListActivity: { readonly member: Member; readonly events: Slice<OrganizationEvent> }
+  VerifyEvents: Verification
+  GetAccess: Access
+  CheckAccess: readonly Access[]
+  ListRoles: readonly Role[]
+  ListApiKeys: readonly ApiKey[]
 }
 
 export type AnswerOf<Q extends Query> = QueryValues[Q['type']]
@@ -116,10 +141,17 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'ListRoster':
     case 'GetInvitation':
     case 'ListInvitations':
+    case 'ListRoles':
       return 'members:read'
     case 'ListEvents':
+    case 'VerifyEvents':
       return 'audit_log:read'
+    case 'ListApiKeys':
+      return 'api_keys:manage'
+    case 'GetAccess':
+    case 'CheckAccess':
     case 'GetMember':
+    case 'ListActivity':
     case 'ViewInvitation':
       return null
   }

@@ -7,7 +7,7 @@ import type { Caller } from '../membership/actor.ts'
 import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
-import type { ExecutedCommand, Idempotency } from '../organization/requests.ts'
+import type { ExecutedCommand } from '../organization/requests.ts'
 
 export interface Bindings {
   readonly DIRECTORY: D1Database
@@ -28,7 +28,6 @@ export interface NewOrganization {
   /** Whose count of created organizations it adds to; null when the operator creates. */
   readonly createdBy: string | null
   readonly locationHint?: DurableObjectLocationHint
-  readonly idempotency?: Idempotency
 }
 
 export type Created =
@@ -60,8 +59,7 @@ export async function createOrganization(
   }
   const client = organizationClient(bindings.ORGANIZATION, organization.organizationId, organization.locationHint)
   const command = commandOf(organization, claim)
-  const { idempotency } = organization
-  const executed = await client.execute({ caller, command, ...(idempotency === undefined ? {} : { idempotency }) })
+  const executed = await client.execute({ caller, command })
   if (executed.ok) await confirmCreation(bindings.DIRECTORY, organization.organizationId)
   else await releaseCreation(bindings.DIRECTORY, organization.organizationId)
   return executed

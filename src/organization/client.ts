@@ -17,6 +17,8 @@ interface Remote {
   execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
   read<Q extends Query>(request: ReadRequest<Q>): Promise<AnsweredQuery<Q>>
   wake(): Promise<Woken>
+  rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
+  erase(): Promise<{ readonly erased: boolean }>
 }
 
 /** What the rest of the code sees of an organization. */
@@ -25,6 +27,8 @@ export interface OrganizationClient {
   execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
   read<Q extends Query>(caller: Caller, query: Q): Promise<AnsweredQuery<Q>>
   wake(): Promise<Woken>
+  rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
+  erase(): Promise<{ readonly erased: boolean }>
 }
 
 /** The one way to reach an organization. `locationHint` counts only for the call that creates the object. */
@@ -40,5 +44,7 @@ export function organizationClient(
     execute: (request) => object.execute(request),
     read: (caller, query) => object.read({ caller, query }),
     wake: () => object.wake(),
+    rebuild: () => object.rebuild(),
+    erase: () => object.erase(),
   }
 }

@@ -84,6 +84,7 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
       invitation,
       role: invitation && store.role(invitation.role),
       member: store.memberOfUser(command.person.userId),
+      memberOfEmail: invitation && store.memberOfEmail(invitation.email),
     }
     return acceptInvitation(facts, command, context)
   },

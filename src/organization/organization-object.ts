@@ -3,11 +3,13 @@ import { drizzle } from 'drizzle-orm/durable-sqlite'
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import migrations from '../../migrations/organization/migrations.js'
 import type { MailMessage } from '../contract/mail-message.ts'
+import { eraseOrganization } from '../directory/erasure.ts'
 import { projectInto } from '../directory/projection.ts'
 import type { Caller } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
 import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
+import { isErasable } from '../membership/organization.ts'
 import type { QueryType, QueryValues } from '../membership/queries.ts'
 import { answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
@@ -26,6 +28,7 @@ export interface Seams {
   clock: () => number
   project: (projection: Projection) => Promise<void>
   enqueue: (messages: readonly MailMessage[]) => Promise<void>
+  erase: (organizationId: string) => Promise<void>
 }
 
 /**
@@ -48,6 +51,7 @@ export class OrganizationObject extends DurableObject<Env> {
     this.seams = {
       clock: Date.now,
       project: projectInto(env.DIRECTORY),
+      erase: (organizationId) => eraseOrganization(env.DIRECTORY, organizationId),
       enqueue: async (messages) => {
         await env.MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' })))
       },
@@ -89,8 +93,33 @@ export class OrganizationObject extends DurableObject<Env> {
     if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
     const organization = this.#store.organization()
     if (organization === null || organization.deletedAt !== null) return { ok: false, error: NO_ORGANIZATION, revision }
-    const asked = { database: this.#database, organization, authority, tally: this.#store.tally(now), now }
+    const tally = () => this.#store.tally(now)
+    const asked = { database: this.#database, people: this.#store, organization, authority, tally, now }
     return { ...(await answer(asked, query)), revision }
+  }
+
+  /** Projects everything anew; answers once it has arrived. Interrupted, it goes on by alarm from where it was. */
+  async rebuild(): Promise<{ exists: boolean; revision: number }> {
+    if (!this.#exists) return { exists: false, revision: 0 }
+    this.#relay.restart()
+    this.#armAlarm(this.seams.clock())
+    await this.#relay.run()
+    return { exists: true, revision: this.#store.ledger().revision }
+  }
+
+  /**
+   * For cron: erases a deleted organization for good once its restore window has passed, by the object's own clock. The
+   * directory first and the own storage last: dying in between leaves it to be found and finished.
+   */
+  async erase(): Promise<{ erased: boolean }> {
+    const organization = this.#exists ? this.#store.organization() : null
+    if (organization !== null && !isErasable(organization, this.seams.clock())) return { erased: false }
+    if (this.#exists) await this.#relay.run()
+    this.#exists = false
+    await this.seams.erase(this.#id)
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
+    return { erased: true }
   }
 
   /** For cron: does this organization exist, and has everything of it arrived where it belongs? Starts the relay if not. */

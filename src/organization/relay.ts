@@ -39,6 +39,8 @@ export class Relay {
   #running: Promise<void> | null = null
   #failures = 0
   #notBefore = 0
+  /** Raised by a restart, so that a batch still under way does not move the cursors ahead again. */
+  #generation = 0
 
   constructor(dependencies: RelayDependencies) {
     this.#dependencies = dependencies
@@ -65,8 +67,8 @@ export class Relay {
 
   async #drain(): Promise<void> {
     for (;;) {
-      const results = await Promise.allSettled([this.#projectOnce(), this.#enqueueOnce()])
-      const failed = results.find((result) => result.status === 'rejected')
+      const [projected, enqueued] = await Promise.allSettled([this.#projectOnce(), this.#enqueueOnce()])
+      const failed = [projected, enqueued].find((result) => result.status === 'rejected')
       if (failed !== undefined) {
         this.#failures += 1
         this.#notBefore = this.#dependencies.clock() + this.retryDelayMs()
@@ -75,7 +77,8 @@ export class Relay {
       this.#failures = 0
       this.#notBefore = 0
       if (!this.isBehind()) return
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
+      const full = projected.status === 'fulfilled' && projected.value
+      if (!full) await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
     }
   }
 
@@ -86,17 +89,21 @@ export class Relay {
     return waiting || RELAYED_TABLES.some((table) => this.#rowsBehind(table, 1).length > 0)
   }
 
-  async #projectOnce(): Promise<void> {
+  /** Answers whether some table had more rows than a batch takes. */
+  async #projectOnce(): Promise<boolean> {
     const { storage, organizationId, project } = this.#dependencies
+    const generation = this.#generation
     const headRevision =
       storage.sql.exec<{ revision: number }>('select revision from ledger').toArray()[0]?.revision ?? 0
     const batches = RELAYED_TABLES.map((table) => [table, this.#rowsBehind(table, ROWS_PER_TABLE)] as const)
-    if (batches.every(([, batch]) => batch.length === 0)) return
+    if (batches.every(([, batch]) => batch.length === 0)) return false
     const rows = Object.fromEntries(batches) as unknown as Projection['rows']
     await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, rows) })
+    if (generation !== this.#generation) return true
     storage.transactionSync(() => {
       for (const [table, batch] of batches) this.#advance(table, batch.at(-1))
     })
+    return batches.some(([, batch]) => batch.length === ROWS_PER_TABLE)
   }
 
   #rowsBehind(table: RelayedTable, limit: number): RawRow[] {
@@ -139,6 +146,7 @@ export class Relay {
   /** Everything is sent anew; what the directory has already it ignores. */
   restart(): void {
     this.#dependencies.storage.sql.exec('delete from relay_cursors')
+    this.#generation += 1
     this.#notBefore = 0
   }
 

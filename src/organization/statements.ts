@@ -21,6 +21,8 @@ const pending: SQL = sql`status = 'pending'`
 
 const KEPT_ANSWERS_DROPPED_AT_ONCE = 10
 
+export type Statements = ReturnType<typeof prepareStatements>
+
 /** Every statement that a command may need, prepared once per object. */
 export function prepareStatements(database: DrizzleSqliteDODatabase, organizationId: string) {
   return {
@@ -142,16 +144,18 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
   const reassign = { role: sql`${value('to')}`, revision: sql`${value('revision')}` }
   return {
     putLedger: put(ledger),
-    putOrganization: put(organizations),
-    putMember: put(members),
-    putInvitation: put(invitations),
-    putRole: put(roles),
-    putApiKey: put(apiKeys),
-    putEvent: database.insert(events).values(placeholders(events)).prepare(),
-    putMessage: database
-      .insert(outbox)
-      .values({ message: value('message') })
-      .prepare(),
+    put: {
+      organizations: put(organizations),
+      members: put(members),
+      invitations: put(invitations),
+      roles: put(roles),
+      apiKeys: put(apiKeys),
+      events: database.insert(events).values(placeholders(events)).prepare(),
+      outbox: database
+        .insert(outbox)
+        .values({ message: value('message') })
+        .prepare(),
+    },
     deleteRole: database
       .update(roles)
       .set({ deleted: true, revision: sql`${value('revision')}` })

@@ -27,7 +27,8 @@ import {
   roleOf,
   roleRow,
 } from '../records/rows.ts'
-import { prepareStatements } from './statements.ts'
+import { PendingRows } from './pending-rows.ts'
+import { prepareStatements, type Statements } from './statements.ts'
 
 export type Ledger = typeof ledger.$inferSelect
 export type KeptAnswer = typeof idempotency.$inferSelect
@@ -49,10 +50,12 @@ const BEFORE_THE_FIRST: Ledger = {
  * several times its execution. `commit` must run inside `transactionSync`: a plain throw does not undo what was written.
  */
 export class OrganizationStore {
-  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #database: DrizzleSqliteDODatabase
+  readonly #statements: Statements
   readonly #organizationId: string
 
   constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
+    this.#database = database
     this.#statements = prepareStatements(database, organizationId)
     this.#organizationId = organizationId
   }
@@ -163,58 +166,58 @@ export class OrganizationStore {
     const next = { ...this.ledger() }
     if (changes.length === 0) return next.revision
     next.revision += 1
-    for (const change of changes) this.#write(change, next, actor, now)
+    const rows = new PendingRows()
+    for (const change of changes) this.#apply(change, next, rows, actor, now)
+    rows.write(this.#database, this.#statements)
     this.#statements.putLedger.run(next)
     return next.revision
   }
 
-  #write(change: Change, next: Ledger, actor: Actor, now: number): void {
+  #apply(change: Change, next: Ledger, rows: PendingRows, actor: Actor, now: number): void {
     const { revision } = next
-    const statements = this.#statements
     switch (change.kind) {
       case 'organization':
-        statements.putOrganization.run({ ...organizationRow(change.after), revision })
+        rows.put('organizations', { ...organizationRow(change.after), revision })
         return
       case 'member':
         countMember(next, change.before, change.after)
-        statements.putMember.run({ ...memberRow(change.after), revision })
+        rows.put('members', { ...memberRow(change.after), revision })
         return
       case 'invitation':
-        next.pendingInvitations +=
-          Number(change.after.status === 'pending') - Number(change.before?.status === 'pending')
-        statements.putInvitation.run({ ...invitationRow(change.after), revision })
+        countInvitation(next, change.before, change.after)
+        rows.put('invitations', { ...invitationRow(change.after), revision })
         return
       case 'role':
-        statements.putRole.run({ ...roleRow(this.#organizationId, change.after), revision })
+        rows.put('roles', { ...roleRow(this.#organizationId, change.after), revision })
         return
       case 'role_deleted':
-        statements.deleteRole.run({ key: change.key, revision })
+        this.#statements.deleteRole.run({ key: change.key, revision })
         return
       case 'role_reassigned':
-        statements.reassignMembers.run({ ...change, revision })
-        statements.reassignInvitations.run({ ...change, revision })
+        this.#statements.reassignMembers.run({ ...change, revision })
+        this.#statements.reassignInvitations.run({ ...change, revision })
         return
       case 'api_key':
-        statements.putApiKey.run({ ...apiKeyRow(change.after), revision })
+        rows.put('apiKeys', { ...apiKeyRow(change.after), revision })
         return
       case 'event':
-        this.#append(change.event, next, actor, now)
+        rows.put('events', eventRow(this.#seal(change.event, next, actor, now)))
         return
       case 'mail': {
         const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
         Object.assign(next, { mailDay: day, mailCount: count })
-        statements.putMessage.run({ message: mailMessage(change.mail) })
+        rows.put('outbox', { message: mailMessage(change.mail) })
       }
     }
   }
 
-  #append(draft: EventDraft, next: Ledger, actor: Actor, now: number): void {
+  /** Gives an event its place in the log and its link to the one before. */
+  #seal(draft: EventDraft, next: Ledger, actor: Actor, now: number): OrganizationEvent {
     next.eventSeq += 1
     const organizationId = this.#organizationId
     const event = { ...draft, id: typeid('evt').toString(), organizationId, seq: next.eventSeq, occurredAt: now, actor }
-    const sealed: OrganizationEvent = { ...event, hash: chainHash(next.eventHash, event) }
-    next.eventHash = sealed.hash
-    this.#statements.putEvent.run(eventRow(sealed))
+    next.eventHash = chainHash(next.eventHash, event)
+    return { ...event, hash: next.eventHash }
   }
 }
 
@@ -230,4 +233,8 @@ function countMember(next: Ledger, before: Member | null, after: Member): void {
   const owner = (member: Member | null) => Number(member !== null && isActiveOwner(member))
   next.activeMembers += active(after) - active(before)
   next.activeOwners += owner(after) - owner(before)
+}
+
+function countInvitation(next: Ledger, before: Invitation | null, after: Invitation): void {
+  next.pendingInvitations += Number(after.status === 'pending') - Number(before?.status === 'pending')
 }

@@ -1,29 +1,35 @@
-import { and, eq } from 'drizzle-orm'
+import { and, asc, desc, eq } from 'drizzle-orm'
+import { type Access, accessOf } from '../membership/access.ts'
 import { type Authority, missing } from '../membership/authority.ts'
 import type { Invitation } from '../membership/invitation.ts'
+import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
-import { permissionToAsk, type Query, type QueryType, type QueryValues } from '../membership/queries.ts'
+import type { Permission } from '../membership/permissions.ts'
+import { type Page, permissionToAsk, type Query, type QueryType, type QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import { builtInRole } from '../membership/roles.ts'
+import { BUILT_IN_ROLES } from '../membership/roles.ts'
 import { seats, type Tally } from '../membership/seats.ts'
 import type { Database } from './database.ts'
 import { listEvents } from './lists/events.ts'
 import { listInvitations } from './lists/invitations.ts'
 import { listMembers } from './lists/members.ts'
 import { listRoster } from './lists/roster.ts'
-import { invitationOf, memberOf } from './rows.ts'
-import { invitations, members, roles } from './tables.ts'
+import type { People } from './people.ts'
+import { apiKeyOf, invitationOf, memberOf, roleOf } from './rows.ts'
+import { apiKeys, invitations, members, roles } from './tables.ts'
+import { verifyEvents } from './verification.ts'
 
 export interface Asked {
   readonly database: Database
+  readonly people: People
   readonly organization: Organization
   readonly authority: Authority
-  readonly tally: Tally
+  readonly tally: () => Tally
   readonly now: number
 }
 
-type Answer = Result<QueryValues[QueryType], Rejection>
+type Answer<T extends QueryType = QueryType> = Result<QueryValues[T], Rejection>
 
 /** Answers a question about one organization, from whichever database it is asked of, if the caller may know. */
 export async function answer(asked: Asked, query: Query): Promise<Answer> {
@@ -35,9 +41,9 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'GetOrganization':
       return ok(organization)
     case 'GetSeats':
-      return ok(seats(organization, asked.tally))
+      return ok(seats(organization, asked.tally()))
     case 'GetMember':
-      return getMember(asked, query.memberId)
+      return visibleMember(asked, query.memberId, 'members:read')
     case 'ListMembers':
       return listMembers(database, organization.id, query)
     case 'ListRoster':
@@ -50,39 +56,74 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return viewInvitation(asked, query.invitationId, query.sendNumber)
     case 'ListEvents':
       return listEvents(database, organization.id, query)
+    case 'ListActivity':
+      return listActivity(asked, query.memberId, query.page)
+    case 'VerifyEvents':
+      return ok(await verifyEvents(database, organization.id))
+    case 'GetAccess':
+      return getAccess(asked, query.userId, query.permission)
+    case 'CheckAccess':
+      return checkAccess(asked, query.checks)
+    case 'ListRoles':
+      return ok([...BUILT_IN_ROLES, ...(await customRoles(asked))])
+    case 'ListApiKeys':
+      return ok(await listApiKeys(asked))
   }
 }
 
 /** One's own membership needs no permission. */
-async function getMember({ database, authority, organization }: Asked, memberId: string): Promise<Answer> {
-  const own = authority.member !== null && authority.member.id === memberId ? authority.member : null
-  const refusal = own === null ? missing(authority, 'members:read') : null
+async function visibleMember(asked: Asked, memberId: string, permission: Permission): Promise<Answer<'GetMember'>> {
+  const { database, authority, organization } = asked
+  const refusal = authority.member?.id === memberId ? null : missing(authority, permission)
   if (refusal !== null) return refuse(refusal)
-  const row = await database
-    .select()
-    .from(members)
-    .where(and(eq(members.id, memberId), eq(members.organizationId, organization.id)))
-    .get()
+  const isThis = and(eq(members.id, memberId), eq(members.organizationId, organization.id))
+  const row = await database.select().from(members).where(isThis).get()
   return row === undefined ? refuse({ code: 'not_found', resource: 'member' }) : ok(memberOf(row))
 }
 
-async function getInvitation(asked: Asked, invitationId: string): Promise<Answer> {
+async function listActivity(asked: Asked, memberId: string, page: Page): Promise<Answer<'ListActivity'>> {
+  const member = await visibleMember(asked, memberId, 'audit_log:read')
+  if (!member.ok) return member
+  const caused = {
+    type: 'ListEvents',
+    types: [],
+    actorId: member.value.userId,
+    targetId: null,
+    from: null,
+    to: null,
+    afterSeq: null,
+    page,
+  } as const
+  const listed = await listEvents(asked.database, asked.organization.id, caused)
+  return listed.ok ? ok({ member: member.value, events: listed.value }) : listed
+}
+
+async function getInvitation(asked: Asked, invitationId: string): Promise<Answer<'GetInvitation'>> {
   const invitation = await invitationOfId(asked, invitationId)
   return invitation === null ? refuse({ code: 'not_found', resource: 'invitation' }) : ok(invitation)
 }
 
 /** The caller holds a link whose signature the edge has checked; an older one of the same invitation is superseded. */
-async function viewInvitation(asked: Asked, invitationId: string, sendNumber: number): Promise<Answer> {
+async function viewInvitation(
+  asked: Asked,
+  invitationId: string,
+  sendNumber: number,
+): Promise<Answer<'ViewInvitation'>> {
   const invitation = await invitationOfId(asked, invitationId)
   if (invitation === null) return refuse({ code: 'not_found', resource: 'invitation' })
+  const role = await asked.people.role(invitation.role)
+  const inviter =
+    invitation.invitedBy.type === 'user' ? await asked.people.memberOfUser(invitation.invitedBy.id ?? '') : null
   return ok({
     invitation,
     organizationName: asked.organization.name,
-    roleName: await roleName(asked, invitation.role),
-    inviter: await inviterName(asked, invitation.invitedBy.id),
+    roleName: role?.name ?? invitation.role,
+    inviter: inviter && nameOf(inviter),
     superseded: invitation.sendCount !== sendNumber,
   })
 }
+
+const nameOf = (member: Member): string => member.profile.name ?? member.email
 
 async function invitationOfId({ database, organization }: Asked, id: string): Promise<Invitation | null> {
   const isThis = and(eq(invitations.id, id), eq(invitations.organizationId, organization.id))
@@ -90,17 +131,52 @@ async function invitationOfId({ database, organization }: Asked, id: string): Pr
   return row === undefined ? null : invitationOf(row)
 }
 
-async function roleName({ database, organization }: Asked, key: string): Promise<string> {
-  const builtIn = builtInRole(key)
-  if (builtIn !== undefined) return builtIn.name
-  const isThis = and(eq(roles.organizationId, organization.id), eq(roles.key, key))
-  const row = await database.select().from(roles).where(isThis).get()
-  return row?.name ?? key
+/** A person may always ask about themselves; about others it takes `members:read`. */
+async function getAccess(
+  asked: Asked,
+  userId: string | null,
+  permission: Permission | null,
+): Promise<Answer<'GetAccess'>> {
+  const { authority } = asked
+  const self = authority.actor.type === 'user' ? authority.actor.id : null
+  const about = userId ?? self
+  if (about === null) return refuse({ code: 'invalid', path: 'user_id', message: 'Name the person to ask about.' })
+  const isOwn = about === self && authority.member !== null
+  const refusal = isOwn ? null : missing(authority, 'members:read')
+  return refusal === null ? ok(await access(asked, about, permission)) : refuse(refusal)
 }
 
-async function inviterName({ database, organization }: Asked, userId: string | null): Promise<string | null> {
-  if (userId === null) return null
-  const isThis = and(eq(members.userId, userId), eq(members.organizationId, organization.id))
-  const row = await database.select().from(members).where(isThis).get()
-  return row === undefined ? null : (row.profile.name ?? row.email)
+async function checkAccess(
+  asked: Asked,
+  checks: readonly { userId: string; permission: Permission }[],
+): Promise<Answer<'CheckAccess'>> {
+  const { authority } = asked
+  const onlySelf = authority.member !== null && checks.every(({ userId }) => userId === authority.actor.id)
+  const refusal = onlySelf ? null : missing(authority, 'members:read')
+  if (refusal !== null) return refuse(refusal)
+  const answers: Access[] = []
+  for (const { userId, permission } of checks) answers.push(await access(asked, userId, permission))
+  return ok(answers)
+}
+
+async function access({ people }: Asked, userId: string, permission: Permission | null): Promise<Access> {
+  const member = await people.memberOfUser(userId)
+  const role = member === null ? null : await people.role(member.role)
+  return accessOf(userId, member, role, permission)
+}
+
+async function customRoles({ database, organization }: Asked): Promise<QueryValues['ListRoles']> {
+  const mine = and(eq(roles.organizationId, organization.id), eq(roles.deleted, false))
+  return (await database.select().from(roles).where(mine).orderBy(asc(roles.key)).all()).map(roleOf)
+}
+
+async function listApiKeys({ database, organization }: Asked): Promise<QueryValues['ListApiKeys']> {
+  const mine = eq(apiKeys.organizationId, organization.id)
+  const rows = await database
+    .select()
+    .from(apiKeys)
+    .where(mine)
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .all()
+  return rows.filter(({ revokedAt }) => revokedAt === null).map(apiKeyOf)
 }

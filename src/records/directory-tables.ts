@@ -97,3 +97,18 @@ export const mailbox = sqliteTable(
   },
   (table) => [index('mailbox_to').on(table.toAddress, table.sentAt), index('mailbox_sent').on(table.sentAt)],
 )
+
+/** Answers kept for repeated calls that create what belongs to no organization yet. `key` is a hash, as in the object. */
+export const creationAnswers = sqliteTable(
+  'creation_answers',
+  {
+    key: text('key').primaryKey(),
+    fingerprint: text('fingerprint').notNull(),
+    /** The id that the first call chose: a repeated call goes on with it, wherever the first one stopped. */
+    resourceId: text('resource_id').notNull(),
+    /** The body of the first answer, once there was one. */
+    answer: text('answer', { mode: 'json' }).$type<Record<string, unknown>>(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('creation_answers_expires').on(table.expiresAt)],
+)

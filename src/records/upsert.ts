@@ -21,24 +21,32 @@ export function replaceAll(table: SQLiteTable): { target: SQLiteColumn[]; set: R
   return { target, set: Object.fromEntries(rest.map(([name, column]) => [name, excluded(column)])) }
 }
 
+/** A row as SQLite would give it back: keyed by column name, JSON as text, booleans as numbers. */
+export const rawRow = (table: SQLiteTable, row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([name, column]) => {
+      const value = row[name] ?? null
+      return [column.name, value === null ? null : column.mapToDriverValue(value)]
+    }),
+  )
+
 /**
  * One statement that takes any number of rows as one JSON array of objects keyed by column name (D1 binds at most 100
- * parameters), and lets a row in only when it is newer than the one that is there. Without `revision` (events never
- * change) the first one stays.
+ * parameters), and lets a row in only when it is not older than the one that is there. A table without `revision` holds
+ * what never changes, so that any copy is as good.
  */
 export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
   const { columns } = getTableConfig(table)
-  const list = (parts: SQL[]): SQL => sql.join(parts, sql.raw(', '))
-  const names = list(columns.map((column) => sql.identifier(column.name) as unknown as SQL))
-  const values = list(columns.map((column) => sql.raw(`json_extract(value, '$.${column.name}')`)))
-  const insert = sql`insert into ${table} (${names}) select ${values} from json_each(${rows}) where true`
-  if (!columns.some((column) => column.name === 'revision')) return sql`${insert} on conflict do nothing`
+  const names = listed(columns.map(named))
+  const values = listed(columns.map((column) => sql.raw(`json_extract(value, '$.${column.name}')`)))
   const key = keyOf(table)
-  const target = list(key.map((column) => sql.identifier(column.name) as unknown as SQL))
-  const set = list(
-    columns
-      .filter((column) => !key.includes(column))
-      .map((column) => sql`${sql.identifier(column.name)} = ${excluded(column)}`),
-  )
-  return sql`${insert} on conflict (${target}) do update set ${set} where ${sql.raw('excluded.revision')} > ${table}.revision`
+  const rest = columns.filter((column) => !key.includes(column))
+  const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
+  const guarded = columns.some((column) => column.name === 'revision')
+  const guard = guarded ? sql` where ${sql.raw('excluded.revision')} >= ${table}.revision` : sql.empty()
+  return sql`insert into ${table} (${names}) select ${values} from json_each(${rows}) where true
+    on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
 }
+
+const listed = (parts: SQL[]): SQL => sql.join(parts, sql.raw(', '))
+const named = (column: SQLiteColumn): SQL => sql`${sql.identifier(column.name)}`

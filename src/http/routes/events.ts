@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
-import { ListEvents } from '../../contract/events.ts'
+import { ExportEvents, ListEvents } from '../../contract/events.ts'
 import type { HttpEnvironment } from '../environment.ts'
+import { exportEvents } from '../event-export.ts'
 import { read } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { query } from '../validation.ts'
@@ -21,3 +22,14 @@ events.get('/', query(ListEvents), (c) => {
   } as const
   return read(c, list, (slice) => present.list(slice, present.event))
 })
+
+events.get('/verify', (c) =>
+  read(c, { type: 'VerifyEvents' }, ({ valid, verifiedUpTo, firstBrokenSeq }) => ({
+    object: 'verification',
+    valid,
+    verified_up_to: verifiedUpTo,
+    first_broken_seq: firstBrokenSeq,
+  })),
+)
+
+events.get('/export', query(ExportEvents), (c) => exportEvents(c, c.req.valid('query').format))

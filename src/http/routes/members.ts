@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import { typeid } from 'typeid-js'
 import { findOrCreateUser, getUser } from '../../accounts/users.ts'
+import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
+import { TransferOwnership } from '../../contract/organizations.ts'
 import type { HttpEnvironment } from '../environment.ts'
-import { execute, read } from '../organization-call.ts'
+import { execute, read, refuseAllButOperator } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -11,20 +13,37 @@ import { body, noBody, query } from '../validation.ts'
 export const members = new Hono<HttpEnvironment>()
 
 members.get('/roster', query(ListRoster), (c) => {
-  const { limit, cursor = null, status: statuses, role = null, query: search = null, sort } = c.req.valid('query')
+  const {
+    limit,
+    cursor = null,
+    status: statuses,
+    role = null,
+    query: search = null,
+    sort,
+    consistency,
+  } = c.req.valid('query')
   const list = { type: 'ListRoster', statuses, role, search, sort, page: { limit, cursor } } as const
-  return read(c, list, (slice) => present.list(slice, present.rosterEntry))
+  return read(c, list, (slice) => present.list(slice, present.rosterEntry), consistency)
 })
 
 members.get('/members', query(ListMembers), (c) => {
-  const { limit, cursor = null, status: statuses, role = null, query: search = null, sort } = c.req.valid('query')
+  const {
+    limit,
+    cursor = null,
+    status: statuses,
+    role = null,
+    query: search = null,
+    sort,
+    consistency,
+  } = c.req.valid('query')
   const list = { type: 'ListMembers', statuses, role, search, sort, page: { limit, cursor } } as const
-  return read(c, list, (slice) => present.list(slice, present.member))
+  return read(c, list, (slice) => present.list(slice, present.member), consistency)
 })
 
 members.post('/members', body(AddMember), async (c) => {
   const { user_id, email, role, profile } = c.req.valid('json')
-  if (c.var.credential.caller.type !== 'operator') return problem(c, { code: 'forbidden', permission: 'operator' })
+  const refusal = await refuseAllButOperator(c)
+  if (refusal !== null) return refusal
   const user =
     user_id === undefined
       ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null)
@@ -44,6 +63,30 @@ members.patch('/members/:member', body(UpdateMember), (c) => {
 
 members.delete('/members/:member', noBody, (c) =>
   execute(c, { type: 'RemoveMember', memberId: c.req.param('member') }, () => null),
+)
+
+members.post('/members/:member/suspend', noBody, (c) =>
+  execute(c, { type: 'SuspendMember', memberId: c.req.param('member') }, present.member),
+)
+
+members.post('/members/:member/reactivate', noBody, (c) =>
+  execute(c, { type: 'ReactivateMember', memberId: c.req.param('member') }, present.member),
+)
+
+members.get('/members/:member/activity', query(ListActivity), (c) => {
+  const { limit, cursor = null } = c.req.valid('query')
+  const activity = { type: 'ListActivity', memberId: c.req.param('member'), page: { limit, cursor } } as const
+  return read(c, activity, ({ member, events }) => ({
+    object: 'activity',
+    member_id: member.id,
+    joined_at: present.shown(member.joinedAt),
+    last_sign_in_at: present.shownOrNull(member.lastSignInAt),
+    events: present.list(events, present.event),
+  }))
+})
+
+members.post('/ownership-transfer', body(TransferOwnership), (c) =>
+  execute(c, { type: 'TransferOwnership', memberId: c.req.valid('json').member_id }, present.member),
 )
 
 members.post('/leave', noBody, (c) => execute(c, { type: 'Leave' }, () => null))

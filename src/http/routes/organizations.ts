@@ -10,8 +10,9 @@ import type { Rejection } from '../../membership/rejection.ts'
 import { ok, type Result, refuse } from '../../membership/result.ts'
 import { createOrganization, type NewOrganization } from '../../onboarding/create-organization.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
+import { answerCreation } from '../creation.ts'
 import type { Credential, HttpEnvironment } from '../environment.ts'
-import { conditionsOf, execute, ofOrganization, read } from '../organization-call.ts'
+import { conditionsOf, execute, ofOrganization, organization, read, refused } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { type EdgeRefusal, problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -24,10 +25,17 @@ organizations.post('/', body(CreateOrganization), async (c) => {
   const settings = await currentSettings(c.env.DIRECTORY)
   const wanted = await newOrganization(c, c.req.valid('json'), settings)
   if (!wanted.ok) return problem(c, wanted.error)
-  const created = await createOrganization(c.env, c.var.credential.caller, wanted.value, settings)
-  if (!created.ok) return problem(c, created.error)
-  c.header('Muster-Revision', String(created.revision))
-  return c.json(present.organization(created.value, created.revision), 201)
+  return answerCreation(c, typeid('org').toString(), async (organizationId) => {
+    const created = await createOrganization(
+      c.env,
+      c.var.credential.caller,
+      { organizationId, ...wanted.value },
+      settings,
+    )
+    if (!created.ok) return created
+    c.header('Muster-Revision', String(created.revision))
+    return ok(present.organization(created.value, created.revision))
+  })
 })
 
 organizations.get('/', query(ListOrganizations), async (c) => {
@@ -55,13 +63,25 @@ organizations.patch('/:organization', body(UpdateOrganization), async (c) => {
   } as const
   const request = { caller: c.var.credential.caller, command, ...conditions.value }
   const updated = await updateOrganization(c.env, c.req.param('organization'), request)
-  if (updated.revision > 0) c.header('Muster-Revision', String(updated.revision))
-  if (!updated.ok) return problem(c, updated.error)
+  if (!updated.ok) return refused(c, updated)
+  c.header('Muster-Revision', String(updated.revision))
   if (updated.replayed) c.header('Idempotency-Replayed', 'true')
   return c.json(present.organization(updated.value, updated.revision))
 })
 
 organizations.delete('/:organization', noBody, (c) => execute(c, { type: 'DeleteOrganization' }, () => null))
+
+organizations.post('/:organization/restore', noBody, (c) =>
+  execute(c, { type: 'RestoreOrganization' }, present.organization),
+)
+
+organizations.post('/:organization/rebuild', noBody, async (c) => {
+  if (c.var.credential.caller.type !== 'operator') return problem(c, { code: 'forbidden', permission: 'operator' })
+  const { exists, revision } = await organization(c).rebuild()
+  if (!exists) return problem(c, { code: 'not_found', resource: 'organization' })
+  c.header('Muster-Revision', String(revision))
+  return c.json({ object: 'rebuild', organization_id: c.req.param('organization'), revision })
+})
 
 organizations.get('/:organization/seats', (c) => read(c, { type: 'GetSeats' }, present.seats))
 
@@ -73,7 +93,7 @@ async function newOrganization(
   c: Context<HttpEnvironment>,
   wanted: Body,
   settings: Settings,
-): Promise<Result<NewOrganization, Refused>> {
+): Promise<Result<Omit<NewOrganization, 'organizationId'>, Refused>> {
   const { caller } = c.var.credential
   const isOperator = caller.type === 'operator'
   if (!isOperator && caller.type !== 'user') return refuse({ code: 'forbidden', permission: 'operator' })
@@ -84,7 +104,6 @@ async function newOrganization(
   const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)
   if (!owner.ok) return owner
   return ok({
-    organizationId: typeid('org').toString(),
     name: wanted.name,
     slug: wanted.slug ?? null,
     externalId: wanted.external_id ?? null,

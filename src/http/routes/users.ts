@@ -1,7 +1,10 @@
 import { Hono } from 'hono'
+import { typeid } from 'typeid-js'
 import { createUser, getUser, listUsers, updateUser } from '../../accounts/users.ts'
 import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
+import { ok, refuse } from '../../membership/result.ts'
 import { operatorOnly } from '../authentication.ts'
+import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
@@ -11,10 +14,12 @@ export const users = new Hono<HttpEnvironment>()
 
 users.use(operatorOnly)
 
-users.post('/', body(CreateUser), async (c) => {
-  const { email, name, email_verified } = c.req.valid('json')
-  const user = await createUser(c.env.DIRECTORY, { email, name, emailVerified: email_verified })
-  return user === null ? problem(c, { code: 'email_taken' }) : c.json(present.user(user), 201)
+users.post('/', body(CreateUser), (c) => {
+  const { email, name, email_verified: emailVerified } = c.req.valid('json')
+  return answerCreation(c, typeid('usr').toString(), async (id) => {
+    const user = await createUser(c.env.DIRECTORY, { id, email, name, emailVerified })
+    return user === null ? refuse({ code: 'email_taken' }) : ok(present.user(user))
+  })
 })
 
 users.get('/', query(ListUsers), async (c) => {

@@ -26,13 +26,15 @@ export interface AcceptFacts {
   readonly role: Role | null
   /** The person's own membership, present or past, by account. */
   readonly member: Member | null
+  /** Whoever has the invited address in the organization, perhaps under another account. */
+  readonly memberOfEmail: Member | null
 }
 
 type Accepted = CommandValues['AcceptInvitation']
 
 /** Turns a pending invitation into a membership. The seat was reserved when the invitation was sent, so none is checked here. */
 export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, context: Context): Decision<Accepted> {
-  const { organization, tally, invitation: before, role, member } = facts
+  const { organization, tally, invitation: before, role, member, memberOfEmail } = facts
   const { person } = command
   if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
   if (before.status === 'accepted') {
@@ -45,6 +47,7 @@ export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, 
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 
   if (belongs(member)) return decided({ member, organization }, ...accepted(before, member, context))
+  if (memberOfEmail !== null) return reject({ code: 'already_member', memberId: memberOfEmail.id })
   const second = role === null ? null : secondOwner(organization, tally, role)
   if (second !== null) return reject(second)
   const terms = {

@@ -1,9 +1,10 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import type { ResendInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
-import { type Invitation, RESEND_INTERVAL_MS, statusAt } from '../invitation.ts'
+import { type Invitation, isOpen, RESEND_INTERVAL_MS, statusAt } from '../invitation.ts'
 import { belongs } from '../member.ts'
 import type { Rejection } from '../rejection.ts'
+import { expiry } from './expire-invitations.ts'
 import { type InviteFacts, invitationMail, mailLimitProblem, noFreeSeat, roleProblem } from './invite-member.ts'
 
 /** `invitation` is the one to resend; `pending` the one its address has open by now, which may be another. */
@@ -28,7 +29,7 @@ export function resendInvitation(
     (role === null ? null : missingToManage(authority, role)) ??
     notResendable(before, now) ??
     roleProblem(facts, context) ??
-    (expired ? (takenMeanwhile(facts, before) ?? noFreeSeat(organization, tally)) : null) ??
+    (expired ? (takenMeanwhile(facts, before, now) ?? noFreeSeat(organization, tally)) : null) ??
     tooSoon(before, now) ??
     mailLimitProblem(mailAllowance, command, now)
   if (refusal !== null) return reject(refusal)
@@ -46,7 +47,8 @@ export function resendInvitation(
     send_count: after.sendCount,
     expires_at: new Date(after.expiresAt).toISOString(),
   })
-  return decided(after, { kind: 'invitation', before, after }, resent, {
+  const overdue = facts.pending !== null && facts.pending.id !== before.id ? expiry(facts.pending) : []
+  return decided(after, ...overdue, { kind: 'invitation', before, after }, resent, {
     kind: 'mail',
     mail: invitationMail({ organization, role }, after, context),
   })
@@ -58,9 +60,9 @@ function notResendable(invitation: Invitation, now: number): Rejection | null {
 }
 
 /** While the invitation lay expired, its address may have been invited again or have joined. */
-function takenMeanwhile({ member, pending }: ResendFacts, before: Invitation): Rejection | null {
+function takenMeanwhile({ member, pending }: ResendFacts, before: Invitation, now: number): Rejection | null {
   if (belongs(member)) return { code: 'already_member', memberId: member.id }
-  const other = pending !== null && pending.id !== before.id
+  const other = isOpen(pending, now) && pending.id !== before.id
   return other ? { code: 'already_invited', invitationId: pending.id } : null
 }
 

@@ -1,6 +1,6 @@
 import { type Context, missingOperator } from '../authority.ts'
 import { type Decision, decided, event, reject, unchanged } from '../decision.ts'
-import { type Organization, RESTORE_WINDOW_MS } from '../organization.ts'
+import { isErasable, type Organization } from '../organization.ts'
 
 export function restoreOrganization(
   { organization }: { organization: Organization },
@@ -9,7 +9,7 @@ export function restoreOrganization(
   const refusal = missingOperator(authority)
   if (refusal !== null) return reject(refusal)
   if (organization.deletedAt === null) return unchanged(organization)
-  if (now - organization.deletedAt >= RESTORE_WINDOW_MS) return reject({ code: 'restore_window_passed' })
+  if (isErasable(organization, now)) return reject({ code: 'restore_window_passed' })
   const after: Organization = { ...organization, deletedAt: null, updatedAt: now }
   return decided(
     after,

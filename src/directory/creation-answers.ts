@@ -1,0 +1,55 @@
+import { eq, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { creationAnswers } from '../records/directory-tables.ts'
+
+const KEPT_MS = 24 * 60 * 60_000
+
+export interface Reservation {
+  readonly resourceId: string
+  /** What the first call was answered, if it got so far. */
+  readonly answer: Record<string, unknown> | null
+  /** Whether this is a repeated call. */
+  readonly repeated: boolean
+}
+
+/**
+ * The first call under a key fixes the id of what it creates; every other one, at the same time or after a crash, goes on
+ * with that id, and so ends in the same resource. Null when the key was used for another request.
+ */
+export async function reserveCreation(
+  directory: D1Database,
+  { key, fingerprint }: { key: string; fingerprint: string },
+  resourceId: string,
+  now: number,
+): Promise<Reservation | null> {
+  const database = drizzle(directory)
+  const row = { key, fingerprint, resourceId, answer: null, expiresAt: now + KEPT_MS }
+  const [reserved] = await database
+    .insert(creationAnswers)
+    .values(row)
+    .onConflictDoUpdate({ target: creationAnswers.key, set: row, setWhere: sql`expires_at <= ${now}` })
+    .returning()
+  if (reserved !== undefined) return { resourceId, answer: null, repeated: false }
+  const kept = await database.select().from(creationAnswers).where(eq(creationAnswers.key, key)).get()
+  if (kept === undefined || kept.fingerprint !== fingerprint) return null
+  return { resourceId: kept.resourceId, answer: kept.answer, repeated: true }
+}
+
+export async function keepCreationAnswer(
+  directory: D1Database,
+  key: string,
+  answer: Record<string, unknown>,
+): Promise<void> {
+  await drizzle(directory).update(creationAnswers).set({ answer }).where(eq(creationAnswers.key, key))
+}
+
+/** A refused call created nothing: its key may be used again. */
+export async function releaseReservation(directory: D1Database, key: string): Promise<void> {
+  await drizzle(directory).delete(creationAnswers).where(sql`key = ${key} and answer is null`)
+}
+
+/** Drops what has had its time, a bounded number at a time. */
+export async function forgetCreationAnswers(directory: D1Database, now: number, limit: number): Promise<void> {
+  await drizzle(directory).run(sql`delete from ${creationAnswers} where key in
+    (select key from ${creationAnswers} where expires_at <= ${now} limit ${limit})`)
+}

@@ -1,0 +1,48 @@
+import Papa from 'papaparse'
+import type { z } from 'zod'
+import { BulkRow } from '../contract/bulk.ts'
+import { MAX_BULK_ROWS } from '../membership/invitation.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import type { EdgeRefusal } from './problems.ts'
+
+export type Row = z.output<typeof BulkRow>
+type Problem = Extract<EdgeRefusal, { code: 'invalid_request' }>
+
+const COLUMNS = ['email', 'role', 'name']
+
+/** Reads `email,role,name` (RFC 4180, header first; role and name may be missing or empty) into rows, at most 1,000. */
+export function parseCsv(text: string): Result<Row[], Problem> {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
+    header: true,
+    skipEmptyLines: 'greedy',
+    transformHeader: (header) => header.trim().toLowerCase(),
+  })
+  const columns = meta.fields ?? []
+  const unknown = columns.filter((column) => !COLUMNS.includes(column))
+  if (unknown.length > 0)
+    return refused(unknown.map((column) => ({ path: column, message: 'There is no such column.' })))
+  if (!columns.includes('email')) return refused([{ path: 'email', message: 'The header names no column email.' }])
+  if (data.length === 0) return refused([{ path: '', message: 'There are no rows.' }])
+  if (data.length > MAX_BULK_ROWS) return refused([{ path: '', message: `At most ${MAX_BULK_ROWS} rows.` }])
+  // A missing delimiter is how a single column looks to the parser.
+  const broken = errors.filter(({ type }) => type !== 'Delimiter' && type !== 'FieldMismatch')
+  if (broken.length > 0) return refused(broken.map(({ row, message }) => ({ path: `rows.${row ?? 0}`, message })))
+  return rowsOf(data)
+}
+
+function rowsOf(data: readonly Record<string, string>[]): Result<Row[], Problem> {
+  const rows: Row[] = []
+  const errors: Problem['errors'][number][] = []
+  for (const [index, { email = '', role = '', name = '' }] of data.entries()) {
+    const optional = { ...(role.trim() ? { role: role.trim() } : {}), ...(name.trim() ? { name } : {}) }
+    const row = BulkRow.safeParse({ email, ...optional })
+    if (row.success) rows.push(row.data)
+    else
+      errors.push(
+        ...row.error.issues.map(({ path, message }) => ({ path: `rows.${index}.${path.join('.')}`, message })),
+      )
+  }
+  return errors.length > 0 ? refused(errors) : ok(rows)
+}
+
+const refused = (errors: Problem['errors']) => refuse<Problem>({ code: 'invalid_request', errors })

@@ -1,0 +1,37 @@
+import type { Context } from 'hono'
+import { keepCreationAnswer, releaseReservation, reserveCreation } from '../directory/creation-answers.ts'
+import type { Result } from '../membership/result.ts'
+import type { Refusal } from '../organization/requests.ts'
+import type { HttpEnvironment } from './environment.ts'
+import { conditionsOf } from './organization-call.ts'
+import { type EdgeRefusal, problem } from './problems.ts'
+
+type Created = Result<Record<string, unknown>, Refusal | EdgeRefusal>
+
+/**
+ * Answers 201 with what `create` makes under the given id. With an `Idempotency-Key` the id and then the answer are kept
+ * in the directory: a repeated call ends in the same resource and gets the first answer again.
+ */
+export async function answerCreation(
+  c: Context<HttpEnvironment>,
+  newId: string,
+  create: (id: string) => Promise<Created>,
+): Promise<Response> {
+  const conditions = await conditionsOf(c)
+  if (!conditions.ok) return problem(c, conditions.error)
+  const { idempotency } = conditions.value
+  if (idempotency === undefined) return answer(c, await create(newId))
+
+  const { DIRECTORY } = c.env
+  const reservation = await reserveCreation(DIRECTORY, idempotency, newId, Date.now())
+  if (reservation === null) return problem(c, { code: 'idempotency_key_reused' })
+  if (reservation.repeated) c.header('Idempotency-Replayed', 'true')
+  if (reservation.answer !== null) return c.json(reservation.answer, 201)
+  const created = await create(reservation.resourceId)
+  if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value)
+  else await releaseReservation(DIRECTORY, idempotency.key)
+  return answer(c, created)
+}
+
+const answer = (c: Context<HttpEnvironment>, created: Created): Response =>
+  created.ok ? c.json(created.value, 201) : problem(c, created.error)

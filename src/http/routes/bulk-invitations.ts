@@ -1,0 +1,57 @@
+import { type Context, Hono } from 'hono'
+import { typeid } from 'typeid-js'
+import { BulkInvite, BulkInviteCsv } from '../../contract/bulk.ts'
+import type { BulkMode } from '../../membership/bulk.ts'
+import { normalizeEmail } from '../../membership/email.ts'
+import { parseCsv, type Row } from '../bulk-csv.ts'
+import type { HttpEnvironment } from '../environment.ts'
+import { invitationTerms } from '../invitation-terms.ts'
+import { execute } from '../organization-call.ts'
+import * as present from '../present.ts'
+import { problem } from '../problems.ts'
+import { body, errorsOf, isCsv } from '../validation.ts'
+
+export const bulkInvitations = new Hono<HttpEnvironment>()
+
+/** The rows as CSV, what JSON says beside them as query parameters. */
+bulkInvitations.post('/', async (c, next) => {
+  if (!isCsv(c.req.header('Content-Type'))) return next()
+  const choices = BulkInviteCsv.safeParse(c.req.query())
+  if (!choices.success) return problem(c, { code: 'invalid_request', errors: errorsOf(choices.error) })
+  const rows = parseCsv(await c.req.text())
+  return rows.ok ? invite(c, rows.value, choices.data) : problem(c, rows.error)
+})
+
+bulkInvitations.post('/', body(BulkInvite), (c) => {
+  const { emails = [], rows, ...choices } = c.req.valid('json')
+  return invite(c, rows ?? emails.map((email) => ({ email })), choices)
+})
+
+interface Choices {
+  readonly role: string
+  readonly mode: BulkMode
+  readonly dry_run: boolean
+}
+
+async function invite(c: Context<HttpEnvironment>, rows: readonly Row[], choices: Choices): Promise<Response> {
+  const { role: defaultRole, mode, dry_run: dryRun } = choices
+  const command = {
+    type: 'BulkInvite',
+    rows: rows.map(({ email, role = defaultRole, name = null }) => ({
+      invitationId: typeid('inv').toString(),
+      email,
+      normalizedEmail: normalizeEmail(email),
+      name,
+      role,
+    })),
+    mode,
+    dryRun,
+    ...(await invitationTerms(c)),
+  } as const
+  return execute(c, command, ({ results, seats }) => ({
+    object: 'bulk_result',
+    dry_run: dryRun,
+    results: results.map(present.bulkResult),
+    seats: present.seats(seats),
+  }))
+}
