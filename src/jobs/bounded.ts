@@ -1,3 +1,5 @@
+import { failureOf } from '../records/failure.ts'
+
 /** Works through all items, a few at a time. One that fails is logged, and does not keep the others from their turn. */
 export async function eachOf<T>(
   items: readonly T[],
@@ -11,7 +13,7 @@ export async function eachOf<T>(
       try {
         await work(item)
       } catch (error) {
-        console.error({ message: 'a job failed and is left to the next run', error: String(error) })
+        console.error({ message: 'a job failed and is left to the next run', error: failureOf(error) })
         failed(item)
       }
     }

@@ -18,7 +18,8 @@ export interface MailDependencies {
   readonly clock: () => number
 }
 
-const MAILS_AT_ONCE = 6
+/** A Worker has six connections at a time, and a mail just sent still holds one until the server has said goodbye. */
+const MAILS_AT_ONCE = 4
 const BUSY_RETRY_SECONDS = 60
 const FIRST_RETRY_SECONDS = 30
 const LAST_RETRY_SECONDS = 60 * 60

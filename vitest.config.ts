@@ -1,0 +1,57 @@
+import { defineConfig } from 'vitest/config'
+import { trustTestCertificate } from './test/support/trusted-certificate.ts'
+
+// Miniflare reads which certificates to trust when it is loaded, and static imports are loaded first.
+trustTestCertificate()
+const { cloudflareTest, readD1Migrations } = await import('@cloudflare/vitest-plugin')
+
+const OPERATOR_KEY = 'test-operator-key-0123456789abcdefghij'
+
+/** Three scopes, told apart by file name: pure, in workerd, and against the running server or a browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.runtime.test.ts', 'test/**/*.system.test.ts'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                OPERATOR_KEY,
+                LINK_KEYS: 'k1:0123456789abcdef0123456789abcdef',
+                MAIL_TRANSPORT: 'mailbox',
+                SMTP_PASSWORD: '',
+                PUBLIC_URL: 'https://muster.test',
+                DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'runtime',
+          include: ['test/**/*.runtime.test.ts'],
+          globalSetup: ['./test/support/smtp-sink.ts'],
+          setupFiles: ['./test/support/apply-migrations.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.system.test.ts'],
+          globalSetup: ['./test/support/shared-server.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
