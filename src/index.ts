@@ -4,13 +4,14 @@ import { api } from './http/app.ts'
 import { consumeDeadMail, consumeMail, type MailDependencies } from './jobs/mail-consumer.ts'
 import { sweep } from './jobs/sweep.ts'
 import { transportOf } from './mail/transports.ts'
+import { portal } from './portal/portal.tsx'
 import type { Database } from './records/database.ts'
 
 export { OrganizationObject } from './organization/organization-object.ts'
 
 const DEAD_MAIL_QUEUE = 'muster-mail-dead'
 
-const app = api()
+const app = api().route('/', portal())
 
 function mailDependencies(env: Env): MailDependencies {
   const config = configOf(env)

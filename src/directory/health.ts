@@ -1,6 +1,7 @@
 import { and, count, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { projections } from '../records/directory-tables.ts'
+import { failureOf } from '../records/failure.ts'
 
 /** Behind for longer than this, an organization's relay counts as lagging. */
 export const LAGGING_AFTER_MS = 10 * 60_000
@@ -14,7 +15,7 @@ export async function directoryHealth(directory: D1Database): Promise<{ reachabl
     const row = await drizzle(directory).select({ count: count() }).from(projections).where(lagging(Date.now())).get()
     return { reachable: true, lagging: row?.count ?? 0 }
   } catch (error) {
-    console.warn({ message: 'directory out of reach', error: String(error) })
+    console.warn({ message: 'directory out of reach', error: failureOf(error) })
     return { reachable: false, lagging: null }
   }
 }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
 import { settings } from '../records/directory-tables.ts'
+import { failureOf } from '../records/failure.ts'
 
 /** How long an isolate answers from memory. A change reaches every isolate within this time. */
 const FRESH_MS = 5_000
@@ -24,7 +25,7 @@ export async function currentSettings(directory: D1Database): Promise<Settings> 
   try {
     value = await readSettings(directory)
   } catch (error) {
-    console.warn({ message: 'settings could not be read, going on with the last known', error: String(error) })
+    console.warn({ message: 'settings could not be read, going on with the last known', error: failureOf(error) })
     value = known?.value ?? DEFAULT_SETTINGS
   }
   remembered.set(directory, { value, readAt: Date.now() })
