@@ -2,11 +2,19 @@ import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
 import type { Page, Slice } from '../membership/queries.ts'
-import { ok, type Result } from '../membership/result.ts'
+import type { Result } from '../membership/result.ts'
 import { users } from '../records/directory-tables.ts'
-import { after, type BrokenCursor, type Keyset, orderOf, slice } from '../records/page.ts'
+import {
+  type BrokenCursor,
+  continues,
+  type Keyset,
+  type Order,
+  orderOf,
+  type Position,
+  readPage,
+} from '../records/page.ts'
 import { fold } from '../records/rows.ts'
-import { matches } from '../records/search.ts'
+import { matchesByName } from '../records/search.ts'
 
 /** A person's account. `email` is normalized and unique in the deployment. Times are epoch milliseconds. */
 export type User = Omit<typeof users.$inferSelect, 'nameKey'>
@@ -85,26 +93,25 @@ export interface UsersQuery {
 
 export async function listUsers(directory: D1Database, query: UsersQuery): Promise<Result<Slice<User>, BrokenCursor>> {
   const { email, search, page } = query
-  const keyset: Keyset<typeof users.$inferSelect> = {
+  const order: Order = { key: users.nameKey, id: users.id, descending: false }
+  const keyset: Keyset<UserRow> = {
     scope: ['users', email, search],
-    key: users.nameKey,
-    id: users.id,
-    descending: false,
     keyOf: (row) => row.nameKey,
     idOf: (row) => row.id,
   }
-  const rest = after(keyset, page)
-  if (!rest.ok) return rest
-  const rows = await drizzle(directory)
-    .select()
-    .from(users)
-    .where(
-      and(email === null ? undefined : eq(users.email, email), matches(search, users.nameKey, users.email), rest.value),
-    )
-    .orderBy(...orderOf(keyset))
-    .limit(page.limit + 1)
-  return ok(slice(rows, keyset, page, (row) => row))
+  const tiers = matchesByName(search, users.nameKey, users.email)
+  const fetch = (tier: number, position: Position | null, limit: number) =>
+    drizzle(directory)
+      .select()
+      .from(users)
+      .where(and(email === null ? undefined : eq(users.email, email), tiers[tier], continues(order, position)))
+      .orderBy(...orderOf(order))
+      .limit(limit)
+      .all()
+  return readPage(keyset, page, tiers.length, fetch, (row) => row)
 }
+
+type UserRow = typeof users.$inferSelect
 
 function userRow({ id, email, name, emailVerified }: NewUser): typeof users.$inferInsert {
   const now = Date.now()

@@ -2,12 +2,21 @@ import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Organization } from '../membership/organization.ts'
 import type { Page, Slice } from '../membership/queries.ts'
-import { ok, type Result } from '../membership/result.ts'
+import type { Result } from '../membership/result.ts'
 import type { Database } from '../records/database.ts'
 import { members, organizations, projections } from '../records/directory-tables.ts'
-import { after, type BrokenCursor, type Keyset, orderOf, slice } from '../records/page.ts'
+import {
+  type BrokenCursor,
+  continues,
+  type Keyset,
+  type Order,
+  orderOf,
+  type Position,
+  readPage,
+} from '../records/page.ts'
 import { organizationOf } from '../records/rows.ts'
-import { matches } from '../records/search.ts'
+import { matchesByName } from '../records/search.ts'
+import type { OrganizationRow } from '../records/tables.ts'
 
 export interface OrganizationsQuery {
   readonly search: string | null
@@ -28,39 +37,43 @@ export async function listOrganizations(
   directory: D1Database,
   { search, externalId, of, page }: OrganizationsQuery,
 ): Promise<Result<Slice<ListedOrganization>, BrokenCursor>> {
-  const keyset: Keyset<{ organizations: { nameKey: string; id: string } }> = {
+  const order: Order = { key: organizations.nameKey, id: organizations.id, descending: false }
+  const keyset: Keyset<Row> = {
     scope: ['organizations', search, externalId, of],
-    key: organizations.nameKey,
-    id: organizations.id,
-    descending: false,
     keyOf: (row) => row.organizations.nameKey,
     idOf: (row) => row.organizations.id,
   }
-  const rest = after(keyset, page)
-  if (!rest.ok) return rest
   const database = drizzle(directory) as unknown as Database
-  const rows = await database
-    .select()
-    .from(organizations)
-    .innerJoin(projections, eq(projections.organizationId, organizations.id))
-    .where(
-      and(
-        isNull(organizations.deletedAt),
-        externalId === null ? undefined : eq(organizations.externalId, externalId),
-        belongsTo(database, of),
-        matches(search, organizations.nameKey, organizations.slug),
-        rest.value,
-      ),
-    )
-    .orderBy(...orderOf(keyset))
-    .limit(page.limit + 1)
-  return ok(
-    slice(rows, keyset, page, (row) => ({
-      organization: organizationOf(row.organizations),
-      revision: row.projections.projectedRevision,
-    })),
-  )
+  const tiers = matchesByName(search, organizations.nameKey, organizations.slug)
+  const fetch = (tier: number, position: Position | null, limit: number) =>
+    database
+      .select()
+      .from(organizations)
+      .innerJoin(projections, eq(projections.organizationId, organizations.id))
+      .where(
+        and(
+          isNull(organizations.deletedAt),
+          externalId === null ? undefined : eq(organizations.externalId, externalId),
+          belongsTo(database, of),
+          tiers[tier],
+          continues(order, position),
+        ),
+      )
+      .orderBy(...orderOf(order))
+      .limit(limit)
+      .all()
+  return readPage(keyset, page, tiers.length, fetch, listed)
 }
+
+interface Row {
+  readonly organizations: OrganizationRow
+  readonly projections: typeof projections.$inferSelect
+}
+
+const listed = (row: Row): ListedOrganization => ({
+  organization: organizationOf(row.organizations),
+  revision: row.projections.projectedRevision,
+})
 
 function belongsTo(database: Database, of: OrganizationsQuery['of']): SQL | undefined {
   if (of === null) return undefined

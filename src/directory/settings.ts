@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
 import { settings } from '../records/directory-tables.ts'
@@ -38,10 +38,19 @@ export async function readSettings(directory: D1Database): Promise<Settings> {
   return Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
 }
 
+/** Merged inside the database, so that changes made at the same time do not undo each other. */
 export async function updateSettings(directory: D1Database, changes: UpdateSettings): Promise<Settings> {
-  const value = Settings.parse({ ...(await readSettings(directory)), ...changes })
-  const row = { id: 1, value, updatedAt: Date.now() }
-  await drizzle(directory).insert(settings).values(row).onConflictDoUpdate({ target: settings.id, set: row })
+  const patch = JSON.stringify(changes)
+  const [row] = await drizzle(directory)
+    .insert(settings)
+    .values({ id: 1, value: changes, updatedAt: Date.now() })
+    .onConflictDoUpdate({
+      target: settings.id,
+      // RFC 7396: null removes, and what is absent has its default, which is null for all that may be null.
+      set: { value: sql`json_patch(${settings.value}, ${patch})`, updatedAt: Date.now() },
+    })
+    .returning()
+  const value = Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
   remembered.set(directory, { value, readAt: Date.now() })
   return value
 }

@@ -2,7 +2,14 @@ import { randomInt } from 'node:crypto'
 import { typeid } from 'typeid-js'
 import type { User } from '../accounts/users.ts'
 import type { Settings } from '../contract/settings.ts'
-import { type CreationClaim, claimCreation, confirmCreation, releaseCreation, slugHolder } from '../directory/claims.ts'
+import {
+  type CreationClaim,
+  claimCreation,
+  confirmCreation,
+  releaseCreation,
+  releaseSlug,
+  slugHolder,
+} from '../directory/claims.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
@@ -82,14 +89,15 @@ async function claimSomeSlug(
   return 'slug_taken'
 }
 
-/** A claim whose organization never came to be is given up, once it is too old for its object to act on it. */
+/** A claim that stands for nothing is given up, once it is too old for its object to act on it. */
 async function releaseAbandoned({ DIRECTORY, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
   const holder = await slugHolder(DIRECTORY, slug)
   if (holder === null) return true
   if (Date.now() - holder.claimedAt < 2 * CLAIM_LIFETIME_MS) return false
-  const { exists } = await organizationClient(ORGANIZATION, holder.organizationId).wake()
-  if (exists) return false
-  await releaseCreation(DIRECTORY, holder.organizationId)
+  const woken = await organizationClient(ORGANIZATION, holder.organizationId).wake()
+  if (woken.slug === slug) return false
+  if (woken.exists) await releaseSlug(DIRECTORY, slug, holder.organizationId)
+  else await releaseCreation(DIRECTORY, holder.organizationId)
   return true
 }
 

@@ -92,10 +92,10 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
     declineInvitation({ invitation: store.invitation(command.invitationId) }, command, context),
   ExpireInvitations: ({ store, context }, command) =>
     expireInvitations({ overdue: store.overdueInvitations(context.now, command.limit + 1) }, command, context),
-  RecordDeliveries: ({ store }, command) => {
+  RecordDeliveries: ({ store, context }, command) => {
     const found = command.deliveries.map(({ invitationId }) => store.invitation(invitationId))
     const invitations = new Map(found.flatMap((invitation) => (invitation ? [[invitation.id, invitation]] : [])))
-    return recordDeliveries({ invitations }, command)
+    return recordDeliveries({ invitations }, command, context)
   },
 
   AddMember: ({ store, organization, context }, command) => {

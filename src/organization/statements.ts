@@ -19,6 +19,9 @@ const value = sql.placeholder
 /** SQLite uses a partial index only where its condition stands literally, not as a bound value. */
 const pending: SQL = sql`status = 'pending'`
 
+/** An expired invitation may be resent; whether its time has been written down yet must make no difference. */
+const couldStillJoin = inArray(invitations.status, ['pending', 'expired'])
+
 const KEPT_ANSWERS_DROPPED_AT_ONCE = 10
 
 export type Statements = ReturnType<typeof prepareStatements>
@@ -118,7 +121,7 @@ function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
     countInvitationsOfRole: database
       .select(howMany)
       .from(invitations)
-      .where(and(eq(invitations.role, value('key')), pending))
+      .where(and(eq(invitations.role, value('key')), couldStillJoin))
       .prepare(),
     countApiKeys: database.select(howMany).from(apiKeys).where(isNull(apiKeys.revokedAt)).prepare(),
   }
@@ -169,7 +172,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     reassignInvitations: database
       .update(invitations)
       .set(reassign)
-      .where(and(eq(invitations.role, value('from')), inArray(invitations.status, ['pending', 'expired'])))
+      .where(and(eq(invitations.role, value('from')), couldStillJoin))
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Page, Slice } from '../membership/queries.ts'
-import { type Result, refuse } from '../membership/result.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
 
 export interface BrokenCursor {
   readonly code: 'invalid'
@@ -12,67 +12,84 @@ export interface BrokenCursor {
 
 type Key = string | number
 
-/**
- * Keyset paging: rows in the order of (key, id), continued after the last one seen, so that rows that come or go meanwhile
- * neither skip nor repeat those that stay. `scope` names the list with its filters and order; a cursor works in no other.
- */
+/** The order of a list, which makes every row's place unique. */
 export interface Order {
-  readonly scope: readonly unknown[]
   readonly key: SQL | SQLiteColumn
   readonly id: SQL | SQLiteColumn
   readonly descending: boolean
 }
 
-export interface Keyset<Row> extends Order {
+/** `scope` names the list with its filters and order: a cursor works in no other. */
+export interface Keyset<Row> {
+  readonly scope: readonly unknown[]
   readonly keyOf: (row: Row) => Key
   readonly idOf: (row: Row) => Key
 }
 
-/** The condition that continues after the cursor, or null at the start of the list. */
-export function after(order: Order, page: Page): Result<SQL | undefined, BrokenCursor> {
-  if (page.cursor === null) return { ok: true, value: undefined }
-  const position = decode(page.cursor, order.scope)
-  if (position === null) return refuse({ code: 'invalid', path: 'cursor', message: 'This cursor is not of this list.' })
-  const comparison = sql.raw(order.descending ? '<' : '>')
-  return { ok: true, value: sql`(${order.key}, ${order.id}) ${comparison} (${position[0]}, ${position[1]})` }
+/** The last row that was shown. */
+export interface Position {
+  readonly tier: number
+  readonly key: Key
+  readonly id: Key
 }
+
+export const continues = ({ key, id, descending }: Order, position: Position | null): SQL | undefined =>
+  position === null
+    ? undefined
+    : sql`(${key}, ${id}) ${sql.raw(descending ? '<' : '>')} (${position.key}, ${position.id})`
 
 export function orderOf({ key, id, descending }: Order): SQL[] {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   return [sql`${key} ${direction}`, sql`${id} ${direction}`]
 }
 
-/** Rows are asked for with one more than the limit: whether it is there says whether there is a next page. */
-export function slice<Row, Item>(
-  rows: readonly Row[],
+type Fetch<Row> = (tier: number, position: Position | null, limit: number) => Promise<Row[]>
+
+/**
+ * Keyset paging: rows in the order of (key, id), continued after the last one seen, so that rows that come or go meanwhile
+ * neither skip nor repeat those that stay. A list may have several tiers, each in that order, one after the other: the
+ * best matches of a search come first. One row more than asked for says whether there is a next page.
+ */
+export async function readPage<Row, Item>(
   keyset: Keyset<Row>,
   page: Page,
+  tiers: number,
+  fetch: Fetch<Row>,
   item: (row: Row) => Item,
-): Slice<Item> {
-  const shown = rows.slice(0, page.limit)
-  const last = shown.at(-1)
-  const more = rows.length > page.limit && last !== undefined
-  return {
-    items: shown.map(item),
-    nextCursor: more ? encode([keyset.keyOf(last), keyset.idOf(last)], keyset.scope) : null,
+): Promise<Result<Slice<Item>, BrokenCursor>> {
+  const start = page.cursor === null ? null : decode(page.cursor, keyset.scope)
+  if (start === null && page.cursor !== null) {
+    return refuse({ code: 'invalid', path: 'cursor', message: 'This cursor is not of this list.' })
   }
+  const found: { row: Row; tier: number }[] = []
+  for (let tier = start?.tier ?? 0; tier < tiers && found.length <= page.limit; tier += 1) {
+    const rows = await fetch(tier, tier === start?.tier ? start : null, page.limit + 1 - found.length)
+    for (const row of rows) found.push({ row, tier })
+  }
+  const shown = found.slice(0, page.limit)
+  const last = shown.at(-1)
+  const nextCursor =
+    found.length > page.limit && last !== undefined
+      ? encode({ tier: last.tier, key: keyset.keyOf(last.row), id: keyset.idOf(last.row) }, keyset.scope)
+      : null
+  return ok({ items: shown.map(({ row }) => item(row)), nextCursor })
 }
 
 const scopeTag = (scope: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 10)
 
-const encode = (position: [Key, Key], scope: readonly unknown[]): string =>
-  Buffer.from(JSON.stringify([scopeTag(scope), ...position])).toString('base64url')
+const encode = ({ tier, key, id }: Position, scope: readonly unknown[]): string =>
+  Buffer.from(JSON.stringify([scopeTag(scope), tier, key, id])).toString('base64url')
 
-function decode(cursor: string, scope: readonly unknown[]): [Key, Key] | null {
+function decode(cursor: string, scope: readonly unknown[]): Position | null {
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== scopeTag(scope)) return null
-  const [, key, id] = parts as unknown[]
+  if (!Array.isArray(parts) || parts.length !== 4 || parts[0] !== scopeTag(scope)) return null
+  const [, tier, key, id] = parts as unknown[]
   const isKey = (value: unknown): value is Key => typeof value === 'string' || Number.isSafeInteger(value)
-  return isKey(key) && isKey(id) ? [key, id] : null
+  return Number.isSafeInteger(tier) && isKey(key) && isKey(id) ? { tier: tier as number, key, id } : null
 }

@@ -1,14 +1,16 @@
-import type { Context } from '../authority.ts'
+import { type Context, missingOperator } from '../authority.ts'
 import type { CommandValues, ExpireInvitations } from '../commands.ts'
-import { type Change, type Decision, decided, event, invitationTarget } from '../decision.ts'
+import { type Change, type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
 import { type Invitation, isExpired } from '../invitation.ts'
 
 /** Their seats are free already since the moment they expired; this writes it down and tells the log. */
 export function expireInvitations(
   { overdue }: { overdue: readonly Invitation[] },
   command: ExpireInvitations,
-  { now }: Context,
+  { authority, now }: Context,
 ): Decision<CommandValues['ExpireInvitations']> {
+  const refusal = missingOperator(authority)
+  if (refusal !== null) return reject(refusal)
   const expired = overdue.filter((invitation) => invitation.status === 'pending' && isExpired(invitation, now))
   const swept = expired.slice(0, command.limit)
   return decided({ expired: swept.length, more: expired.length > swept.length }, ...swept.flatMap(expiry))

@@ -1,9 +1,9 @@
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Invitation, InvitationStatus } from '../../membership/invitation.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
-import { ok, type Result } from '../../membership/result.ts'
+import type { Result } from '../../membership/result.ts'
 import type { Database } from '../database.ts'
-import { after, type BrokenCursor, type Keyset, orderOf, slice } from '../page.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../page.ts'
 import { invitationOf } from '../rows.ts'
 import { matches } from '../search.ts'
 import { type InvitationRow, invitations } from '../tables.ts'
@@ -16,24 +16,35 @@ export async function listInvitations(
   query: ListInvitations,
   now: number,
 ): Promise<Result<Slice<Invitation>, BrokenCursor>> {
-  const keyset = keysetOf(organizationId, query)
-  const rest = after(keyset, query.page)
-  if (!rest.ok) return rest
-  const rows = await database
-    .select()
-    .from(invitations)
-    .where(
-      and(
-        eq(invitations.organizationId, organizationId),
-        or(...query.statuses.map((status) => hasStatus(status, now))),
-        matches(query.search, invitations.nameKey, invitations.email),
-        rest.value,
-      ),
-    )
-    .orderBy(...orderOf(keyset))
-    .limit(query.page.limit + 1)
-    .all()
-  return ok(slice(rows, keyset, query.page, invitationOf))
+  const { statuses, search, sort, page } = query
+  const { key, keyOf } = SORTS[sort.by]
+  const order: Order = { key, id: invitations.id, descending: sort.descending }
+  const keyset: Keyset<InvitationRow> = {
+    scope: ['invitations', organizationId, statuses, search, sort],
+    keyOf,
+    idOf: (row) => row.id,
+  }
+  return readPage(
+    keyset,
+    page,
+    1,
+    (_, position, limit) =>
+      database
+        .select()
+        .from(invitations)
+        .where(
+          and(
+            eq(invitations.organizationId, organizationId),
+            or(...statuses.map((status) => hasStatus(status, now))),
+            matches(search, invitations.nameKey, invitations.email),
+            continues(order, position),
+          ),
+        )
+        .orderBy(...orderOf(order))
+        .limit(limit)
+        .all(),
+    invitationOf,
+  )
 }
 
 /** By the clock, not only by what has been swept. */
@@ -53,15 +64,13 @@ function hasStatus(status: InvitationStatus, now: number): SQL | undefined {
   }
 }
 
-function keysetOf(organizationId: string, { statuses, search, sort }: ListInvitations): Keyset<InvitationRow> {
-  const scope = ['invitations', organizationId, statuses, search, sort]
-  const common = { scope, id: invitations.id, descending: sort.descending, idOf: (row: InvitationRow) => row.id }
-  switch (sort.by) {
-    case 'created_at':
-      return { ...common, key: invitations.createdAt, keyOf: (row) => row.createdAt }
-    case 'email':
-      return { ...common, key: invitations.email, keyOf: (row) => row.email }
-    case 'expires_at':
-      return { ...common, key: invitations.expiresAt, keyOf: (row) => row.expiresAt }
-  }
+interface SortBy {
+  readonly key: Order['key']
+  readonly keyOf: (row: InvitationRow) => string | number
+}
+
+const SORTS: { readonly [key in ListInvitations['sort']['by']]: SortBy } = {
+  created_at: { key: invitations.createdAt, keyOf: (row) => row.createdAt },
+  email: { key: invitations.email, keyOf: (row) => row.email },
+  expires_at: { key: invitations.expiresAt, keyOf: (row) => row.expiresAt },
 }

@@ -1,11 +1,12 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Member } from '../../membership/member.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
-import { ok, type Result } from '../../membership/result.ts'
+import type { Result } from '../../membership/result.ts'
 import type { Database } from '../database.ts'
-import { after, type BrokenCursor, type Keyset, orderOf, slice } from '../page.ts'
+import { hasStatus } from '../member-status.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { memberOf } from '../rows.ts'
-import { matches } from '../search.ts'
+import { matches, matchesByName } from '../search.ts'
 import { type MemberRow, members } from '../tables.ts'
 
 type ListMembers = Extract<Query, { type: 'ListMembers' }>
@@ -15,42 +16,51 @@ export async function listMembers(
   organizationId: string,
   query: ListMembers,
 ): Promise<Result<Slice<Member>, BrokenCursor>> {
-  const keyset = keysetOf(organizationId, query)
-  const rest = after(keyset, query.page)
-  if (!rest.ok) return rest
-  const rows = await database
-    .select()
-    .from(members)
-    .where(
-      and(
-        eq(members.organizationId, organizationId),
-        inArray(members.status, [...query.statuses]),
-        query.role === null ? undefined : eq(members.role, query.role),
-        matches(query.search, members.nameKey, members.email),
-        rest.value,
-      ),
-    )
-    .orderBy(...orderOf(keyset))
-    .limit(query.page.limit + 1)
-    .all()
-  return ok(slice(rows, keyset, query.page, memberOf))
+  const { statuses, role, search, sort, page } = query
+  const { order, keyOf } = SORTS[sort.by]
+  const ordered: Order = { ...order, descending: sort.descending }
+  const keyset: Keyset<MemberRow> = {
+    scope: ['members', organizationId, statuses, role, search, sort],
+    keyOf,
+    idOf: (row) => row.id,
+  }
+  const tiers =
+    sort.by === 'name'
+      ? matchesByName(search, members.nameKey, members.email)
+      : [matches(search, members.nameKey, members.email)]
+  const fetch = (tier: number, position: Position | null, limit: number) =>
+    database
+      .select()
+      .from(members)
+      .where(
+        and(
+          eq(members.organizationId, organizationId),
+          hasStatus(statuses),
+          role === null ? undefined : eq(members.role, role),
+          tiers[tier],
+          continues(ordered, position),
+        ),
+      )
+      .orderBy(...orderOf(ordered))
+      .limit(limit)
+      .all()
+  return readPage(keyset, page, tiers.length, fetch, memberOf)
 }
 
-function keysetOf(organizationId: string, { statuses, role, search, sort }: ListMembers): Keyset<MemberRow> {
-  const scope = ['members', organizationId, statuses, role, search, sort]
-  const common = { scope, id: members.id, descending: sort.descending, idOf: (row: MemberRow) => row.id }
-  switch (sort.by) {
-    case 'name':
-      return { ...common, key: members.nameKey, keyOf: (row) => row.nameKey }
-    case 'email':
-      return { ...common, key: members.email, keyOf: (row) => row.email }
-    case 'joined_at':
-      return { ...common, key: members.joinedAt, keyOf: (row) => row.joinedAt }
-    case 'last_sign_in_at':
-      return {
-        ...common,
-        key: sql`coalesce(${members.lastSignInAt}, 0)`,
-        keyOf: (row) => row.lastSignInAt ?? 0,
-      }
-  }
+interface SortBy {
+  readonly order: Omit<Order, 'descending'>
+  readonly keyOf: (row: MemberRow) => string | number
+}
+
+const { id } = members
+
+const SORTS: { readonly [key in ListMembers['sort']['by']]: SortBy } = {
+  name: { order: { key: members.nameKey, id }, keyOf: (row) => row.nameKey },
+  email: { order: { key: members.email, id }, keyOf: (row) => row.email },
+  joined_at: { order: { key: members.joinedAt, id }, keyOf: (row) => row.joinedAt },
+  last_sign_in_at: {
+    // The same expression as that of the index members_signed_in.
+    order: { key: sql`(case when ${members.lastSignInAt} is null then 0 else ${members.lastSignInAt} end)`, id },
+    keyOf: (row) => row.lastSignInAt ?? 0,
+  },
 }

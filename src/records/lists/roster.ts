@@ -1,10 +1,11 @@
-import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import type { Query, RosterEntry, RosterStatus, Slice } from '../../membership/queries.ts'
-import { ok, type Result } from '../../membership/result.ts'
+import type { Result } from '../../membership/result.ts'
 import type { Database } from '../database.ts'
-import { after, type BrokenCursor, type Keyset, type Order, orderOf, slice } from '../page.ts'
-import { matches } from '../search.ts'
+import { hasStatus } from '../member-status.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
+import { matches, matchesByName } from '../search.ts'
 import { invitations, members } from '../tables.ts'
 
 type ListRoster = Extract<Query, { type: 'ListRoster' }>
@@ -20,39 +21,38 @@ export async function listRoster(
   now: number,
 ): Promise<Result<Slice<RosterEntry>, BrokenCursor>> {
   const { statuses, role, search, sort, page } = query
-  const scope = ['roster', organizationId, statuses, role, search, sort]
-  const order = { scope, descending: sort.descending }
-  const memberOrder: Order = { ...order, key: MEMBER_KEYS[sort.by], id: members.id }
-  const invitationOrder: Order = { ...order, key: INVITATION_KEYS[sort.by], id: invitations.id }
-  const membersRest = after(memberOrder, page)
-  const invitationsRest = after(invitationOrder, page)
-  if (!membersRest.ok) return membersRest
-  if (!invitationsRest.ok) return invitationsRest
-
-  const memberHalf = memberRows(database, organizationId, query, and(membersRest.value))
-    .orderBy(...orderOf(memberOrder))
-    .limit(page.limit + 1)
-  const invitationHalf = invitationRows(database, organizationId, query, and(invitationsRest.value), now)
-    .orderBy(...orderOf(invitationOrder))
-    .limit(page.limit + 1)
-  const direction = sql.raw(sort.descending ? 'desc' : 'asc')
-  const rows = await unionAll(
-    database.select().from(memberHalf.as('member_half')),
-    database.select().from(invitationHalf.as('invitation_half')),
-  )
-    .orderBy(sql`sort_key ${direction}`, sql`entry_id ${direction}`)
-    .limit(page.limit + 1)
-    .all()
-  const merged: Keyset<(typeof rows)[number]> = {
-    scope,
-    key: sql`sort_key`,
-    id: sql`entry_id`,
-    descending: sort.descending,
+  const memberOrder: Order = { key: MEMBER_KEYS[sort.by], id: members.id, descending: sort.descending }
+  const invitationOrder: Order = { key: INVITATION_KEYS[sort.by], id: invitations.id, descending: sort.descending }
+  const bothOrder: Order = { key: sql`sort_key`, id: sql`entry_id`, descending: sort.descending }
+  const memberTiers = tiersOf(query, members)
+  const invitationTiers = tiersOf(query, invitations)
+  const fetch = (tier: number, position: Position | null, limit: number) => {
+    const ofMembers = and(memberTiers[tier], continues(memberOrder, position))
+    const memberHalf = memberRows(database, organizationId, query, ofMembers)
+      .orderBy(...orderOf(memberOrder))
+      .limit(limit)
+    const ofInvitations = and(invitationTiers[tier], continues(invitationOrder, position))
+    const invitationHalf = invitationRows(database, organizationId, query, ofInvitations, now)
+      .orderBy(...orderOf(invitationOrder))
+      .limit(limit)
+    return unionAll(
+      database.select().from(memberHalf.as('member_half')),
+      database.select().from(invitationHalf.as('invitation_half')),
+    )
+      .orderBy(...orderOf(bothOrder))
+      .limit(limit)
+      .all()
+  }
+  const keyset: Keyset<Row> = {
+    scope: ['roster', organizationId, statuses, role, search, sort],
     keyOf: (row) => row.sortKey,
     idOf: (row) => row.id,
   }
-  return ok(slice(rows, merged, page, entryOf))
+  return readPage(keyset, page, memberTiers.length, fetch, entryOf)
 }
+
+const tiersOf = ({ search, sort }: ListRoster, table: typeof members | typeof invitations) =>
+  sort.by === 'name' ? matchesByName(search, table.nameKey, table.email) : [matches(search, table.nameKey, table.email)]
 
 const MEMBER_KEYS = { name: members.nameKey, email: members.email, role: members.role, date: members.joinedAt }
 const INVITATION_KEYS = {
@@ -79,12 +79,8 @@ function memberRows(database: Database, organizationId: string, query: ListRoste
     .where(
       and(
         eq(members.organizationId, organizationId),
-        inArray(
-          members.status,
-          query.statuses.filter((status) => status !== 'pending'),
-        ),
+        hasStatus(query.statuses.filter((status) => status !== 'pending')),
         query.role === null ? undefined : eq(members.role, query.role),
-        matches(query.search, members.nameKey, members.email),
         rest,
       ),
     )
@@ -117,7 +113,6 @@ function invitationRows(
         gt(invitations.expiresAt, now),
         query.statuses.includes('pending') ? undefined : sql`false`,
         query.role === null ? undefined : eq(invitations.role, query.role),
-        matches(query.search, invitations.nameKey, invitations.email),
         rest,
       ),
     )
@@ -125,6 +120,7 @@ function invitationRows(
 
 type Row = {
   id: string
+  sortKey: string | number
   userId: string | null
   name: string | null
   email: string
