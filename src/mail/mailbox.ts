@@ -15,6 +15,9 @@ export const mailboxTransport = (db: Database): Transport => ({
   },
 })
 
+export const mailOfId = async (db: Database, id: string): Promise<MailboxMail | null> =>
+  (await db.select().from(mailbox).where(eq(mailbox.id, id)).get()) ?? null
+
 /** Newest first; `to` is the exact address. */
 export const listMailbox = (
   db: Database,

@@ -81,7 +81,7 @@ export async function declineInvitation(
 }
 
 /** OpenID Connect third-party initiated login: where the product signs the new member in. */
-function loginUrl(uri: string, organizationId: string, email: string): string {
+export function loginUrl(uri: string, organizationId: string, email: string): string {
   const url = new URL(uri)
   url.searchParams.set('organization_id', organizationId)
   url.searchParams.set('login_hint', email)

@@ -68,7 +68,7 @@ export async function createOrganization(
   const command = commandOf(organization, claim)
   const executed = await client.execute({ caller, command })
   if (executed.ok) await confirmCreation(bindings.DIRECTORY, organization.organizationId)
-  else await releaseCreation(bindings.DIRECTORY, organization.organizationId)
+  else await releaseCreation(bindings.DIRECTORY, organization.organizationId, claim.claimedAt)
   return executed
 }
 
@@ -96,8 +96,8 @@ async function releaseAbandoned({ DIRECTORY, ORGANIZATION }: Bindings, slug: str
   if (Date.now() - holder.claimedAt < 2 * CLAIM_LIFETIME_MS) return false
   const woken = await organizationClient(ORGANIZATION, holder.organizationId).wake()
   if (woken.slug === slug) return false
-  if (woken.exists) await releaseSlug(DIRECTORY, slug, holder.organizationId)
-  else await releaseCreation(DIRECTORY, holder.organizationId)
+  if (woken.exists) await releaseSlug(DIRECTORY, slug, holder.organizationId, holder.claimedAt)
+  else await releaseCreation(DIRECTORY, holder.organizationId, holder.claimedAt)
   return true
 }
 

@@ -8,7 +8,7 @@ export type Updated =
   | ExecutedCommand<UpdateOrganization>
   | { readonly ok: false; readonly error: { readonly code: 'slug_taken' }; readonly revision: 0 }
 
-/** A new slug is claimed first, and given back when the organization refuses the change. */
+/** A new slug is claimed first, and given back when nothing comes of it: a refusal, or the kept answer of an earlier call. */
 export async function updateOrganization(
   bindings: Bindings,
   organizationId: string,
@@ -17,16 +17,16 @@ export async function updateOrganization(
   const client = organizationClient(bindings.ORGANIZATION, organizationId)
   const { slug } = request.command
   if (slug === undefined) return client.execute(request)
-  // Whoever may not update is refused before anything is claimed.
-  const current = await client.read(request.caller, { type: 'GetOrganization' })
-  if (!current.ok) return current
-  if (current.value.slug === slug) return client.execute(request)
+  // Without a claim a new slug is refused last of all: so nothing is claimed for a change that is refused anyway.
+  const unclaimed = await client.execute(request)
+  if (unclaimed.ok || unclaimed.error.code !== 'claim_expired') return unclaimed
 
   const slugClaimedAt = Date.now()
   const claimed = await claimSlug(bindings.DIRECTORY, slug, organizationId, slugClaimedAt)
-  if (!claimed) return { ok: false, error: { code: 'slug_taken' }, revision: 0 }
+  if (claimed === 'taken') return { ok: false, error: { code: 'slug_taken' }, revision: 0 }
   const executed = await client.execute({ ...request, command: { ...request.command, slugClaimedAt } })
-  if (executed.ok) await releaseFormerSlugs(bindings.DIRECTORY, organizationId, executed.value.slug, Date.now())
-  else await releaseSlug(bindings.DIRECTORY, slug, organizationId)
+  const changed = executed.ok && !executed.replayed
+  if (changed) await releaseFormerSlugs(bindings.DIRECTORY, organizationId, executed.value.slug, slugClaimedAt)
+  else if (claimed === 'new') await releaseSlug(bindings.DIRECTORY, slug, organizationId, slugClaimedAt)
   return executed
 }

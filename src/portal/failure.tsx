@@ -1,0 +1,23 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { failureOf, framesOf, isOutage } from '../records/failure.ts'
+import type { PortalEnvironment } from './environment.ts'
+import { formPage } from './form-page.ts'
+import { page } from './page.ts'
+import { ForeignRequestPage, InternalErrorPage, UnavailablePage } from './pages/failure-page.tsx'
+
+const RETRY_AFTER_SECONDS = 5
+
+/** What a person sees when a page could not be made. Nothing of the error but the id of the request leaves. */
+export function failure(error: Error, c: Context<PortalEnvironment>): Response | Promise<Response> {
+  const back = formPage(c.req.path)
+  if (error instanceof HTTPException && error.status === 403) return page(c, <ForeignRequestPage page={back} />, 403)
+  const request = c.var.requestId
+  if (isOutage(error)) {
+    console.warn({ message: 'page not available', request, error: failureOf(error) })
+    c.header('Retry-After', String(RETRY_AFTER_SECONDS))
+    return page(c, <UnavailablePage page={back} />, 503)
+  }
+  console.error({ message: 'unexpected error', request, error: failureOf(error), stack: framesOf(error) })
+  return page(c, <InternalErrorPage requestId={request} />, 500)
+}

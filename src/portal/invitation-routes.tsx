@@ -1,0 +1,76 @@
+import { type Context, Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import { configOf } from '../env.ts'
+import { deadLink } from '../membership/decide/accept-invitation.ts'
+import { acceptInvitation, declineInvitation, loginUrl, viewInvitation } from '../onboarding/answer-invitation.ts'
+import type { Refusal } from '../organization/requests.ts'
+import { allowedMethods } from './allowed-methods.tsx'
+import type { PortalEnvironment } from './environment.ts'
+import { page } from './page.ts'
+import { pageHeaders } from './page-headers.ts'
+import {
+  CanceledPage,
+  DeclinedPage,
+  ExpiredPage,
+  NotAcceptedPage,
+  SupersededPage,
+} from './pages/dead-invitation-page.tsx'
+import { InvitationPage } from './pages/invitation-page.tsx'
+import { JoinedPage } from './pages/joined-page.tsx'
+import { UnknownLinkPage } from './pages/unknown-link-page.tsx'
+
+const INVITATION = '/invitations/:token'
+
+/** For whoever holds an invitation link: the link is the credential, and only a form of its page answers it. */
+export const invitationRoutes = new Hono<PortalEnvironment>()
+
+invitationRoutes.use(`${INVITATION}/*`, pageHeaders)
+
+invitationRoutes.get(INVITATION, (c) => show(c, c.req.param('token')))
+invitationRoutes.all(INVITATION, allowedMethods('GET', 'HEAD'))
+
+invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
+  const token = c.req.param('token')
+  const accepted = await acceptInvitation(c.env, configOf(c.env).LINK_KEYS, token)
+  if (!accepted.ok) return show(c, token, accepted.error)
+  return c.redirect(accepted.value.redirectUrl ?? `/invitations/${token}`, 303)
+})
+invitationRoutes.all(`${INVITATION}/accept`, allowedMethods('POST'))
+
+invitationRoutes.post(`${INVITATION}/decline`, csrf(), async (c) => {
+  const token = c.req.param('token')
+  const declined = await declineInvitation(c.env, configOf(c.env).LINK_KEYS, token)
+  return declined.ok ? c.redirect(`/invitations/${token}`, 303) : show(c, token, declined.error)
+})
+invitationRoutes.all(`${INVITATION}/decline`, allowedMethods('POST'))
+
+/** The page that fits the state of the invitation, or the refusal of an answer to it. Changes nothing. */
+async function show(c: Context<PortalEnvironment>, token: string, refusal?: Refusal): Promise<Response> {
+  const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
+  if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
+  const view = viewed.value
+  const { settings } = c.var
+  const now = Date.now()
+  const obstacle = refusal ?? deadLink(view.invitation, view.link.sendNumber, now)
+  switch (obstacle?.code) {
+    case undefined: {
+      const label = settings.organization_label.singular
+      return page(c, <InvitationPage view={view} token={token} label={label} now={now} />)
+    }
+    case 'invitation_not_pending': {
+      const { initiate_login_uri: uri } = settings
+      const signInUrl = uri === null ? null : loginUrl(uri, view.link.organizationId, view.invitation.email)
+      return page(c, <JoinedPage view={view} signInUrl={signInUrl} />, refusal === undefined ? 200 : 409)
+    }
+    case 'invitation_expired':
+      return page(c, <ExpiredPage view={view} />, 410)
+    case 'invitation_canceled':
+      return page(c, <CanceledPage view={view} />, 410)
+    case 'invitation_declined':
+      return page(c, <DeclinedPage view={view} />, 410)
+    case 'invitation_link_superseded':
+      return page(c, <SupersededPage view={view} />, 410)
+    default:
+      return page(c, <NotAcceptedPage view={view} />, 409)
+  }
+}

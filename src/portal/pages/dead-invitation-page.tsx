@@ -1,0 +1,92 @@
+import type { InvitationView } from '../../membership/queries.ts'
+import { Layout } from '../components/layout.tsx'
+import { Name } from '../components/name.tsx'
+import { Notice } from '../components/notice.tsx'
+import { readableMinute } from '../readable-time.ts'
+
+interface DeadInvitationProps {
+  readonly view: InvitationView
+}
+
+export const ExpiredPage = ({ view }: DeadInvitationProps) => (
+  <Layout title="Invitation expired">
+    <Notice icon="clock" tone="warning">
+      <h1>This invitation has expired</h1>
+      <p>
+        The invitation to join <Name>{view.organizationName}</Name> was open until{' '}
+        <time datetime={new Date(view.invitation.expiresAt).toISOString()}>
+          {readableMinute(view.invitation.expiresAt)}
+        </time>
+        .
+      </p>
+      <p>
+        Ask <WhomToAsk view={view} /> to send you a new one.
+      </p>
+    </Notice>
+  </Layout>
+)
+
+export const CanceledPage = ({ view }: DeadInvitationProps) => (
+  <Layout title="Invitation canceled">
+    <Notice icon="cross">
+      <h1>This invitation was canceled</h1>
+      <p>
+        <Name>{view.organizationName}</Name> has taken it back, so this link no longer works.
+      </p>
+      <p>
+        If that comes as a surprise, ask <WhomToAsk view={view} />.
+      </p>
+    </Notice>
+  </Layout>
+)
+
+export const DeclinedPage = ({ view }: DeadInvitationProps) => (
+  <Layout title="Invitation declined">
+    <Notice icon="cross">
+      <h1>You declined this invitation</h1>
+      <p>
+        You have not joined <Name>{view.organizationName}</Name>.
+      </p>
+      <p>
+        If you change your mind, ask <WhomToAsk view={view} /> to invite you again.
+      </p>
+    </Notice>
+  </Layout>
+)
+
+export const SupersededPage = ({ view }: DeadInvitationProps) => (
+  <Layout title="Newer link sent">
+    <Notice icon="mail">
+      <h1>A newer link was sent</h1>
+      <p>
+        The invitation to join <Name>{view.organizationName}</Name> was sent once more, and only its newest link works.
+      </p>
+      <p>Open the latest mail to {view.invitation.email} and use the link in that one.</p>
+    </Notice>
+  </Layout>
+)
+
+/** What stands in the way lies with the organization, not with the link. */
+export const NotAcceptedPage = ({ view }: DeadInvitationProps) => (
+  <Layout title="Invitation not accepted">
+    <Notice icon="notice" tone="warning">
+      <h1>You cannot join just now</h1>
+      <p>
+        <Name>{view.organizationName}</Name> has changed since this invitation was sent, so it cannot be accepted as it
+        is. Nothing has happened.
+      </p>
+      <p>
+        Ask <WhomToAsk view={view} /> what to do.
+      </p>
+    </Notice>
+  </Layout>
+)
+
+const WhomToAsk = ({ view: { inviter, organizationName } }: DeadInvitationProps) =>
+  inviter === null ? (
+    <>
+      whoever manages the team of <Name>{organizationName}</Name>
+    </>
+  ) : (
+    <Name>{inviter}</Name>
+  )

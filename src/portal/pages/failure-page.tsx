@@ -1,0 +1,61 @@
+import { Layout } from '../components/layout.tsx'
+import { Notice } from '../components/notice.tsx'
+
+interface WayBack {
+  /** The page to go on from. */
+  readonly page: string
+}
+
+export const UnavailablePage = ({ page }: WayBack) => (
+  <Layout title="Not available right now">
+    <Notice icon="clock" tone="warning">
+      <h1>This is not available right now</h1>
+      <p>A part of the service is out of reach. Please try again in a moment; it is safe to do so.</p>
+      <div class="actions">
+        <a class="button primary" href={page}>
+          Try again
+        </a>
+      </div>
+    </Notice>
+  </Layout>
+)
+
+export const InternalErrorPage = ({ requestId }: { requestId: string }) => (
+  <Layout title="Something went wrong">
+    <Notice icon="notice" tone="warning">
+      <h1>Something went wrong on our side</h1>
+      <p>It has been recorded. If it happens again, pass on this request id:</p>
+      <p>
+        <code>{requestId}</code>
+      </p>
+    </Notice>
+  </Layout>
+)
+
+export const ForeignRequestPage = ({ page }: WayBack) => (
+  <Layout title="Request not accepted">
+    <Notice icon="notice" tone="warning">
+      <h1>This request came from elsewhere</h1>
+      <p>To keep you safe, answers are only taken from the pages of this site. Nothing has happened.</p>
+      <div class="actions">
+        <a class="button primary" href={page}>
+          Open the page
+        </a>
+      </div>
+    </Notice>
+  </Layout>
+)
+
+export const MethodNotAllowedPage = ({ page }: WayBack) => (
+  <Layout title="Nothing to do here">
+    <Notice icon="link">
+      <h1>There is nothing to do here</h1>
+      <p>This address does not take that kind of request. Nothing has happened.</p>
+      <div class="actions">
+        <a class="button primary" href={page}>
+          Open the page
+        </a>
+      </div>
+    </Notice>
+  </Layout>
+)

@@ -1,0 +1,42 @@
+import type { InvitationView } from '../../membership/queries.ts'
+import { Layout } from '../components/layout.tsx'
+import { Name, titleName } from '../components/name.tsx'
+import { Notice } from '../components/notice.tsx'
+import { readableDate } from '../readable-time.ts'
+
+interface JoinedPageProps {
+  readonly view: InvitationView
+  /** Where the product signs people in, if it has said so. */
+  readonly signInUrl: string | null
+}
+
+/** An accepted invitation. */
+export const JoinedPage = ({ view: { invitation, organizationName }, signInUrl }: JoinedPageProps) => (
+  <Layout title={`You are a member of ${titleName(organizationName)}`}>
+    <Notice icon="check" tone="good">
+      <h1>
+        You are a member of <Name>{organizationName}</Name>
+      </h1>
+      <p>
+        The invitation to {invitation.email} was accepted
+        {invitation.acceptedAt !== null && (
+          <>
+            {' '}
+            on{' '}
+            <time datetime={new Date(invitation.acceptedAt).toISOString()}>{readableDate(invitation.acceptedAt)}</time>
+          </>
+        )}
+        .
+      </p>
+      {signInUrl === null ? (
+        <p>You can close this page.</p>
+      ) : (
+        <div class="actions">
+          <a class="button primary" href={signInUrl}>
+            Continue to sign in
+          </a>
+        </div>
+      )}
+    </Notice>
+  </Layout>
+)

@@ -1,0 +1,36 @@
+import { Layout } from '../components/layout.tsx'
+
+export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
+  <Layout title="Team membership">
+    <div class="card">
+      <h1>Team membership</h1>
+      <p class="lead">
+        This deployment of Muster keeps who belongs to which organization, in which role, who is invited, and how many
+        seats are left.
+      </p>
+      <ul class="links">
+        <LinkTo href="/docs" title="API reference">
+          Every call, with what it takes and answers
+        </LinkTo>
+        <LinkTo href="/health" title="Health">
+          Whether all parts are within reach
+        </LinkTo>
+        {hasMailbox && (
+          <LinkTo href="/dev/mailbox" title="Mailbox">
+            Mails of this development server
+          </LinkTo>
+        )}
+      </ul>
+      <p class="small">Have you been invited? Open the link in the mail you received.</p>
+    </div>
+  </Layout>
+)
+
+const LinkTo = ({ href, title, children }: { href: string; title: string; children: string }) => (
+  <li>
+    <a href={href}>
+      <span class="link-title">{title}</span>
+      <span class="aside">{children}</span>
+    </a>
+  </li>
+)

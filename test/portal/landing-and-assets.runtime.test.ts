@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { visit } from './site.ts'
+
+const linksOf = (html: string): string[] => [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href = '']) => href)
+
+test('the landing page leads to what the deployment has', async () => {
+  const page = await visit('/')
+  expect([page.status, page.title]).toEqual([200, 'Team membership · Muster'])
+  expect(linksOf(page.html)).toEqual(['/docs', '/health', '/dev/mailbox'])
+})
+
+test('a deployment that sends mail shows no mailbox', async () => {
+  const { html } = await visit('/', { bindings: { MAIL_TRANSPORT: 'smtp' } })
+  expect(linksOf(html)).toEqual(['/docs', '/health'])
+})
+
+test('the style sheet is found under an address that changes with it, and kept for good', async () => {
+  const { html } = await visit('/')
+  const path = /href="(\/assets\/[0-9a-f]{16}\.css)"/.exec(html)?.[1] ?? ''
+  const { status, headers, html: css } = await visit(path)
+  expect(status).toBe(200)
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-type': 'text/css; charset=utf-8',
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+  })
+  expect(css).toContain('prefers-color-scheme: dark')
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(css))
+  expect(path).toContain(Buffer.from(digest).toString('hex').slice(0, 16))
+  // Without the outer world: what a style sheet loads would be blocked by the policy of the pages.
+  expect(css).not.toMatch(/@import|url\(/)
+})
+
+test('HEAD answers like GET, without a body', async () => {
+  for (const path of ['/', '/dev/mailbox', '/dev/mailbox.json']) {
+    const [get, head] = [await visit(path), await visit(path, { method: 'HEAD' })]
+    expect([head.status, head.html]).toEqual([get.status, ''])
+    expect(head.headers.get('Content-Type')).toBe(get.headers.get('Content-Type'))
+  }
+})
