@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/d1'
 import { configOf } from './env.ts'
 import { api } from './http/app.ts'
+import { docs } from './http/docs/docs.tsx'
 import { consumeDeadMail, consumeMail, type MailDependencies } from './jobs/mail-consumer.ts'
 import { sweep } from './jobs/sweep.ts'
 import { transportOf } from './mail/transports.ts'
@@ -11,7 +12,8 @@ export { OrganizationObject } from './organization/organization-object.ts'
 
 const DEAD_MAIL_QUEUE = 'muster-mail-dead'
 
-const app = api().route('/', portal())
+const app = api()
+app.route('/', docs(app)).route('/', portal())
 
 function mailDependencies(env: Env): MailDependencies {
   const config = configOf(env)

@@ -3,70 +3,127 @@ import { ACTOR_TYPES } from '../membership/actor.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { INVITATION_SORTS } from '../membership/queries.ts'
 import { DEFAULT_ROLE } from '../membership/roles.ts'
-import { consistency, email, id, line, list, oneOrMore, page, search, shownTime, sort, time } from './fields.ts'
-import { Member, roleKey } from './members.ts'
+import {
+  consistency,
+  email,
+  id,
+  line,
+  list,
+  oneOrMore,
+  page,
+  search,
+  shownEmail,
+  shownTime,
+  sort,
+  time,
+} from './fields.ts'
+import { Member, roleKey, shownName, shownRole } from './members.ts'
 import { Organization } from './organizations.ts'
 
-export const Actor = z.strictObject({ type: z.enum(ACTOR_TYPES), id: z.string().nullable() })
+/** What the last part of an invitation's link looks like. */
+export const LINK_EXAMPLE =
+  'k1.org_01h455vb4pex5vsknk084sn02q.inv_01h455vb4pex5vsknk084sn02q.1.Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNpZ25hdH'
 
-export const Invitation = z.strictObject({
-  object: z.literal('invitation'),
-  id: id('inv'),
-  organization_id: id('org'),
-  email: z.string(),
-  name: z.string().nullable(),
-  role: z.string(),
-  status: z.enum(INVITATION_STATUSES),
-  send_count: z.int(),
-  delivery: z.enum(DELIVERIES),
-  invited_by: Actor,
-  expires_at: shownTime,
-  created_at: shownTime,
-  accepted_at: shownTime.nullable(),
-  member_id: z.string().nullable(),
-  /** The link itself: only for the operator, or where no mail was asked for. */
-  url: z.string().optional(),
-})
-export const InvitationList = list(Invitation)
+export const Actor = z
+  .strictObject({ type: z.enum(ACTOR_TYPES), id: z.string().nullable() })
+  .meta({ id: 'Actor', examples: [{ type: 'user', id: 'usr_01h455vb4pex5vsknk084sn02q' }] })
 
-export const CreateInvitation = z.strictObject({
-  email,
-  role: roleKey.default(DEFAULT_ROLE),
-  name: line(200).nullable().default(null),
-  expires_at: time.optional(),
-  send_email: z.boolean().default(true),
-})
+export const Invitation = z
+  .strictObject({
+    object: z.literal('invitation'),
+    id: id('inv'),
+    organization_id: id('org'),
+    email: shownEmail,
+    name: shownName,
+    role: shownRole,
+    status: z.enum(INVITATION_STATUSES),
+    send_count: z.int().meta({ description: 'Only the link of the latest mail works.', examples: [1] }),
+    delivery: z.enum(DELIVERIES).meta({ description: 'Of the latest mail.', examples: ['queued'] }),
+    invited_by: Actor,
+    expires_at: shownTime,
+    created_at: shownTime,
+    accepted_at: shownTime.nullable().meta({ examples: [null] }),
+    member_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who it became.', examples: [null] }),
+    url: z
+      .string()
+      .optional()
+      .meta({
+        description: 'The link itself: only for the operator, or where no mail was asked for.',
+        examples: [`https://muster.example/invitations/${LINK_EXAMPLE}`],
+      }),
+  })
+  .meta({ id: 'Invitation' })
+export const InvitationList = list(Invitation).meta({ id: 'InvitationList' })
+
+export const CreateInvitation = z
+  .strictObject({
+    email,
+    role: roleKey.default(DEFAULT_ROLE),
+    name: line(200)
+      .nullable()
+      .default(null)
+      .meta({ description: 'How the mail addresses them.', examples: ['Bob Fox'] }),
+    expires_at: time
+      .optional()
+      .meta({ description: 'At most 90 days ahead. Absent: as the settings say.', examples: ['2026-04-01T12:00:00Z'] }),
+    send_email: z.boolean().default(true).describe('Without a mail, the answer has the link in `url`.'),
+  })
+  .meta({ id: 'CreateInvitation', examples: [{ email: 'bob@acme.example', role: 'member', name: 'Bob Fox' }] })
 
 export const ListInvitations = z.strictObject({
   ...page,
   consistency,
-  status: oneOrMore(INVITATION_STATUSES).default([...INVITATION_STATUSES]),
+  status: oneOrMore(INVITATION_STATUSES)
+    .default([...INVITATION_STATUSES])
+    .meta({ wire: { default: INVITATION_STATUSES } }),
   query: search,
-  sort: sort(INVITATION_SORTS).default({ by: 'created_at', descending: true }),
+  sort: sort(INVITATION_SORTS)
+    .default({ by: 'created_at', descending: true })
+    .meta({ wire: { default: '-created_at' } }),
 })
 
 /** What the holder of a link may see. */
-export const InvitationPreview = z.strictObject({
-  object: z.literal('invitation_preview'),
-  id: id('inv'),
-  organization: z.strictObject({ id: id('org'), name: z.string() }),
-  email: z.string(),
-  name: z.string().nullable(),
-  role: z.strictObject({ key: z.string(), name: z.string() }),
-  inviter: z.string().nullable(),
-  status: z.enum(INVITATION_STATUSES),
-  expires_at: shownTime,
-})
+export const InvitationPreview = z
+  .strictObject({
+    object: z.literal('invitation_preview'),
+    id: id('inv'),
+    organization: z.strictObject({ id: id('org'), name: z.string().meta({ examples: ['Acme'] }) }),
+    email: shownEmail,
+    name: shownName,
+    role: z.strictObject({ key: shownRole, name: z.string().meta({ examples: ['Member'] }) }),
+    inviter: z
+      .string()
+      .nullable()
+      .meta({ examples: ['Ann Lee'] }),
+    status: z.enum(INVITATION_STATUSES),
+    expires_at: shownTime,
+  })
+  .meta({ id: 'InvitationPreview' })
 
-export const AcceptedInvitation = z.strictObject({
-  object: z.literal('accepted_invitation'),
-  member: Member,
-  organization: Organization,
-  redirect_url: z.string().optional(),
-})
+export const AcceptedInvitation = z
+  .strictObject({
+    object: z.literal('accepted_invitation'),
+    member: Member,
+    organization: Organization,
+    redirect_url: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Where the product signs the new member in, if the settings name it.',
+        examples: [
+          'https://product.example/login?organization_id=org_01h455vb4pex5vsknk084sn02q&login_hint=bob%40acme.example',
+        ],
+      }),
+  })
+  .meta({ id: 'AcceptedInvitation' })
 
-export const DeclinedInvitation = z.strictObject({
-  object: z.literal('declined_invitation'),
-  id: id('inv'),
-  status: z.literal('declined'),
-})
+export const DeclinedInvitation = z
+  .strictObject({
+    object: z.literal('declined_invitation'),
+    id: id('inv'),
+    status: z.literal('declined'),
+  })
+  .meta({ id: 'DeclinedInvitation' })

@@ -2,34 +2,60 @@ import { z } from 'zod'
 import { MEMBER_SOURCES, MEMBER_STATUSES } from '../membership/member.ts'
 import { MEMBER_SORTS, ROSTER_SORTS, ROSTER_STATUSES } from '../membership/queries.ts'
 import { DEFAULT_ROLE, ROLE_KEY } from '../membership/roles.ts'
-import { consistency, email, httpUrl, id, line, list, oneOrMore, page, search, shownTime, sort } from './fields.ts'
+import {
+  consistency,
+  email,
+  httpUrl,
+  id,
+  line,
+  list,
+  oneOrMore,
+  page,
+  search,
+  shownEmail,
+  shownTime,
+  sort,
+} from './fields.ts'
 
-export const roleKey = z.string().regex(ROLE_KEY, 'A role key is 2 to 32 of a-z, 0-9, _ and -, starting with a letter.')
+export const roleKey = z
+  .string()
+  .regex(ROLE_KEY, 'A role key is 2 to 32 of a-z, 0-9, _ and -, starting with a letter.')
+  .meta({ description: 'The key of a role: owner, admin, member, or one of your own.', examples: ['member'] })
 
-const Profile = z.strictObject({
-  name: line(200).optional(),
-  given_name: line(200).optional(),
-  family_name: line(200).optional(),
-  picture: httpUrl.optional(),
-})
+export const shownRole = z.string().meta({ description: 'The key of the role.', examples: ['member'] })
+export const shownName = z
+  .string()
+  .nullable()
+  .meta({ examples: ['Bob Fox'] })
 
-export const Member = z.strictObject({
-  object: z.literal('member'),
-  id: id('mem'),
-  organization_id: id('org'),
-  user_id: id('usr'),
-  email: z.string(),
-  name: z.string().nullable(),
-  role: z.string(),
-  status: z.enum(MEMBER_STATUSES),
-  source: z.enum(MEMBER_SOURCES),
-  profile: Profile,
-  joined_at: shownTime,
-  last_sign_in_at: shownTime.nullable(),
-  created_at: shownTime,
-  updated_at: shownTime,
-})
-export const MemberList = list(Member)
+const Profile = z
+  .strictObject({
+    name: line(200).optional(),
+    given_name: line(200).optional(),
+    family_name: line(200).optional(),
+    picture: httpUrl.optional(),
+  })
+  .meta({ id: 'Profile', examples: [{ name: 'Bob Fox', given_name: 'Bob', family_name: 'Fox' }] })
+
+export const Member = z
+  .strictObject({
+    object: z.literal('member'),
+    id: id('mem'),
+    organization_id: id('org'),
+    user_id: id('usr'),
+    email: shownEmail,
+    name: shownName,
+    role: shownRole,
+    status: z.enum(MEMBER_STATUSES),
+    source: z.enum(MEMBER_SOURCES).describe('How they came.'),
+    profile: Profile,
+    joined_at: shownTime,
+    last_sign_in_at: shownTime.nullable(),
+    created_at: shownTime,
+    updated_at: shownTime,
+  })
+  .meta({ id: 'Member' })
+export const MemberList = list(Member).meta({ id: 'MemberList' })
 
 export const AddMember = z
   .strictObject({
@@ -41,38 +67,59 @@ export const AddMember = z
   .refine((body) => (body.user_id === undefined) !== (body.email === undefined), {
     message: 'Name the person by either user_id or email.',
   })
+  .meta({
+    id: 'AddMember',
+    description: 'The person, by either user_id or email.',
+    oneOf: [{ required: ['user_id'] }, { required: ['email'] }],
+    examples: [{ email: 'bob@acme.example', role: 'member', profile: { name: 'Bob Fox' } }],
+  })
 
-export const UpdateMember = z.strictObject({ role: roleKey.optional(), profile: Profile.optional() })
+export const UpdateMember = z
+  .strictObject({ role: roleKey.optional(), profile: Profile.optional().describe('Only what is named changes.') })
+  .meta({ id: 'UpdateMember', examples: [{ role: 'admin' }] })
 
 export const ListMembers = z.strictObject({
   ...page,
   consistency,
-  status: oneOrMore(MEMBER_STATUSES).default(['active', 'suspended']),
+  status: oneOrMore(MEMBER_STATUSES)
+    .default(['active', 'suspended'])
+    .meta({ wire: { default: ['active', 'suspended'] } }),
   role: roleKey.optional(),
   query: search,
-  sort: sort(MEMBER_SORTS).default({ by: 'joined_at', descending: false }),
+  sort: sort(MEMBER_SORTS)
+    .default({ by: 'joined_at', descending: false })
+    .meta({ wire: { default: 'joined_at' } }),
 })
 
-export const RosterEntry = z.strictObject({
-  object: z.literal('roster_entry'),
-  kind: z.enum(['member', 'invitation']),
-  id: z.string(),
-  user_id: z.string().nullable(),
-  name: z.string().nullable(),
-  email: z.string(),
-  role: z.string(),
-  status: z.enum(ROSTER_STATUSES),
-  joined_at: shownTime.nullable(),
-  invited_at: shownTime.nullable(),
-  expires_at: shownTime.nullable(),
-})
-export const Roster = list(RosterEntry)
+export const RosterEntry = z
+  .strictObject({
+    object: z.literal('roster_entry'),
+    kind: z.enum(['member', 'invitation']),
+    id: z.string().meta({ description: 'Of the member or invitation.', examples: ['mem_01h455vb4pex5vsknk084sn02q'] }),
+    user_id: z
+      .string()
+      .nullable()
+      .meta({ examples: ['usr_01h455vb4pex5vsknk084sn02q'] }),
+    name: shownName,
+    email: shownEmail,
+    role: shownRole,
+    status: z.enum(ROSTER_STATUSES),
+    joined_at: shownTime.nullable().describe('Of members.'),
+    invited_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),
+    expires_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),
+  })
+  .meta({ id: 'RosterEntry' })
+export const Roster = list(RosterEntry).meta({ id: 'Roster' })
 
 export const ListRoster = z.strictObject({
   ...page,
   consistency,
-  status: oneOrMore(ROSTER_STATUSES).default([...ROSTER_STATUSES]),
+  status: oneOrMore(ROSTER_STATUSES)
+    .default([...ROSTER_STATUSES])
+    .meta({ wire: { default: ROSTER_STATUSES } }),
   role: roleKey.optional(),
   query: search,
-  sort: sort(ROSTER_SORTS).default({ by: 'name', descending: false }),
+  sort: sort(ROSTER_SORTS)
+    .default({ by: 'name', descending: false })
+    .meta({ wire: { default: 'name' } }),
 })

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { BulkResult } from './bulk.ts'
+import { Seats } from './organizations.ts'
+import { permission } from './roles.ts'
 
 /** RFC 9457. `code` is stable and for programs; the rest is for people. Some codes carry more, as documented with them. */
 export const Problem = z.looseObject({
@@ -9,3 +12,37 @@ export const Problem = z.looseObject({
   code: z.string(),
   request_id: z.string(),
 })
+
+const retry = { retry_after: z.int().min(0).describe('Seconds, as in the header.') }
+const limit = { limit: z.int() }
+
+/** What problems of a code carry beside what all of them have. A code that is not named carries nothing more. */
+export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
+  invalid_request: {
+    errors: z
+      .array(
+        z.strictObject({
+          path: z.string().describe('Of the field, the parameter or the header.'),
+          message: z.string(),
+        }),
+      )
+      .min(1),
+  },
+  forbidden: { permission: permission.or(z.literal('operator')).describe('The one that is missing.') },
+  several_owners: { owners: z.int() },
+  seat_limit_reached: { seats: Seats, upgrade_url: z.string().nullable() },
+  already_invited: { invitation_id: z.string() },
+  already_member: { member_id: z.string() },
+  invitation_not_pending: { invitation_status: z.string() },
+  invitation_expired: { expired_at: z.iso.datetime() },
+  bulk_refused: { results: z.array(BulkResult), seats: Seats },
+  role_in_use: { members: z.int(), invitations: z.int() },
+  role_limit_reached: limit,
+  api_key_limit_reached: limit,
+  organization_limit_reached: limit,
+  revision_mismatch: { revision: z.int().describe('The present one.') },
+  resend_too_soon: retry,
+  invitation_rate_limited: retry,
+  rate_limited: retry,
+  unavailable: retry,
+}

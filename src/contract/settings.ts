@@ -2,23 +2,48 @@ import { z } from 'zod'
 import { MAX_INVITATION_DAYS } from '../membership/invitation.ts'
 import { httpUrl, line } from './fields.ts'
 
-const Label = z.strictObject({ singular: line(40), plural: line(40) })
+const Label = z
+  .strictObject({ singular: line(40), plural: line(40) })
+  .meta({ id: 'Label', examples: [{ singular: 'Team', plural: 'Teams' }] })
 
 const values = {
-  sign_up_enabled: z.boolean(),
-  max_organizations_per_user: z.int().min(0).max(10_000),
-  invitation_expiry_days: z.int().min(1).max(MAX_INVITATION_DAYS),
-  organization_label: Label,
-  default_seat_limit: z.int().min(1).max(1_000_000_000).nullable(),
-  initiate_login_uri: httpUrl.nullable(),
-  invitation_mails_per_day: z.int().min(0).max(1_000_000),
+  sign_up_enabled: z.boolean().describe('May people create organizations?'),
+  max_organizations_per_user: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .meta({ description: 'How many a person can create.', examples: [10] }),
+  invitation_expiry_days: z
+    .int()
+    .min(1)
+    .max(MAX_INVITATION_DAYS)
+    .meta({ description: 'How long an invitation is valid that names no expiry of its own.', examples: [15] }),
+  organization_label: Label.describe('What pages and mails call an organization.'),
+  default_seat_limit: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .nullable()
+    .meta({ description: 'Of a new organization; null for no limit.', examples: [5] }),
+  initiate_login_uri: httpUrl.nullable().meta({
+    description: 'Where an invitee goes after accepting; gets organization_id and login_hint.',
+    examples: ['https://product.example/login'],
+  }),
+  invitation_mails_per_day: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .meta({ description: 'By one organization.', examples: [2000] }),
 }
 
 /** The environment: what the operator has decided for all organizations. */
-export const Settings = z.strictObject({ object: z.literal('settings'), ...values })
+export const Settings = z.strictObject({ object: z.literal('settings'), ...values }).meta({ id: 'Settings' })
 export type Settings = z.infer<typeof Settings>
 
-export const UpdateSettings = z.strictObject(values).partial()
+export const UpdateSettings = z
+  .strictObject(values)
+  .partial()
+  .meta({ id: 'UpdateSettings', examples: [{ organization_label: { singular: 'Team', plural: 'Teams' } }] })
 export type UpdateSettings = z.infer<typeof UpdateSettings>
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
@@ -30,7 +30,8 @@ export async function claimCreation(directory: D1Database, claim: CreationClaim)
   const { organizationId, slug, createdBy, limit, claimedAt } = claim
   const counted = sql`(select count(*) from ${creationClaims} left join ${organizations}
     on ${organizations.id} = ${creationClaims.organizationId}
-    where ${creationClaims.createdBy} = ${createdBy} and ${organizations.deletedAt} is null)`
+    where ${creationClaims.createdBy} = ${createdBy} and ${organizations.deletedAt} is null
+      and ${creationClaims.organizationId} <> ${organizationId})`
   const creation = sql`insert into ${creationClaims} (organization_id, created_by, claimed_at, confirmed)
     select ${organizationId}, ${createdBy}, ${claimedAt}, 0
     where ${createdBy} is null or ${counted} < ${limit}
@@ -48,23 +49,27 @@ export async function claimCreation(directory: D1Database, claim: CreationClaim)
   return held?.results[0]?.holder === organizationId ? 'claimed' : 'slug_taken'
 }
 
-/** For a new slug of an organization that exists. False when another one has it. */
+/**
+ * For a new slug of an organization that exists. `held`: it has claimed it before, perhaps for a change that is under way,
+ * so whoever is told so must not release it.
+ */
 export async function claimSlug(
   directory: D1Database,
   slug: string,
   organizationId: string,
   claimedAt: number,
-): Promise<boolean> {
-  const [claimed] = await drizzle(directory)
-    .insert(slugClaims)
-    .values({ slug, organizationId, claimedAt })
-    .onConflictDoUpdate({
-      target: slugClaims.slug,
-      set: { claimedAt: sql`excluded.claimed_at` },
-      setWhere: eq(slugClaims.organizationId, organizationId),
-    })
+): Promise<'new' | 'held' | 'taken'> {
+  const database = drizzle(directory)
+  const claim = { slug, organizationId, claimedAt }
+  const [fresh] = await database.insert(slugClaims).values(claim).onConflictDoNothing().returning()
+  if (fresh !== undefined) return 'new'
+  // Always a later time than before, so that whoever claimed it first does not release it any more.
+  const [renewed] = await database
+    .update(slugClaims)
+    .set({ claimedAt: sql`max(${slugClaims.claimedAt} + 1, ${claimedAt})` })
+    .where(and(eq(slugClaims.slug, slug), eq(slugClaims.organizationId, organizationId)))
     .returning()
-  return claimed !== undefined
+  return renewed === undefined ? 'taken' : 'held'
 }
 
 /** The organization exists: from now on its creation counts for good. */
@@ -75,12 +80,20 @@ export async function confirmCreation(directory: D1Database, organizationId: str
     .where(eq(creationClaims.organizationId, organizationId))
 }
 
-/** Nothing came of it. */
-export async function releaseCreation(directory: D1Database, organizationId: string): Promise<void> {
+/** Nothing came of it. A claim that was renewed after `claimedUpTo` belongs to another call, and stays. */
+export async function releaseCreation(
+  directory: D1Database,
+  organizationId: string,
+  claimedUpTo: number,
+): Promise<void> {
   const database = drizzle(directory)
   await database.batch([
-    database.delete(slugClaims).where(eq(slugClaims.organizationId, organizationId)),
-    database.delete(creationClaims).where(eq(creationClaims.organizationId, organizationId)),
+    database
+      .delete(slugClaims)
+      .where(and(eq(slugClaims.organizationId, organizationId), lte(slugClaims.claimedAt, claimedUpTo))),
+    database
+      .delete(creationClaims)
+      .where(and(eq(creationClaims.organizationId, organizationId), lte(creationClaims.claimedAt, claimedUpTo))),
   ])
 }
 
@@ -102,20 +115,35 @@ export async function releaseFormerSlugs(
     )
 }
 
-export async function releaseSlug(directory: D1Database, slug: string, organizationId: string): Promise<void> {
+/** As with a creation: not if it was claimed again after `claimedUpTo`. */
+export async function releaseSlug(
+  directory: D1Database,
+  slug: string,
+  organizationId: string,
+  claimedUpTo: number,
+): Promise<void> {
   await drizzle(directory)
     .delete(slugClaims)
-    .where(and(eq(slugClaims.slug, slug), eq(slugClaims.organizationId, organizationId)))
+    .where(
+      and(
+        eq(slugClaims.slug, slug),
+        eq(slugClaims.organizationId, organizationId),
+        lte(slugClaims.claimedAt, claimedUpTo),
+      ),
+    )
 }
 
 /** Organizations with a claim that has been open for long: created after all, or never. The object knows. */
-export async function openCreations(directory: D1Database, now: number, limit: number): Promise<string[]> {
-  const rows = await drizzle(directory)
-    .select({ organizationId: creationClaims.organizationId })
+export async function openCreations(
+  directory: D1Database,
+  now: number,
+  limit: number,
+): Promise<{ organizationId: string; claimedAt: number }[]> {
+  return drizzle(directory)
+    .select({ organizationId: creationClaims.organizationId, claimedAt: creationClaims.claimedAt })
     .from(creationClaims)
     .where(and(sql`confirmed = 0`, lt(creationClaims.claimedAt, now - SWEEP_AFTER_MS)))
     .limit(limit)
-  return rows.map(({ organizationId }) => organizationId)
 }
 
 /** Old claims of slugs that their organization does not go by, as far as the directory knows. The object knows better. */
@@ -123,9 +151,13 @@ export async function strayedSlugs(
   directory: D1Database,
   now: number,
   limit: number,
-): Promise<{ slug: string; organizationId: string }[]> {
+): Promise<{ slug: string; organizationId: string; claimedAt: number }[]> {
   return drizzle(directory)
-    .select({ slug: slugClaims.slug, organizationId: slugClaims.organizationId })
+    .select({
+      slug: slugClaims.slug,
+      organizationId: slugClaims.organizationId,
+      claimedAt: slugClaims.claimedAt,
+    })
     .from(slugClaims)
     .innerJoin(organizations, eq(organizations.id, slugClaims.organizationId))
     .where(and(ne(organizations.slug, slugClaims.slug), lt(slugClaims.claimedAt, now - SWEEP_AFTER_MS)))

@@ -19,10 +19,14 @@ const ROWS_AT_ONCE = 5_000
 
 type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
-/** Removes every row of an organization, the organization's own last: as long as that stands, the sweep finds it again. */
+/** Removes every row of an organization but its own: as long as that stands, the sweep finds it again. */
 export async function eraseOrganization(directory: D1Database, organizationId: string): Promise<void> {
   const owned: Owned[] = [members, invitations, roles, apiKeys, events, projections, slugClaims, creationClaims]
   for (const table of owned) await eraseRows(directory, table, organizationId)
+}
+
+/** The last trace: only once the organization's own storage is empty. */
+export async function forgetOrganization(directory: D1Database, organizationId: string): Promise<void> {
   await drizzle(directory).delete(organizations).where(eq(organizations.id, organizationId))
 }
 

@@ -47,8 +47,8 @@ export async function readNearby(
   if (found === undefined || found.organizations.deletedAt !== null) {
     return { ...refuse<Rejection>({ code: 'not_found', resource: 'organization' }), revision }
   }
-  const organization = organizationOf(found.organizations)
-  const asked = { database, people, organization, authority, tally: noTally, now }
+  const organization = () => organizationOf(found.organizations)
+  const asked = { database, people, organizationId, organization, authority, tally: noTally, now }
   return { ...(await answer(asked, query)), revision }
 }
 

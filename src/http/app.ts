@@ -4,8 +4,13 @@ import { HTTPException } from 'hono/http-exception'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { configOf } from '../env.ts'
+import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import { authenticate, knownKey } from './authentication.ts'
 import type { HttpEnvironment } from './environment.ts'
+import { describe } from './openapi/description.ts'
+import { documentOf } from './openapi/document.ts'
+import { getDescription } from './openapi/operations/deployment.ts'
+import { documented } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
@@ -26,23 +31,38 @@ import { wellFormedBody } from './validation.ts'
 const MAX_BODY_BYTES = 1024 * 1024
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
+const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) })
+
+/** What protects JSON and pages today; headers for browsers of the past cost more than they are worth on every answer. */
+const SECURITY_HEADERS = {
+  xFrameOptions: 'DENY',
+  referrerPolicy: 'no-referrer',
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+} as const
+
 /** The API. Every answer that is no resource is a problem document, whatever went wrong. */
 export function api(): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
   app.use(requestId())
-  app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
+  app.use(secureHeaders(SECURITY_HEADERS))
   app.use(async (c, next) => {
     c.set('config', configOf(c.env))
     c.header('Cache-Control', 'no-store')
     await next()
   })
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) }))
+  app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
   app.route('/health', health)
+  app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)
   app.use('/v1/rebuild', authenticate)
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
+  for (const path of ['/v1/settings', '/v1/rebuild', '/v1/users/*', '/v1/organizations']) app.use(path, knownKey)
   app.use('/v1/*', shield, wellFormedBody)
   app.route('/v1/settings', settings)
   app.route('/v1/rebuild', rebuild)
@@ -67,8 +87,8 @@ export function api(): Hono<HttpEnvironment> {
     console.error({
       message: 'unexpected error',
       request: c.get('requestId'),
-      error: String(error),
-      stack: error.stack,
+      error: failureOf(error),
+      stack: framesOf(error),
     })
     return problem(c, { code: 'internal_error' })
   })
@@ -78,14 +98,4 @@ export function api(): Hono<HttpEnvironment> {
 function hasRoute(app: Hono<HttpEnvironment>, method: string, path: string): boolean {
   const [handlers] = app.router.match(method, path)
   return handlers.some(([[, route]]) => route.method === method)
-}
-
-/** The directory, or the way to an object, is down: what the platform says in messages and flags, not in types. */
-function isOutage(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.message.startsWith('D1_')) return true
-    const { retryable, overloaded } = cause as Error & { retryable?: boolean; overloaded?: boolean }
-    if (retryable === true || overloaded === true) return true
-  }
-  return false
 }

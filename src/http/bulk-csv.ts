@@ -24,11 +24,17 @@ export function parseCsv(text: string): Result<Row[], Problem> {
   if (!columns.includes('email')) return refused([{ path: 'email', message: 'The header names no column email.' }])
   if (data.length === 0) return refused([{ path: '', message: 'There are no rows.' }])
   if (data.length > MAX_BULK_ROWS) return refused([{ path: '', message: `At most ${MAX_BULK_ROWS} rows.` }])
-  // A missing delimiter is how a single column looks to the parser.
-  const broken = errors.filter(({ type }) => type !== 'Delimiter' && type !== 'FieldMismatch')
-  if (broken.length > 0) return refused(broken.map(({ row, message }) => ({ path: `rows.${row ?? 0}`, message })))
+  // A missing delimiter is how a single column looks to the parser; a short row leaves role and name out.
+  const broken = errors.filter(({ code }) => code !== 'UndetectableDelimiter' && code !== 'TooFewFields')
+  if (broken.length > 0) return refused(broken.map(problemOf))
   return rowsOf(data)
 }
+
+/** Where quotes are wrong, the parser counts the header as a row. */
+const problemOf = ({ type, row = 0, message }: Papa.ParseError) => ({
+  path: `rows.${type === 'Quotes' ? row - 1 : row}`,
+  message,
+})
 
 function rowsOf(data: readonly Record<string, string>[]): Result<Row[], Problem> {
   const rows: Row[] = []

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { keepCreationAnswer, releaseReservation, reserveCreation } from '../directory/creation-answers.ts'
-import type { Result } from '../membership/result.ts'
+import { ok, type Result } from '../membership/result.ts'
 import type { Refusal } from '../organization/requests.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { conditionsOf } from './organization-call.ts'
@@ -25,13 +25,18 @@ export async function answerCreation(
   const { DIRECTORY } = c.env
   const reservation = await reserveCreation(DIRECTORY, idempotency, newId, Date.now())
   if (reservation === null) return problem(c, { code: 'idempotency_key_reused' })
-  if (reservation.repeated) c.header('Idempotency-Replayed', 'true')
-  if (reservation.answer !== null) return c.json(reservation.answer, 201)
+  if (reservation.answer !== null) return answer(c, ok(reservation.answer), true)
   const created = await create(reservation.resourceId)
   if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value)
   else await releaseReservation(DIRECTORY, idempotency.key)
-  return answer(c, created)
+  return answer(c, created, reservation.repeated)
 }
 
-const answer = (c: Context<HttpEnvironment>, created: Created): Response =>
-  created.ok ? c.json(created.value, 201) : problem(c, created.error)
+function answer(c: Context<HttpEnvironment>, created: Created, repeated = false): Response {
+  if (!created.ok) return problem(c, created.error)
+  const { value } = created
+  if (repeated) c.header('Idempotency-Replayed', 'true')
+  // Only an organization has one.
+  if (typeof value.revision === 'number') c.header('Muster-Revision', String(value.revision))
+  return c.json(value, 201)
+}

@@ -3,9 +3,8 @@ import { stream } from 'hono/streaming'
 import Papa from 'papaparse'
 import type { OrganizationEvent } from '../membership/event.ts'
 import type { HttpEnvironment } from './environment.ts'
-import { organization } from './organization-call.ts'
+import { organization, refused } from './organization-call.ts'
 import * as present from './present.ts'
-import { problem } from './problems.ts'
 
 export type ExportFormat = 'ndjson' | 'csv'
 
@@ -15,7 +14,8 @@ const CONTENT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=
 /** The whole log in its order, streamed, so that its length does not matter. The first stretch decides on permission. */
 export async function exportEvents(c: Context<HttpEnvironment>, format: ExportFormat): Promise<Response> {
   const first = await stretch(c, 0)
-  if (!first.ok) return problem(c, first.error)
+  if (!first.ok) return refused(c, first)
+  c.header('Muster-Revision', String(first.revision))
   c.header('Content-Type', CONTENT_TYPES[format])
   c.header('Content-Disposition', `attachment; filename="events.${format}"`)
   return stream(c, async (out) => {

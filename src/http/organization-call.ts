@@ -12,6 +12,7 @@ import { ok, type Result, refuse } from '../membership/result.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
 import type { HttpEnvironment } from './environment.ts'
+import { documented } from './openapi/route-facts.ts'
 import { type EdgeRefusal, problem } from './problems.ts'
 
 type Call = Context<HttpEnvironment>
@@ -19,16 +20,19 @@ type Call = Context<HttpEnvironment>
 const organizationId = id('org')
 
 /** Before any route of one organization: the id must be one, and a key must be of this organization. */
-export const ofOrganization = createMiddleware<HttpEnvironment>(async (c, next) => {
-  if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
-  const organization = idOf(c)
-  const { credential } = c.var
-  const foreign = credential.organizationId !== null && credential.organizationId !== organization
-  if (foreign || !organizationId.safeParse(organization).success) {
-    return problem(c, { code: 'not_found', resource: 'organization' })
-  }
-  return next()
-})
+export const ofOrganization = documented(
+  { ofOrganization: true, refuses: ['not_found'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+    const organization = idOf(c)
+    const { credential } = c.var
+    const foreign = credential.organizationId !== null && credential.organizationId !== organization
+    if (foreign || !organizationId.safeParse(organization).success) {
+      return problem(c, { code: 'not_found', resource: 'organization' })
+    }
+    return next()
+  }),
+)
 
 const idOf = (c: Call): string => c.req.param('organization') ?? ''
 
@@ -78,7 +82,7 @@ export async function refuseAllButOperator(c: Call): Promise<Response | null> {
   if (caller.type === 'operator') return null
   const asked = await organization(c).read(caller, { type: 'GetOrganization' })
   const forbidden = { error: { code: 'forbidden', permission: 'operator' }, revision: asked.revision } as const
-  return refused(c, asked.ok ? forbidden : asked)
+  return refused(c, asked.ok || asked.error.code === 'forbidden' ? forbidden : asked)
 }
 
 /** To whom an organization does not answer it does not exist: not even a revision tells otherwise. */

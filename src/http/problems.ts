@@ -20,6 +20,9 @@ export type EdgeRefusal =
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal_error' }
 
+export type AnyRefusal = Refusal | EdgeRefusal
+export type RefusalCode = AnyRefusal['code']
+
 interface ProblemBody {
   readonly status: ContentfulStatusCode
   readonly title: string
@@ -30,19 +33,19 @@ interface ProblemBody {
   readonly headers?: Record<string, string>
 }
 
-/** Answers with `application/problem+json` (RFC 9457). The one place where refusals get their status. */
-export function problem(c: Context, refusal: Refusal | EdgeRefusal): Response {
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** Answers with a problem document (RFC 9457). */
+export function problem(c: Context, refusal: AnyRefusal): Response {
+  const { status, headers, body } = problemOf(refusal, c.get('requestId') as string)
+  return c.body(JSON.stringify(body), status, { 'Content-Type': PROBLEM_TYPE, ...headers })
+}
+
+/** The one place where refusals get their status. */
+export function problemOf(refusal: AnyRefusal, requestId: string) {
   const { status, title, detail, code = refusal.code, more = {}, headers = {} } = bodyOf(refusal)
-  const body = {
-    type: `urn:muster:problem:${code}`,
-    title,
-    status,
-    detail,
-    code,
-    request_id: c.get('requestId') as string,
-    ...more,
-  }
-  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', ...headers })
+  const type = `urn:muster:problem:${code}`
+  return { status, headers, body: { type, title, status, detail, code, request_id: requestId, ...more } }
 }
 
 const retryAfter = (seconds: number) => ({
@@ -52,7 +55,7 @@ const retryAfter = (seconds: number) => ({
 
 const UNAVAILABLE_RETRY_SECONDS = 5
 
-function bodyOf(refusal: Refusal | EdgeRefusal): ProblemBody {
+function bodyOf(refusal: AnyRefusal): ProblemBody {
   switch (refusal.code) {
     case 'invalid_request':
       return {

@@ -1,6 +1,6 @@
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
-import { erasableOrganizations } from '../directory/erasure.ts'
+import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
@@ -51,13 +51,15 @@ async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now
 
 /** A claim stands for something or is given up: only the organization itself knows. */
 async function settleClaims({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  await eachOf(await openCreations(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (id) => {
+  await eachOf(await openCreations(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
+    const { organizationId: id, claimedAt } = claim
     const { exists } = await organizationClient(ORGANIZATION, id).wake()
-    await (exists ? confirmCreation(DIRECTORY, id) : releaseCreation(DIRECTORY, id))
+    await (exists ? confirmCreation(DIRECTORY, id) : releaseCreation(DIRECTORY, id, claimedAt))
   })
-  await eachOf(await strayedSlugs(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async ({ slug, organizationId }) => {
+  await eachOf(await strayedSlugs(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
+    const { slug, organizationId, claimedAt } = claim
     const woken = await organizationClient(ORGANIZATION, organizationId).wake()
-    if (woken.slug !== slug) await releaseSlug(DIRECTORY, slug, organizationId)
+    if (woken.slug !== slug) await releaseSlug(DIRECTORY, slug, organizationId, claimedAt)
   })
 }
 
@@ -69,6 +71,7 @@ async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: numb
 
 async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
   await eachOf(await erasableOrganizations(DIRECTORY, now, ERASED_PER_RUN), AT_ONCE, async (id) => {
-    await organizationClient(ORGANIZATION, id).erase()
+    const { erased } = await organizationClient(ORGANIZATION, id).erase()
+    if (erased) await forgetOrganization(DIRECTORY, id)
   })
 }

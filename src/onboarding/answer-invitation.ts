@@ -25,13 +25,13 @@ export async function viewInvitation(
   bindings: Bindings,
   keys: readonly LinkKey[],
   token: string,
-): Promise<Result<InvitationView & { link: InvitationLink }, Rejection>> {
+): Promise<Result<InvitationView & { link: InvitationLink; revision: number }, Rejection>> {
   const link = verifyInvitationLink(token, keys)
   if (link === null) return refuse(NOT_FOUND)
   const client = organizationClient(bindings.ORGANIZATION, link.organizationId)
   const viewed = await client.read(invitee(link), { type: 'ViewInvitation', ...link })
   if (!viewed.ok) return refuse(NOT_FOUND)
-  return ok({ ...viewed.value, link })
+  return ok({ ...viewed.value, link, revision: viewed.revision })
 }
 
 export type Accepted = CommandValues['AcceptInvitation'] & {

@@ -9,9 +9,9 @@ import type { Caller } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
 import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
-import { isErasable } from '../membership/organization.ts'
+import { isErasable, type Organization } from '../membership/organization.ts'
 import type { QueryType, QueryValues } from '../membership/queries.ts'
-import { answer } from '../records/answer.ts'
+import { type Asked, answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
 import type { Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
@@ -77,8 +77,9 @@ export class OrganizationObject extends DurableObject<Env> {
       if (request.command.type !== 'CreateOrganization') return { ok: false, error: NO_ORGANIZATION, revision: 0 }
       await this.#migrate()
     }
+    this.#store.begin()
     const before = this.#store.ledger().revision
-    const executed = this.ctx.storage.transactionSync(() => this.#step(request, this.seams.clock()))
+    const executed = this.#atomically(() => this.#step(request, this.seams.clock()))
     if (executed.revision > before) this.#relay.nudge()
     if (!executed.ok) this.#logRefusal(request.caller, request.command, executed.error)
     return executed
@@ -87,15 +88,28 @@ export class OrganizationObject extends DurableObject<Env> {
   /** Answers a question, if the caller may know. */
   async read({ caller, query }: ReadRequest): Promise<Read<QueryValues[QueryType]>> {
     if (!this.#exists) return { ok: false, error: NO_ORGANIZATION, revision: 0 }
+    this.#store.begin()
     const now = this.seams.clock()
     const authority = this.#authority(caller, now)
-    const { revision } = this.#store.ledger()
+    const standing = this.#store.standing()
+    const revision = standing?.revision ?? 0
     if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
-    const organization = this.#store.organization()
-    if (organization === null || organization.deletedAt !== null) return { ok: false, error: NO_ORGANIZATION, revision }
-    const tally = () => this.#store.tally(now)
-    const asked = { database: this.#database, people: this.#store, organization, authority, tally, now }
-    return { ...(await answer(asked, query)), revision }
+    if (standing === null || standing.deleted) return { ok: false, error: NO_ORGANIZATION, revision }
+    return { ...(await answer(this.#asked(authority, now), query)), revision }
+  }
+
+  #asked(authority: Authority, now: number): Asked {
+    const store = this.#store
+    return {
+      database: this.#database,
+      people: store,
+      organizationId: this.#id,
+      organization: () => store.organization() as Organization,
+      authority,
+      tally: () => store.tally(now),
+      logHead: () => store.logHead(),
+      now,
+    }
   }
 
   /** Projects everything anew; answers once it has arrived. Interrupted, it goes on by alarm from where it was. */
@@ -104,7 +118,7 @@ export class OrganizationObject extends DurableObject<Env> {
     this.#relay.restart()
     this.#armAlarm(this.seams.clock())
     await this.#relay.run()
-    return { exists: true, revision: this.#store.ledger().revision }
+    return { exists: true, revision: this.#store.standing()?.revision ?? 0 }
   }
 
   /**
@@ -149,11 +163,12 @@ export class OrganizationObject extends DurableObject<Env> {
         ? { ok: true, value: kept.value as CommandValues[CommandType], revision: kept.revision, replayed: true }
         : { ok: false, error: { code: 'idempotency_key_reused' }, revision }
     }
+    const decision = handle(store, command, { authority, now })
+    if (!decision.ok) return { ok: false, error: decision.error, revision }
+    // RFC 9110, 13.2.1: a precondition counts only where the request would succeed; so a stranger learns no revision.
     if (ifRevision !== undefined && ifRevision !== revision) {
       return { ok: false, error: { code: 'revision_mismatch', revision }, revision }
     }
-    const decision = handle(store, command, { authority, now })
-    if (!decision.ok) return { ok: false, error: decision.error, revision }
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now)
     if (after > revision) this.#armAlarm(now)
@@ -174,6 +189,17 @@ export class OrganizationObject extends DurableObject<Env> {
       this.#armAlarm(now)
     }
     return authority
+  }
+
+  /** A throw undoes the alarm with everything else, so memory must not go on believing in it. */
+  #atomically<T>(run: () => T): T {
+    const alarmAt = this.#alarmAt
+    try {
+      return this.ctx.storage.transactionSync(run)
+    } catch (error) {
+      this.#alarmAt = alarmAt
+      throw error
+    }
   }
 
   /** Part of the transaction, so that no commit is ever without someone who looks after it. */

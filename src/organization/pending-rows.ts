@@ -1,6 +1,6 @@
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { apiKeys, events, invitations, members, organizations, outbox, roles } from '../records/organization-tables.ts'
-import { rawRow, upsertFromJson } from '../records/upsert.ts'
+import { fitting, rawRow, upsertFromJson } from '../records/upsert.ts'
 import type { Statements } from './statements.ts'
 
 const TABLES = { organizations, members, invitations, roles, apiKeys, events, outbox }
@@ -29,7 +29,9 @@ export class PendingRows {
         for (const row of rows) statements.put[table].run(row)
       } else {
         const raw = rows.map((row) => rawRow(TABLES[table], row))
-        database.run(upsertFromJson(TABLES[table], JSON.stringify(raw)))
+        while (raw.length > 0) {
+          database.run(upsertFromJson(TABLES[table], JSON.stringify(raw.splice(0, fitting(raw)))))
+        }
       }
     }
   }

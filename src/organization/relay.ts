@@ -1,5 +1,6 @@
 import type { MailMessage } from '../contract/mail-message.ts'
 import { type Projection, type RawRow, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
+import { fitting } from '../records/upsert.ts'
 
 export interface RelayDependencies {
   readonly storage: DurableObjectStorage
@@ -10,7 +11,7 @@ export interface RelayDependencies {
   readonly clock: () => number
 }
 
-/** Per table and batch: 400 rows stay well below D1's 2 MB per bound value. */
+/** Per table and batch, fewer when they are large. */
 const ROWS_PER_TABLE = 400
 /** 50 messages of at most 4 KB stay below the queue's 256 KB per call. */
 const MESSAGES_AT_ONCE = 50
@@ -95,15 +96,19 @@ export class Relay {
     const generation = this.#generation
     const headRevision =
       storage.sql.exec<{ revision: number }>('select revision from ledger').toArray()[0]?.revision ?? 0
-    const batches = RELAYED_TABLES.map((table) => [table, this.#rowsBehind(table, ROWS_PER_TABLE)] as const)
+    const behind = RELAYED_TABLES.map((table) => [table, this.#rowsBehind(table, ROWS_PER_TABLE + 1)] as const)
+    const batches = behind.map(
+      ([table, rows]) => [table, rows.slice(0, fitting(rows.slice(0, ROWS_PER_TABLE)))] as const,
+    )
     if (batches.every(([, batch]) => batch.length === 0)) return false
     const rows = Object.fromEntries(batches) as unknown as Projection['rows']
-    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, rows) })
+    const cut = behind.filter(([table, all]) => all.length > rows[table].length).map(([table]) => table)
+    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, rows, cut) })
     if (generation !== this.#generation) return true
     storage.transactionSync(() => {
       for (const [table, batch] of batches) this.#advance(table, batch.at(-1))
     })
-    return batches.some(([, batch]) => batch.length === ROWS_PER_TABLE)
+    return cut.length > 0
   }
 
   #rowsBehind(table: RelayedTable, limit: number): RawRow[] {
@@ -157,8 +162,7 @@ export class Relay {
 }
 
 /** Up to which revision a batch is complete: before the last row of a table that was cut. Events tell no revision. */
-function reached(headRevision: number, rows: Projection['rows']): number {
-  if (rows.events.length === ROWS_PER_TABLE) return 0
-  const cut = Object.values(rows).filter((batch) => batch.length === ROWS_PER_TABLE)
-  return Math.min(headRevision, ...cut.map((batch) => Number(batch.at(-1)?.revision) - 1))
+function reached(headRevision: number, rows: Projection['rows'], cut: readonly RelayedTable[]): number {
+  if (cut.includes('events')) return 0
+  return Math.min(headRevision, ...cut.map((table) => Number(rows[table].at(-1)?.revision) - 1))
 }

@@ -43,6 +43,12 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
   }
   return {
     ledger: database.select().from(ledger).where(eq(ledger.id, 1)).prepare(),
+    standing: database
+      .select({ revision: ledger.revision, deletedAt: organizations.deletedAt })
+      .from(organizations)
+      .innerJoin(ledger, eq(ledger.id, 1))
+      .where(eq(organizations.id, organizationId))
+      .prepare(),
     organization: database.select().from(organizations).where(eq(organizations.id, organizationId)).prepare(),
     member: from
       .members()

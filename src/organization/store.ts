@@ -53,6 +53,7 @@ export class OrganizationStore {
   readonly #database: DrizzleSqliteDODatabase
   readonly #statements: Statements
   readonly #organizationId: string
+  #ledger: Ledger | null = null
 
   constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
     this.#database = database
@@ -60,8 +61,20 @@ export class OrganizationStore {
     this.#organizationId = organizationId
   }
 
+  /** Before each step: what a step has read of the ledger it keeps to its end, and no longer. */
+  begin(): void {
+    this.#ledger = null
+  }
+
   ledger(): Ledger {
-    return this.#statements.ledger.get() ?? BEFORE_THE_FIRST
+    this.#ledger ??= this.#statements.ledger.get() ?? BEFORE_THE_FIRST
+    return this.#ledger
+  }
+
+  /** What every read needs of the organization, in one statement. Null: there is none. */
+  standing(): { revision: number; deleted: boolean } | null {
+    const row = this.#statements.standing.get()
+    return row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
   }
 
   organization(): Organization | null {
@@ -74,6 +87,11 @@ export class OrganizationStore {
     const { activeMembers, activeOwners, pendingInvitations } = this.ledger()
     const overdue = this.#statements.countOverdue.get({ now })?.count ?? 0
     return { activeMembers, activeOwners, pendingInvitations: pendingInvitations - overdue }
+  }
+
+  logHead(): { seq: number; hash: string } {
+    const { eventSeq, eventHash } = this.ledger()
+    return { seq: eventSeq, hash: eventHash }
   }
 
   mailAllowance(): MailAllowance {
@@ -170,6 +188,7 @@ export class OrganizationStore {
     for (const change of changes) this.#apply(change, next, rows, actor, now)
     rows.write(this.#database, this.#statements)
     this.#statements.putLedger.run(next)
+    this.#ledger = next
     return next.revision
   }
 

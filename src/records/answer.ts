@@ -18,14 +18,18 @@ import { listRoster } from './lists/roster.ts'
 import type { People } from './people.ts'
 import { apiKeyOf, invitationOf, memberOf, roleOf } from './rows.ts'
 import { apiKeys, invitations, members, roles } from './tables.ts'
-import { verifyEvents } from './verification.ts'
+import { type LogHead, verifyEvents } from './verification.ts'
 
 export interface Asked {
   readonly database: Database
   readonly people: People
-  readonly organization: Organization
+  readonly organizationId: string
+  /** Read when a question is about it, which the hottest ones are not. */
+  readonly organization: () => Organization
   readonly authority: Authority
   readonly tally: () => Tally
+  /** Absent in the directory, which knows only the entries that have arrived. */
+  readonly logHead?: () => LogHead
   readonly now: number
 }
 
@@ -36,30 +40,30 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
   const permission = permissionToAsk(query)
   const refusal = permission === null ? null : missing(asked.authority, permission)
   if (refusal !== null) return refuse(refusal)
-  const { database, organization, now } = asked
+  const { database, organizationId, now } = asked
   switch (query.type) {
     case 'GetOrganization':
-      return ok(organization)
+      return ok(asked.organization())
     case 'GetSeats':
-      return ok(seats(organization, asked.tally()))
+      return ok(seats(asked.organization(), asked.tally()))
     case 'GetMember':
       return visibleMember(asked, query.memberId, 'members:read')
     case 'ListMembers':
-      return listMembers(database, organization.id, query)
+      return listMembers(database, organizationId, query)
     case 'ListRoster':
-      return listRoster(database, organization.id, query, now)
+      return listRoster(database, organizationId, query, now)
     case 'GetInvitation':
       return getInvitation(asked, query.invitationId)
     case 'ListInvitations':
-      return listInvitations(database, organization.id, query, now)
+      return listInvitations(database, organizationId, query, now)
     case 'ViewInvitation':
       return viewInvitation(asked, query.invitationId, query.sendNumber)
     case 'ListEvents':
-      return listEvents(database, organization.id, query)
+      return listEvents(database, organizationId, query)
     case 'ListActivity':
       return listActivity(asked, query.memberId, query.page)
     case 'VerifyEvents':
-      return ok(await verifyEvents(database, organization.id))
+      return ok(await verifyEvents(database, organizationId, asked.logHead))
     case 'GetAccess':
       return getAccess(asked, query.userId, query.permission)
     case 'CheckAccess':
@@ -73,10 +77,10 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
 
 /** One's own membership needs no permission. */
 async function visibleMember(asked: Asked, memberId: string, permission: Permission): Promise<Answer<'GetMember'>> {
-  const { database, authority, organization } = asked
+  const { database, authority, organizationId } = asked
   const refusal = authority.member?.id === memberId ? null : missing(authority, permission)
   if (refusal !== null) return refuse(refusal)
-  const isThis = and(eq(members.id, memberId), eq(members.organizationId, organization.id))
+  const isThis = and(eq(members.id, memberId), eq(members.organizationId, organizationId))
   const row = await database.select().from(members).where(isThis).get()
   return row === undefined ? refuse({ code: 'not_found', resource: 'member' }) : ok(memberOf(row))
 }
@@ -94,7 +98,7 @@ async function listActivity(asked: Asked, memberId: string, page: Page): Promise
     afterSeq: null,
     page,
   } as const
-  const listed = await listEvents(asked.database, asked.organization.id, caused)
+  const listed = await listEvents(asked.database, asked.organizationId, caused)
   return listed.ok ? ok({ member: member.value, events: listed.value }) : listed
 }
 
@@ -116,7 +120,7 @@ async function viewInvitation(
     invitation.invitedBy.type === 'user' ? await asked.people.memberOfUser(invitation.invitedBy.id ?? '') : null
   return ok({
     invitation,
-    organizationName: asked.organization.name,
+    organizationName: asked.organization().name,
     roleName: role?.name ?? invitation.role,
     inviter: inviter && nameOf(inviter),
     superseded: invitation.sendCount !== sendNumber,
@@ -125,8 +129,8 @@ async function viewInvitation(
 
 const nameOf = (member: Member): string => member.profile.name ?? member.email
 
-async function invitationOfId({ database, organization }: Asked, id: string): Promise<Invitation | null> {
-  const isThis = and(eq(invitations.id, id), eq(invitations.organizationId, organization.id))
+async function invitationOfId({ database, organizationId }: Asked, id: string): Promise<Invitation | null> {
+  const isThis = and(eq(invitations.id, id), eq(invitations.organizationId, organizationId))
   const row = await database.select().from(invitations).where(isThis).get()
   return row === undefined ? null : invitationOf(row)
 }
@@ -165,13 +169,13 @@ async function access({ people }: Asked, userId: string, permission: Permission 
   return accessOf(userId, member, role, permission)
 }
 
-async function customRoles({ database, organization }: Asked): Promise<QueryValues['ListRoles']> {
-  const mine = and(eq(roles.organizationId, organization.id), eq(roles.deleted, false))
+async function customRoles({ database, organizationId }: Asked): Promise<QueryValues['ListRoles']> {
+  const mine = and(eq(roles.organizationId, organizationId), eq(roles.deleted, false))
   return (await database.select().from(roles).where(mine).orderBy(asc(roles.key)).all()).map(roleOf)
 }
 
-async function listApiKeys({ database, organization }: Asked): Promise<QueryValues['ListApiKeys']> {
-  const mine = eq(apiKeys.organizationId, organization.id)
+async function listApiKeys({ database, organizationId }: Asked): Promise<QueryValues['ListApiKeys']> {
+  const mine = eq(apiKeys.organizationId, organizationId)
   const rows = await database
     .select()
     .from(apiKeys)

@@ -48,5 +48,18 @@ export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
 }
 
+/** A bound value may have 2 MB in D1 and in the object's SQLite (limits of both; not enforced locally). */
+const MAX_JSON_BYTES = 1_000_000
+
+/** How many of the first rows go into one such statement; at least one. */
+export function fitting(rows: readonly object[]): number {
+  let bytes = 0
+  for (const [index, row] of rows.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(row))
+    if (bytes > MAX_JSON_BYTES && index > 0) return index
+  }
+  return rows.length
+}
+
 const listed = (parts: SQL[]): SQL => sql.join(parts, sql.raw(', '))
 const named = (column: SQLiteColumn): SQL => sql`${sql.identifier(column.name)}`

@@ -7,8 +7,21 @@ import { events } from './tables.ts'
 
 const EVENTS_AT_ONCE = 1_000
 
-/** Recomputes the hash chain of an organization's log from its first entry. */
-export async function verifyEvents(database: Database, organizationId: string): Promise<Verification> {
+/** Where the log ends, as its writer knows it. */
+export interface LogHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+/**
+ * Recomputes the hash chain of an organization's log from its first entry. Without `head`, which only the organization's
+ * own storage has, entries missing at the end do not show.
+ */
+export async function verifyEvents(
+  database: Database,
+  organizationId: string,
+  head?: () => LogHead,
+): Promise<Verification> {
   let previous = CHAIN_START
   let verifiedUpTo = 0
   for (;;) {
@@ -26,6 +39,10 @@ export async function verifyEvents(database: Database, organizationId: string): 
       previous = hash
       verifiedUpTo = event.seq
     }
-    if (rows.length < EVENTS_AT_ONCE) return { valid: true, verifiedUpTo, firstBrokenSeq: null }
+    if (rows.length < EVENTS_AT_ONCE) {
+      const end = head?.()
+      const complete = end === undefined || (end.seq === verifiedUpTo && end.hash === previous)
+      return { valid: complete, verifiedUpTo, firstBrokenSeq: complete ? null : verifiedUpTo + 1 }
+    }
   }
 }

@@ -6,23 +6,22 @@ import { normalizeEmail } from '../../membership/email.ts'
 import { parseCsv, type Row } from '../bulk-csv.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { invitationTerms } from '../invitation-terms.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/invitations.ts'
 import { execute } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
-import { body, errorsOf, isCsv } from '../validation.ts'
+import { body, csv } from '../validation.ts'
 
 export const bulkInvitations = new Hono<HttpEnvironment>()
 
 /** The rows as CSV, what JSON says beside them as query parameters. */
-bulkInvitations.post('/', async (c, next) => {
-  if (!isCsv(c.req.header('Content-Type'))) return next()
-  const choices = BulkInviteCsv.safeParse(c.req.query())
-  if (!choices.success) return problem(c, { code: 'invalid_request', errors: errorsOf(choices.error) })
+const asCsv = csv(BulkInviteCsv, async (c: Context<HttpEnvironment>, choices) => {
   const rows = parseCsv(await c.req.text())
-  return rows.ok ? invite(c, rows.value, choices.data) : problem(c, rows.error)
+  return rows.ok ? invite(c, rows.value, choices) : problem(c, rows.error)
 })
 
-bulkInvitations.post('/', body(BulkInvite), (c) => {
+bulkInvitations.post('/', describe(operation.inviteMembers), asCsv, body(BulkInvite), (c) => {
   const { emails = [], rows, ...choices } = c.req.valid('json')
   return invite(c, rows ?? emails.map((email) => ({ email })), choices)
 })

@@ -2,13 +2,15 @@ import { Hono } from 'hono'
 import { ExportEvents, ListEvents } from '../../contract/events.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { exportEvents } from '../event-export.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/audit-log.ts'
 import { read } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { query } from '../validation.ts'
 
 export const events = new Hono<HttpEnvironment>()
 
-events.get('/', query(ListEvents), (c) => {
+events.get('/', describe(operation.listEvents), query(ListEvents), (c) => {
   const { limit, cursor = null, type: types = [], actor, target, after_seq, from, to } = c.req.valid('query')
   const list = {
     type: 'ListEvents',
@@ -23,7 +25,7 @@ events.get('/', query(ListEvents), (c) => {
   return read(c, list, (slice) => present.list(slice, present.event))
 })
 
-events.get('/verify', (c) =>
+events.get('/verify', describe(operation.verifyEvents), (c) =>
   read(c, { type: 'VerifyEvents' }, ({ valid, verifiedUpTo, firstBrokenSeq }) => ({
     object: 'verification',
     valid,
@@ -32,4 +34,6 @@ events.get('/verify', (c) =>
   })),
 )
 
-events.get('/export', query(ExportEvents), (c) => exportEvents(c, c.req.valid('query').format))
+events.get('/export', describe(operation.exportEvents), query(ExportEvents), (c) =>
+  exportEvents(c, c.req.valid('query').format),
+)

@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
 import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/invitations.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { noBody } from '../validation.ts'
@@ -8,17 +10,19 @@ import { noBody } from '../validation.ts'
 /** For whoever holds an invitation link: the link is the credential. */
 export const invitationLinks = new Hono<HttpEnvironment>()
 
-invitationLinks.get('/:token', async (c) => {
+invitationLinks.get('/:token', describe(operation.viewInvitation), async (c) => {
   const viewed = await viewInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
   if (!viewed.ok) return problem(c, viewed.error)
   if (viewed.value.superseded) return problem(c, { code: 'invitation_link_superseded' })
+  c.header('Muster-Revision', String(viewed.value.revision))
   return c.json(present.invitationPreview(viewed.value))
 })
 
-invitationLinks.post('/:token/accept', noBody, async (c) => {
+invitationLinks.post('/:token/accept', describe(operation.acceptInvitation), noBody, async (c) => {
   const accepted = await acceptInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
   if (!accepted.ok) return problem(c, accepted.error)
   const { member, organization, redirectUrl, revision } = accepted.value
+  c.header('Muster-Revision', String(revision))
   return c.json({
     object: 'accepted_invitation',
     member: present.member(member),
@@ -27,8 +31,9 @@ invitationLinks.post('/:token/accept', noBody, async (c) => {
   })
 })
 
-invitationLinks.post('/:token/decline', noBody, async (c) => {
+invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
   if (!declined.ok) return problem(c, declined.error)
+  c.header('Muster-Revision', String(declined.revision))
   return c.json({ object: 'declined_invitation', id: declined.value.id, status: 'declined' })
 })

@@ -5,6 +5,8 @@ import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
 import { TransferOwnership } from '../../contract/organizations.ts'
 import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/members.ts'
 import { execute, read, refuseAllButOperator } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
@@ -12,7 +14,7 @@ import { body, noBody, query } from '../validation.ts'
 
 export const members = new Hono<HttpEnvironment>()
 
-members.get('/roster', query(ListRoster), (c) => {
+members.get('/roster', describe(operation.listRoster), query(ListRoster), (c) => {
   const {
     limit,
     cursor = null,
@@ -26,7 +28,7 @@ members.get('/roster', query(ListRoster), (c) => {
   return read(c, list, (slice) => present.list(slice, present.rosterEntry), consistency)
 })
 
-members.get('/members', query(ListMembers), (c) => {
+members.get('/members', describe(operation.listMembers), query(ListMembers), (c) => {
   const {
     limit,
     cursor = null,
@@ -40,7 +42,7 @@ members.get('/members', query(ListMembers), (c) => {
   return read(c, list, (slice) => present.list(slice, present.member), consistency)
 })
 
-members.post('/members', body(AddMember), async (c) => {
+members.post('/members', describe(operation.addMember), body(AddMember), async (c) => {
   const { user_id, email, role, profile } = c.req.valid('json')
   const refusal = await refuseAllButOperator(c)
   if (refusal !== null) return refusal
@@ -53,27 +55,29 @@ members.post('/members', body(AddMember), async (c) => {
   return execute(c, { type: 'AddMember', person, role, source: 'added', profile }, present.member, 201)
 })
 
-members.get('/members/:member', (c) => read(c, { type: 'GetMember', memberId: c.req.param('member') }, present.member))
+members.get('/members/:member', describe(operation.getMember), (c) =>
+  read(c, { type: 'GetMember', memberId: c.req.param('member') }, present.member),
+)
 
-members.patch('/members/:member', body(UpdateMember), (c) => {
+members.patch('/members/:member', describe(operation.updateMember), body(UpdateMember), (c) => {
   const { role, profile } = c.req.valid('json')
   const changes = { ...(role === undefined ? {} : { role }), ...(profile === undefined ? {} : { profile }) }
   return execute(c, { type: 'UpdateMember', memberId: c.req.param('member'), ...changes }, present.member)
 })
 
-members.delete('/members/:member', noBody, (c) =>
+members.delete('/members/:member', describe(operation.removeMember), noBody, (c) =>
   execute(c, { type: 'RemoveMember', memberId: c.req.param('member') }, () => null),
 )
 
-members.post('/members/:member/suspend', noBody, (c) =>
+members.post('/members/:member/suspend', describe(operation.suspendMember), noBody, (c) =>
   execute(c, { type: 'SuspendMember', memberId: c.req.param('member') }, present.member),
 )
 
-members.post('/members/:member/reactivate', noBody, (c) =>
+members.post('/members/:member/reactivate', describe(operation.reactivateMember), noBody, (c) =>
   execute(c, { type: 'ReactivateMember', memberId: c.req.param('member') }, present.member),
 )
 
-members.get('/members/:member/activity', query(ListActivity), (c) => {
+members.get('/members/:member/activity', describe(operation.listActivity), query(ListActivity), (c) => {
   const { limit, cursor = null } = c.req.valid('query')
   const activity = { type: 'ListActivity', memberId: c.req.param('member'), page: { limit, cursor } } as const
   return read(c, activity, ({ member, events }) => ({
@@ -85,8 +89,8 @@ members.get('/members/:member/activity', query(ListActivity), (c) => {
   }))
 })
 
-members.post('/ownership-transfer', body(TransferOwnership), (c) =>
+members.post('/ownership-transfer', describe(operation.transferOwnership), body(TransferOwnership), (c) =>
   execute(c, { type: 'TransferOwnership', memberId: c.req.valid('json').member_id }, present.member),
 )
 
-members.post('/leave', noBody, (c) => execute(c, { type: 'Leave' }, () => null))
+members.post('/leave', describe(operation.leaveOrganization), noBody, (c) => execute(c, { type: 'Leave' }, () => null))

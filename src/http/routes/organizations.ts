@@ -9,10 +9,14 @@ import { currentSettings } from '../../directory/settings.ts'
 import type { Rejection } from '../../membership/rejection.ts'
 import { ok, type Result, refuse } from '../../membership/result.ts'
 import { createOrganization, type NewOrganization } from '../../onboarding/create-organization.ts'
+import { rebuildOrganization } from '../../onboarding/rebuild-directory.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
+import { organizationClient } from '../../organization/client.ts'
 import { answerCreation } from '../creation.ts'
 import type { Credential, HttpEnvironment } from '../environment.ts'
-import { conditionsOf, execute, ofOrganization, organization, read, refused } from '../organization-call.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/organizations.ts'
+import { conditionsOf, execute, ofOrganization, read, refuseAllButOperator, refused } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { type EdgeRefusal, problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -21,7 +25,7 @@ export const organizations = new Hono<HttpEnvironment>()
 
 organizations.use('/:organization/*', ofOrganization)
 
-organizations.post('/', body(CreateOrganization), async (c) => {
+organizations.post('/', describe(operation.createOrganization), body(CreateOrganization), async (c) => {
   const settings = await currentSettings(c.env.DIRECTORY)
   const wanted = await newOrganization(c, c.req.valid('json'), settings)
   if (!wanted.ok) return problem(c, wanted.error)
@@ -33,22 +37,28 @@ organizations.post('/', body(CreateOrganization), async (c) => {
       settings,
     )
     if (!created.ok) return created
-    c.header('Muster-Revision', String(created.revision))
     return ok(present.organization(created.value, created.revision))
   })
 })
 
-organizations.get('/', query(ListOrganizations), async (c) => {
+organizations.get('/', describe(operation.listOrganizations), query(ListOrganizations), async (c) => {
   const { limit, cursor = null, query: search = null, external_id: externalId = null } = c.req.valid('query')
+  const { caller, organizationId } = c.var.credential
+  if (organizationId !== null) {
+    const own = await organizationClient(c.env.ORGANIZATION, organizationId).read(caller, { type: 'GetOrganization' })
+    if (!own.ok) return refused(c, own)
+  }
   const of = visibleTo(c.var.credential)
   const listed = await listOrganizations(c.env.DIRECTORY, { search, externalId, of, page: { limit, cursor } })
   if (!listed.ok) return problem(c, listed.error)
   return c.json(present.list(listed.value, (item) => present.organization(item.organization, item.revision)))
 })
 
-organizations.get('/:organization', (c) => read(c, { type: 'GetOrganization' }, present.organization))
+organizations.get('/:organization', describe(operation.getOrganization), (c) =>
+  read(c, { type: 'GetOrganization' }, present.organization),
+)
 
-organizations.patch('/:organization', body(UpdateOrganization), async (c) => {
+organizations.patch('/:organization', describe(operation.updateOrganization), body(UpdateOrganization), async (c) => {
   const { name, slug, ownership, ...rest } = c.req.valid('json')
   const conditions = await conditionsOf(c)
   if (!conditions.ok) return problem(c, conditions.error)
@@ -69,21 +79,27 @@ organizations.patch('/:organization', body(UpdateOrganization), async (c) => {
   return c.json(present.organization(updated.value, updated.revision))
 })
 
-organizations.delete('/:organization', noBody, (c) => execute(c, { type: 'DeleteOrganization' }, () => null))
-
-organizations.post('/:organization/restore', noBody, (c) =>
-  execute(c, { type: 'RestoreOrganization' }, present.organization),
+organizations.delete('/:organization', describe(operation.deleteOrganization), noBody, (c) =>
+  execute(c, { type: 'DeleteOrganization' }, () => null),
 )
 
-organizations.post('/:organization/rebuild', noBody, async (c) => {
-  if (c.var.credential.caller.type !== 'operator') return problem(c, { code: 'forbidden', permission: 'operator' })
-  const { exists, revision } = await organization(c).rebuild()
+organizations.post('/:organization/restore', describe(operation.restoreOrganization), noBody, async (c) => {
+  const refusal = await refuseAllButOperator(c)
+  return refusal ?? execute(c, { type: 'RestoreOrganization' }, present.organization)
+})
+
+organizations.post('/:organization/rebuild', describe(operation.rebuildOrganization), noBody, async (c) => {
+  const refusal = await refuseAllButOperator(c)
+  if (refusal !== null) return refusal
+  const { exists, revision } = await rebuildOrganization(c.env, c.req.param('organization'))
   if (!exists) return problem(c, { code: 'not_found', resource: 'organization' })
   c.header('Muster-Revision', String(revision))
   return c.json({ object: 'rebuild', organization_id: c.req.param('organization'), revision })
 })
 
-organizations.get('/:organization/seats', (c) => read(c, { type: 'GetSeats' }, present.seats))
+organizations.get('/:organization/seats', describe(operation.getSeats), (c) =>
+  read(c, { type: 'GetSeats' }, present.seats),
+)
 
 type Body = z.output<typeof CreateOrganization>
 type Refused = Rejection | EdgeRefusal
@@ -97,8 +113,9 @@ async function newOrganization(
   const { caller } = c.var.credential
   const isOperator = caller.type === 'operator'
   if (!isOperator && caller.type !== 'user') return refuse({ code: 'forbidden', permission: 'operator' })
-  const operatorOnly = wanted.seat_limit ?? wanted.owner_user_id ?? wanted.external_id
-  if (!isOperator && operatorOnly !== undefined) return refuse({ code: 'forbidden', permission: 'operator' })
+  const operatorsOnly = [wanted.seat_limit, wanted.owner_user_id, wanted.external_id]
+  if (!isOperator && operatorsOnly.some((field) => field !== undefined))
+    return refuse({ code: 'forbidden', permission: 'operator' })
   if (!isOperator && !settings.sign_up_enabled) return refuse({ code: 'sign_up_disabled' })
 
   const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)

@@ -3,14 +3,16 @@ import { UpdateSettings } from '../../contract/settings.ts'
 import { readSettings, updateSettings } from '../../directory/settings.ts'
 import { operatorOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/deployment.ts'
 import { body } from '../validation.ts'
 
 export const settings = new Hono<HttpEnvironment>()
 
 settings.use(operatorOnly)
 
-settings.get('/', async (c) => c.json(await readSettings(c.env.DIRECTORY)))
+settings.get('/', describe(operation.getSettings), async (c) => c.json(await readSettings(c.env.DIRECTORY)))
 
-settings.patch('/', body(UpdateSettings), async (c) =>
+settings.patch('/', describe(operation.updateSettings), body(UpdateSettings), async (c) =>
   c.json(await updateSettings(c.env.DIRECTORY, c.req.valid('json'))),
 )

@@ -6,6 +6,8 @@ import { ok, refuse } from '../../membership/result.ts'
 import { operatorOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/deployment.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { body, query } from '../validation.ts'
@@ -14,7 +16,7 @@ export const users = new Hono<HttpEnvironment>()
 
 users.use(operatorOnly)
 
-users.post('/', body(CreateUser), (c) => {
+users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
   const { email, name, email_verified: emailVerified } = c.req.valid('json')
   return answerCreation(c, typeid('usr').toString(), async (id) => {
     const user = await createUser(c.env.DIRECTORY, { id, email, name, emailVerified })
@@ -22,18 +24,18 @@ users.post('/', body(CreateUser), (c) => {
   })
 })
 
-users.get('/', query(ListUsers), async (c) => {
+users.get('/', describe(operation.listUsers), query(ListUsers), async (c) => {
   const { limit, cursor = null, email = null, query: search = null } = c.req.valid('query')
   const listed = await listUsers(c.env.DIRECTORY, { email, search, page: { limit, cursor } })
   return listed.ok ? c.json(present.list(listed.value, present.user)) : problem(c, listed.error)
 })
 
-users.get('/:user', async (c) => {
+users.get('/:user', describe(operation.getUser), async (c) => {
   const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
   return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))
 })
 
-users.patch('/:user', body(UpdateUser), async (c) => {
+users.patch('/:user', describe(operation.updateUser), body(UpdateUser), async (c) => {
   const { name, email_verified: emailVerified } = c.req.valid('json')
   const user = await updateUser(c.env.DIRECTORY, c.req.param('user'), { name, emailVerified })
   return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))

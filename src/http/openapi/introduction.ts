@@ -1,0 +1,11 @@
+/** What holds for all operations. Paragraphs, with code in backticks. */
+export const INTRODUCTION = {
+  summary: 'Who belongs to which organization, in which role, and who is invited.',
+  description: [
+    'JSON in UTF-8 with names in `snake_case`. Times are RFC 3339 in UTC with milliseconds. Ids begin with what they name: `org_`, `mem_`, `inv_`, `usr_`, `key_`, `evt_`. Every resource says in `object` what it is. Fields that there are not are refused, never ignored.',
+    'Authenticate with `Authorization: Bearer`: the operator key may do everything, an API key what it was made for in its own organization. With the operator key, `Muster-On-Behalf-Of: usr_…` makes the call as that user: permissions are theirs, and so is the entry in the audit log.',
+    'Lists come as `{"object":"list","data":[…],"next_cursor":…}`. A cursor goes on in the list that it came from, with the same filters and order.',
+    'What is refused is answered with a problem document (RFC 9457, `application/problem+json`). Its `code` is stable and for programs; `title` and `detail` are for people. Something of another organization is 404, exactly like something that does not exist. An address that there is not is 404, a method that it does not take 405 with `Allow`. Requests are at most 1 MiB.',
+    'Changes are safe to repeat with an `Idempotency-Key`. Answers about one organization carry `Muster-Revision`; a change with `If-Match: "<revision>"` is made only while that is the present one. Every answer carries `X-Request-Id`.',
+  ].join('\n\n'),
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { Health } from '../../../contract/health.ts'
+import { Settings } from '../../../contract/settings.ts'
+import { User, UserList } from '../../../contract/users.ts'
+import { type Description, json } from '../description.ts'
+
+export const createUser: Description = {
+  id: 'createUser',
+  summary: 'Create a user',
+  tag: 'Users',
+  permission: 'operator',
+  heeds: ['Idempotency-Key'],
+  answers: { 201: json('The user.', User) },
+  refuses: ['email_taken'],
+}
+
+export const listUsers: Description = {
+  id: 'listUsers',
+  summary: 'List users',
+  description: 'In the order of their names.',
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 200: json('The users.', UserList) },
+}
+
+export const getUser: Description = {
+  id: 'getUser',
+  summary: 'Get a user',
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 200: json('The user.', User) },
+  refuses: ['user_not_found'],
+}
+
+export const updateUser: Description = {
+  id: 'updateUser',
+  summary: 'Change a user',
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 200: json('The user after the change.', User) },
+  refuses: ['user_not_found'],
+}
+
+export const getSettings: Description = {
+  id: 'getSettings',
+  summary: 'Get the settings',
+  tag: 'Settings',
+  permission: 'operator',
+  answers: { 200: json('The settings.', Settings) },
+}
+
+export const updateSettings: Description = {
+  id: 'updateSettings',
+  summary: 'Change the settings',
+  description: 'Only what is named changes. It reaches every location within five seconds.',
+  tag: 'Settings',
+  permission: 'operator',
+  answers: { 200: json('The settings after the change.', Settings) },
+}
+
+export const getHealth: Description = {
+  id: 'getHealth',
+  summary: 'Is the service well?',
+  description:
+    'Alive is whoever answers: 200 even while the directory is out of reach, since members can still be managed.',
+  tag: 'Service',
+  answers: { 200: json('The state of the parts.', Health) },
+}
+
+export const getDescription: Description = {
+  id: 'getDescription',
+  summary: 'Get this description',
+  description: 'OpenAPI 3.1, made from the schemas that validate. For people it is at `/docs`.',
+  tag: 'Service',
+  answers: { 200: json('The description.', z.looseObject({ openapi: z.literal('3.1.1') })) },
+}

@@ -1,0 +1,123 @@
+import { BulkAnswer } from '../../../contract/bulk.ts'
+import {
+  AcceptedInvitation,
+  DeclinedInvitation,
+  Invitation,
+  InvitationList,
+  InvitationPreview,
+} from '../../../contract/invitations.ts'
+import { CONDITIONS, type Description, json } from '../description.ts'
+
+export const inviteMember: Description = {
+  id: 'inviteMember',
+  summary: 'Invite a person',
+  description: 'Takes a seat until the invitation is settled or expires. The link arrives by mail.',
+  tag: 'Invitations',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 201: json('The invitation.', Invitation) },
+  refuses: ['already_member', 'already_invited', 'seat_limit_reached', 'single_owner', 'invitation_rate_limited'],
+}
+
+export const inviteMembers: Description = {
+  id: 'inviteMembers',
+  summary: 'Invite many people',
+  description:
+    'Up to 1,000 in one step, with an outcome for each row. As JSON, or as CSV with the columns `email`, `role` and `name`; the query parameters go with CSV only.',
+  tag: 'Invitations',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('What became of each row.', BulkAnswer) },
+  refuses: ['bulk_refused'],
+}
+
+export const listInvitations: Description = {
+  id: 'listInvitations',
+  summary: 'List invitations',
+  tag: 'Invitations',
+  permission: 'members:read',
+  answers: { 200: json('The invitations.', InvitationList) },
+}
+
+export const getInvitation: Description = {
+  id: 'getInvitation',
+  summary: 'Get an invitation',
+  tag: 'Invitations',
+  permission: 'members:read',
+  answers: { 200: json('The invitation.', Invitation) },
+}
+
+export const resendInvitation: Description = {
+  id: 'resendInvitation',
+  summary: 'Send an invitation again',
+  description:
+    'With a new link and a full lifetime; earlier links no longer work. One that has expired takes a seat again. At most once a minute.',
+  tag: 'Invitations',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The invitation, sent again.', Invitation) },
+  refuses: [
+    'invitation_not_pending',
+    'already_member',
+    'already_invited',
+    'seat_limit_reached',
+    'single_owner',
+    'resend_too_soon',
+    'invitation_rate_limited',
+  ],
+}
+
+export const cancelInvitation: Description = {
+  id: 'cancelInvitation',
+  summary: 'Cancel an invitation',
+  description: 'Its link dies and its seat is free. Repeating it changes nothing.',
+  tag: 'Invitations',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The invitation, canceled.', Invitation) },
+  refuses: ['invitation_not_pending'],
+}
+
+const DEAD_LINK = [
+  'not_found',
+  'invitation_not_pending',
+  'invitation_canceled',
+  'invitation_declined',
+  'invitation_expired',
+  'invitation_link_superseded',
+] as const
+
+export const viewInvitation: Description = {
+  id: 'viewInvitation',
+  summary: 'Look at an invitation',
+  description: 'Changes nothing, since mail scanners follow links.',
+  tag: 'Invitation links',
+  answers: {
+    200: {
+      ...json('What an invitee may know, whatever has become of the invitation.', InvitationPreview),
+      ofOrganization: true,
+    },
+  },
+  refuses: ['not_found', 'invitation_link_superseded'],
+}
+
+export const acceptInvitation: Description = {
+  id: 'acceptInvitation',
+  summary: 'Accept an invitation',
+  description:
+    'The link proves control of the address: its account is found or made, and becomes a member. Repeating it leads to the same member.',
+  tag: 'Invitation links',
+  answers: {
+    200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
+  },
+  refuses: [...DEAD_LINK, 'email_mismatch', 'already_member', 'single_owner'],
+}
+
+export const declineInvitation: Description = {
+  id: 'declineInvitation',
+  summary: 'Decline an invitation',
+  description: 'Its seat is free. Whoever invited can invite again.',
+  tag: 'Invitation links',
+  answers: { 200: { ...json('The invitation is declined.', DeclinedInvitation), ofOrganization: true } },
+  refuses: DEAD_LINK,
+}

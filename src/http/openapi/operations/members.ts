@@ -1,0 +1,115 @@
+import { Activity } from '../../../contract/events.ts'
+import { Member, MemberList, Roster } from '../../../contract/members.ts'
+import { CONDITIONS, type Description, json, nothing } from '../description.ts'
+
+export const listRoster: Description = {
+  id: 'listRoster',
+  summary: 'List members and pending invitations together',
+  description: 'What a "Members" page shows.',
+  tag: 'Members',
+  permission: 'members:read',
+  answers: { 200: json('Members and pending invitations.', Roster) },
+}
+
+export const listMembers: Description = {
+  id: 'listMembers',
+  summary: 'List members',
+  tag: 'Members',
+  permission: 'members:read',
+  answers: { 200: json('The members.', MemberList) },
+}
+
+export const addMember: Description = {
+  id: 'addMember',
+  summary: 'Add a member at once',
+  description: 'Without an invitation. Somebody who has been a member before gets their former id and profile back.',
+  tag: 'Members',
+  permission: 'operator',
+  heeds: CONDITIONS,
+  answers: { 201: json('The member.', Member) },
+  refuses: ['already_member', 'seat_limit_reached', 'single_owner'],
+}
+
+export const getMember: Description = {
+  id: 'getMember',
+  summary: 'Get a member',
+  description: 'Everybody may see their own membership.',
+  tag: 'Members',
+  permission: 'members:read',
+  answers: { 200: json('The member.', Member) },
+}
+
+export const updateMember: Description = {
+  id: 'updateMember',
+  summary: 'Change the role or profile of a member',
+  description:
+    'Nobody hands out more than they have: changing an admin, or making one, takes `admins:manage`; an owner, `owners:manage`.',
+  tag: 'Members',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The member after the change.', Member) },
+  refuses: ['last_owner', 'single_owner'],
+}
+
+export const removeMember: Description = {
+  id: 'removeMember',
+  summary: 'Remove a member',
+  description: 'Access ends with their next request, and their seat is free. They can be invited again.',
+  tag: 'Members',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 204: nothing('The member is removed.') },
+  refuses: ['last_owner'],
+}
+
+export const suspendMember: Description = {
+  id: 'suspendMember',
+  summary: 'Suspend a member',
+  description: 'Access ends with their next request, and their seat is free. Repeating it changes nothing.',
+  tag: 'Members',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The member, suspended.', Member) },
+  refuses: ['last_owner'],
+}
+
+export const reactivateMember: Description = {
+  id: 'reactivateMember',
+  summary: 'Reactivate a suspended member',
+  description: 'Takes a seat. Repeating it changes nothing.',
+  tag: 'Members',
+  permission: 'members:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The member, active.', Member) },
+  refuses: ['seat_limit_reached', 'single_owner'],
+}
+
+export const listActivity: Description = {
+  id: 'listActivity',
+  summary: 'List what a member has done',
+  description: 'Everybody may see their own.',
+  tag: 'Members',
+  permission: 'audit_log:read',
+  answers: { 200: json('When they came, were last seen, and what they did.', Activity) },
+}
+
+export const transferOwnership: Description = {
+  id: 'transferOwnership',
+  summary: 'Transfer ownership',
+  description: 'To an active member, in one step: they become `owner`, and the owner who hands over becomes `admin`.',
+  tag: 'Members',
+  permission: 'owners:manage',
+  heeds: CONDITIONS,
+  answers: { 200: json('The new owner.', Member) },
+  refuses: ['member_not_active'],
+}
+
+export const leaveOrganization: Description = {
+  id: 'leaveOrganization',
+  summary: 'Leave an organization',
+  description: 'For the user on whose behalf you call. Everybody may leave, except the last owner.',
+  tag: 'Members',
+  heeds: CONDITIONS,
+  answers: { 204: nothing('They are no longer a member.') },
+  refuses: ['last_owner'],
+}

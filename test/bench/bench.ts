@@ -1,0 +1,162 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { bundleKib, MAX_BUNDLE_KIB } from '../../scripts/bundle.ts'
+import { median, requestsPerSecond, type Workload } from './load.ts'
+import { type Runtime, startRuntime } from './runtime.ts'
+
+/*
+ * npm run bench -- [--rounds N] [--seconds N] [--strict]
+ *
+ * Requests per second say more about the machine than about Muster. So every number is held against a bare object that
+ * runs in the same process, in turns with it, and only ratios have targets.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '1' },
+    strict: { type: 'boolean', default: false },
+  },
+})
+const MANY_MEMBERS = 100_000
+const WARM_UP_SECONDS = 2
+/** The queue's longest wait for a full batch, and some more. */
+const QUEUE_DRAINS_WITHIN_MS = 1_500
+
+interface Organization {
+  readonly id: string
+  readonly object: ReturnType<Runtime['organization']>
+  created: number
+}
+
+let addresses = 0
+const freshAddress = () => `invitee-${++addresses}@example.test`
+
+async function main(runtime: Runtime): Promise<void> {
+  const none = await createOrganization(runtime, 'No members')
+  const many = await createOrganization(runtime, 'Many members')
+  await many.object.seedMembers(MANY_MEMBERS)
+
+  const bare = (name: string): Workload => ({
+    name: `bare object: ${name}`,
+    url: runtime.bare,
+    call: () => ({ method: 'GET', path: `/${name}` }),
+    status: 200,
+  })
+  const workloads = {
+    empty: bare('empty'),
+    read: bare('read'),
+    write: bare('write'),
+    invitation: invitation(runtime, none, 'invitation, no members'),
+    crowded: invitation(runtime, many, `invitation, ${MANY_MEMBERS} members`),
+    access: access(runtime, many),
+  }
+  for (const workload of Object.values(workloads)) await requestsPerSecond(workload, WARM_UP_SECONDS)
+  await settle([none, many])
+
+  const batchesBefore = await relayedBatches([none, many])
+  const createdBefore = none.created + many.created
+  const rates = new Map<Workload, number[]>(Object.values(workloads).map((workload) => [workload, []]))
+  for (let round = 1; round <= Number(options.rounds); round++) {
+    console.log(`round ${round} of ${options.rounds}`)
+    // There and back again, so that none always runs in the wake of the same other.
+    for (const [workload, measured] of round % 2 === 1 ? rates : [...rates].reverse()) {
+      measured.push(await requestsPerSecond(workload, Number(options.seconds)))
+      if (workload.changes) await settle([none, many])
+    }
+  }
+  const batches = (await relayedBatches([none, many])) - batchesBefore
+  const created = none.created + many.created - createdBefore
+
+  /** Round by round, so that a slow minute of the machine weighs on both sides. */
+  const ratio = (a: Workload, b: Workload) =>
+    median((rates.get(a) ?? []).map((rate, round) => rate / (rates.get(b)?.[round] ?? Number.NaN)))
+  console.table(
+    [...rates].map(([{ name }, measured]) => ({ request: name, 'per second': Math.round(median(measured)) })),
+  )
+  report([
+    { what: 'invitation ÷ bare write', value: ratio(workloads.invitation, workloads.write), least: 0.42 },
+    { what: 'invitation, 100,000 members ÷ none', value: ratio(workloads.crowded, workloads.invitation), least: 0.85 },
+    { what: 'access check ÷ bare read', value: ratio(workloads.access, workloads.read) },
+    { what: 'D1 batches per mutation', value: batches / created, most: 0.1 },
+    { what: 'worker, compressed KiB', value: await bundleKib(), most: MAX_BUNDLE_KIB },
+  ])
+}
+
+interface Finding {
+  readonly what: string
+  readonly value: number
+  readonly least?: number
+  readonly most?: number
+}
+
+function report(findings: readonly Finding[]): void {
+  const met = ({ value, least = -Infinity, most = Infinity }: Finding) => value >= least && value <= most
+  const target = ({ least, most }: Finding) => [least && `≥ ${least}`, most && `≤ ${most}`].filter(Boolean).join(' ')
+  const verdict = (finding: Finding) => (target(finding) === '' ? '' : met(finding) ? 'yes' : 'NO')
+  console.table(
+    findings.map((finding) => ({
+      what: finding.what,
+      measured: Number(finding.value.toPrecision(3)),
+      target: target(finding),
+      met: verdict(finding),
+    })),
+  )
+  if (options.strict && !findings.every(met)) process.exitCode = 1
+}
+
+const headers = ({ operatorKey }: Runtime) => ({
+  Authorization: `Bearer ${operatorKey}`,
+  'Content-Type': 'application/json',
+})
+
+async function createOrganization(runtime: Runtime, name: string): Promise<Organization> {
+  const request = { method: 'POST', headers: headers(runtime), body: JSON.stringify({ name }) }
+  const response = await fetch(new URL('/v1/organizations', runtime.muster), request)
+  if (response.status !== 201) throw new Error(await response.text())
+  const { id } = (await response.json()) as { id: string }
+  return { id, object: runtime.organization(id), created: 0 }
+}
+
+/** A day's mails of an organization would be used up in seconds. */
+async function liftMailCap(runtime: Runtime): Promise<void> {
+  const body = JSON.stringify({ invitation_mails_per_day: 1_000_000 })
+  const request = { method: 'PATCH', headers: headers(runtime), body }
+  const response = await fetch(new URL('/v1/settings', runtime.muster), request)
+  if (response.status !== 200) throw new Error(await response.text())
+}
+
+function invitation(runtime: Runtime, organization: Organization, name: string): Workload {
+  const path = `/v1/organizations/${organization.id}/invitations`
+  const call = () => {
+    organization.created += 1
+    return { method: 'POST', path, headers: headers(runtime), body: JSON.stringify({ email: freshAddress() }) } as const
+  }
+  return { name, url: runtime.muster, call, status: 201, changes: true }
+}
+
+function access(runtime: Runtime, { id }: Organization): Workload {
+  const user = `usr_${String(MANY_MEMBERS / 2).padStart(26, '0')}`
+  const path = `/v1/organizations/${id}/access?permission=products:use&user_id=${user}`
+  const call = () => ({ method: 'GET', path, headers: headers(runtime) }) as const
+  return { name: 'access check', url: runtime.muster, call, status: 200 }
+}
+
+/** What one workload left to be done must not slow down the next. */
+async function settle(organizations: readonly Organization[]): Promise<void> {
+  for (const { object } of organizations) while ((await object.wake()).behind) await pause(50)
+  await pause(QUEUE_DRAINS_WITHIN_MS)
+}
+
+async function relayedBatches(organizations: readonly Organization[]): Promise<number> {
+  const counts = await Promise.all(organizations.map(({ object }) => object.relayedBatches()))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+const runtime = await startRuntime()
+try {
+  await liftMailCap(runtime)
+  await main(runtime)
+} finally {
+  await runtime.dispose()
+}

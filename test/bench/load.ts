@@ -1,0 +1,46 @@
+import { Pool } from 'undici'
+
+export interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+export interface Workload {
+  readonly name: string
+  readonly url: URL
+  /** Called once per request, so that each may differ. */
+  readonly call: () => Call
+  readonly status: number
+  /** It leaves work behind that goes on after the last answer. */
+  readonly changes?: boolean
+}
+
+const CONNECTIONS = 16
+
+/** Requests per second over connections that stay open, each with one request at a time. */
+export async function requestsPerSecond({ url, call, status }: Workload, seconds: number): Promise<number> {
+  const pool = new Pool(url.origin, { connections: CONNECTIONS, pipelining: 1 })
+  const start = performance.now()
+  const end = start + seconds * 1000
+  let answered = 0
+  const client = async () => {
+    while (performance.now() < end) {
+      const response = await pool.request(call())
+      if (response.statusCode !== status) throw new Error(`${response.statusCode}: ${await response.body.text()}`)
+      await response.body.dump()
+      answered += 1
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, client))
+  const elapsed = (performance.now() - start) / 1000
+  await pool.close()
+  return answered / elapsed
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
+}

@@ -1,0 +1,59 @@
+import worker, { OrganizationObject as RealObject } from '../../src/index.ts'
+
+/*
+ * The real worker as it is deployed, and beside it what only a benchmark asks for: a count of the relay's batches and
+ * members by the hundred thousand. Mails are taken from the queue and dropped: sending them is not measured.
+ */
+
+export class OrganizationObject extends RealObject {
+  readonly #relayed: { batches: number }
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    const relayed = { batches: 0 }
+    const DIRECTORY = counted(env.DIRECTORY, () => {
+      relayed.batches += 1
+    })
+    super(ctx, { ...env, DIRECTORY })
+    this.#relayed = relayed
+  }
+
+  relayedBatches(): number {
+    return this.#relayed.batches
+  }
+
+  /** Members as they are long after they came: the relay has nothing to do with them any more. */
+  seedMembers(count: number): void {
+    const { sql } = this.ctx.storage
+    this.ctx.storage.transactionSync(() => {
+      sql.exec(SEED_MEMBERS, this.ctx.id.name, count)
+      sql.exec('update ledger set active_members = active_members + ?', count)
+      sql.exec(
+        `insert or replace into relay_cursors (source, revision, row_id)
+         select 'members', revision, id from members order by revision desc, id desc limit 1`,
+      )
+    })
+  }
+}
+
+const SEED_MEMBERS = `
+  with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?2)
+  insert into members (id, organization_id, user_id, email, role, status, source, profile, name_key,
+                       joined_at, last_sign_in_at, created_at, updated_at, revision)
+  select printf('mem_%026d', n), ?1, printf('usr_%026d', n), printf('member-%d@example.test', n), 'member', 'active',
+         'added', '{}', printf('member-%d@example.test', n), n, null, n, n, 1
+  from numbers`
+
+function counted(directory: D1Database, count: () => void): D1Database {
+  return new Proxy(directory, {
+    get(target, name) {
+      if (name === 'batch') count()
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+export default {
+  ...worker,
+  queue: (batch) => batch.ackAll(),
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,77 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type Server, startServer } from './support/server.ts'
+
+test('the shared server answers', async () => {
+  const response = await fetch(`${inject('server').url}/health`)
+  expect(response.status).toBe(200)
+})
+
+describe('a server of its own', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server?.stop())
+
+  const secretsFile = () => join(server.stateDirectory, '.dev.vars')
+
+  test('the first start writes secrets that only their owner can read', async () => {
+    expect((await stat(secretsFile())).mode & 0o777).toBe(0o600)
+    expect(server.operatorKey).toMatch(/^ok_.{32,}$/)
+    expect(await readFile(secretsFile(), 'utf8')).toMatch(/^LINK_KEYS=k1:[0-9a-f]{64}$/m)
+  })
+
+  test('nothing secret is printed', () => {
+    expect(server.output()).toContain(server.url)
+    expect(server.output()).not.toContain(server.operatorKey)
+  })
+
+  test('secrets and data survive a restart', async () => {
+    const secrets = await readFile(secretsFile(), 'utf8')
+    const organization = await createOrganization(server, 'Before the restart')
+    await server.restart()
+    expect(await readFile(secretsFile(), 'utf8')).toBe(secrets)
+    expect(await readOrganization(server, organization.id)).toMatchObject({ name: 'Before the restart' })
+  })
+
+  test('what was acknowledged survives a crash', async () => {
+    const organization = await createOrganization(server, 'Before the crash')
+    await server.crash()
+    await expect(fetch(server.url)).rejects.toThrow()
+    await server.restart()
+    expect(await readOrganization(server, organization.id)).toMatchObject({ name: 'Before the crash' })
+  })
+
+  test('a start adds the secrets that an older file lacks and keeps the others', async () => {
+    const older = (await readFile(secretsFile(), 'utf8')).replace(/^LINK_KEYS=.*\n/m, '')
+    await writeFile(secretsFile(), older)
+    await server.restart()
+    expect(await readFile(secretsFile(), 'utf8')).toMatch(
+      new RegExp(`^OPERATOR_KEY=${server.operatorKey}\n[^]*^LINK_KEYS=k1:`, 'm'),
+    )
+  })
+
+  test('a taken port is said in one clear sentence', async () => {
+    const { port } = new URL(server.url)
+    await expect(startServer({ port: Number(port) })).rejects.toThrow(`Port ${port} is in use`)
+  })
+})
+
+const authorized = ({ operatorKey }: Server) => ({ Authorization: `Bearer ${operatorKey}` })
+
+async function createOrganization(server: Server, name: string): Promise<{ id: string }> {
+  const response = await fetch(`${server.url}/v1/organizations`, {
+    method: 'POST',
+    headers: { ...authorized(server), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  expect(response.status).toBe(201)
+  return response.json() as Promise<{ id: string }>
+}
+
+async function readOrganization(server: Server, id: string): Promise<unknown> {
+  const response = await fetch(`${server.url}/v1/organizations/${id}`, { headers: authorized(server) })
+  return response.json()
+}

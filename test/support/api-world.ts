@@ -1,0 +1,91 @@
+import { typeid } from 'typeid-js'
+import type * as contract from '../../src/contract/resources.ts'
+import { as, bearer, type Client } from './api.ts'
+import {
+  created,
+  type Invited,
+  type Member,
+  newInvitation,
+  newMember,
+  newOrganization,
+  type Person,
+  remove,
+  suspend,
+  type Team,
+} from './api-builders.ts'
+
+/** One organization with everybody in it who matters to a security case, and somebody who has one of their own. */
+export interface World {
+  readonly team: Team
+  readonly admin: Member
+  readonly member: Member
+  readonly suspended: Member
+  readonly removed: Member
+  /** An owner, of another organization, and a key of theirs that may do everything there. */
+  readonly stranger: Person
+  readonly strangeKey: Client
+  readonly invitation: Invited
+  readonly apiKeyId: string
+}
+
+export async function newWorld(): Promise<World> {
+  const team = await newOrganization()
+  const admin = await newMember(team, 'admin', 'Ada Poe')
+  const member = await newMember(team, 'member', 'Mia Ray')
+  const suspended = await newMember(team, 'owner', 'Sue Orr')
+  const removed = await newMember(team, 'owner', 'Rob Elk')
+  await suspend(team, suspended)
+  await remove(team, removed)
+  await team.owner.api.post(`${team.path}/roles`, { key: 'reader', name: 'Reader', permissions: ['members:read'] })
+  const key = await newApiKey(team)
+  const elsewhere = await newOrganization({ name: 'Elsewhere' })
+  return {
+    ...{ team, admin, member, suspended, removed, stranger: elsewhere.owner },
+    strangeKey: (await newApiKey(elsewhere)).api,
+    invitation: await newInvitation(team),
+    apiKeyId: key.id,
+  }
+}
+
+export interface ApiKey {
+  readonly id: string
+  readonly secret: string
+  readonly api: Client
+}
+
+/** All that it takes to invite plain members: nobody hands out a permission that they lack. */
+const OPERATED = [
+  'organization:read',
+  'organization:update',
+  'members:read',
+  'members:manage',
+  'products:use',
+  'audit_log:read',
+]
+
+export async function newApiKey(team: Team, permissions = OPERATED, fields: object = {}): Promise<ApiKey> {
+  const body = { name: 'Backend', permissions, ...fields }
+  const { id, secret = '' } = created(await team.owner.api.post<contract.ApiKey>(`${team.path}/api-keys`, body))
+  return { id, secret, api: as(bearer(secret)) }
+}
+
+export const someId = (prefix: string): string => typeid(prefix).toString()
+
+/** Fills the parameters of a route's path with what is there; `others` take their place. */
+export function pathOf(route: string, world: World, others: Readonly<Record<string, string>> = {}): string {
+  const values: Readonly<Record<string, string>> = {
+    organization: world.team.id,
+    member: world.admin.memberId,
+    invitation: world.invitation.id,
+    token: world.invitation.token,
+    user: world.member.id,
+    role: 'reader',
+    key: world.apiKeyId,
+    ...others,
+  }
+  return route.replace(/:(\w+)/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`test/support/api-world.ts knows no :${name}`)
+    return value
+  })
+}

@@ -1,0 +1,168 @@
+import type { ApiKey } from '../../src/membership/api-key.ts'
+import type { Change } from '../../src/membership/decision.ts'
+import type { EventDraft } from '../../src/membership/event.ts'
+import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
+import { type InvitationMail, type MailAllowance, spendMails } from '../../src/membership/mail.ts'
+import type { Member } from '../../src/membership/member.ts'
+import type { Organization } from '../../src/membership/organization.ts'
+import { builtInRole, type Role } from '../../src/membership/roles.ts'
+import type { Tally } from '../../src/membership/seats.ts'
+import type { OrganizationStore } from '../../src/organization/store.ts'
+import type { Fact } from './facts.ts'
+
+/** What handlers ask for. */
+type Answers = Pick<
+  OrganizationStore,
+  | 'organization'
+  | 'tally'
+  | 'mailAllowance'
+  | 'member'
+  | 'memberOfUser'
+  | 'memberOfEmail'
+  | 'activeOwner'
+  | 'invitation'
+  | 'pendingInvitation'
+  | 'overdueInvitations'
+  | 'role'
+  | 'customRoles'
+  | 'roleUse'
+  | 'apiKey'
+  | 'apiKeyOfSecret'
+  | 'liveApiKeys'
+>
+
+/**
+ * The store as the rules see it, over plain maps, so that they are tested without a database. It counts by looking at
+ * every row and so agrees with nothing but the rows.
+ */
+export class InMemoryStore implements Answers {
+  readonly events: EventDraft[] = []
+  readonly mails: InvitationMail[] = []
+  #organization: Organization | null = null
+  #mailAllowance: MailAllowance = { day: 0, count: 0 }
+  readonly #members = new Map<string, Member>()
+  readonly #invitations = new Map<string, Invitation>()
+  readonly #roles = new Map<string, Role>()
+  readonly #apiKeys = new Map<string, ApiKey>()
+
+  constructor(facts: readonly Fact[]) {
+    for (const fact of facts) this.#assume(fact)
+  }
+
+  organization = (): Organization | null => this.#organization
+  mailAllowance = (): MailAllowance => this.#mailAllowance
+  member = (id: string): Member | null => this.#members.get(id) ?? null
+  memberOfUser = (userId: string): Member | null => this.#memberWhere((member) => member.userId === userId)
+  memberOfEmail = (email: string): Member | null =>
+    this.#memberWhere((member) => member.email === email && member.status !== 'removed')
+  activeOwner = (): Member | null => this.#memberWhere(isActiveOwner)
+  invitation = (id: string): Invitation | null => this.#invitations.get(id) ?? null
+  pendingInvitation = (email: string): Invitation | null =>
+    this.#pending().find((invitation) => invitation.email === email) ?? null
+  overdueInvitations = (now: number, limit: number): Invitation[] =>
+    this.#pending()
+      .filter((invitation) => isExpired(invitation, now))
+      .slice(0, limit)
+  role = (key: string): Role | null => builtInRole(key) ?? this.#roles.get(key) ?? null
+  customRoles = (): number => this.#roles.size
+  apiKey = (id: string): ApiKey | null => this.#apiKeys.get(id) ?? null
+  apiKeyOfSecret = (hash: string): ApiKey | null =>
+    [...this.#apiKeys.values()].find(({ secretHash }) => secretHash === hash) ?? null
+  liveApiKeys = (): number => [...this.#apiKeys.values()].filter(({ revokedAt }) => revokedAt === null).length
+
+  roleUse(key: string): { members: number; invitations: number } {
+    const members = [...this.#members.values()].filter(({ role, status }) => role === key && status !== 'removed')
+    const invitations = [...this.#invitations.values()].filter(
+      ({ role, status }) => role === key && (status === 'pending' || status === 'expired'),
+    )
+    return { members: members.length, invitations: invitations.length }
+  }
+
+  tally(now: number): Tally {
+    const members = [...this.#members.values()]
+    return {
+      activeMembers: members.filter(({ status }) => status === 'active').length,
+      activeOwners: members.filter(isActiveOwner).length,
+      pendingInvitations: this.#pending().filter((invitation) => !isExpired(invitation, now)).length,
+    }
+  }
+
+  commit(changes: readonly Change[], now: number): void {
+    for (const change of changes) this.#apply(change, now)
+  }
+
+  #apply(change: Change, now: number): void {
+    switch (change.kind) {
+      case 'organization':
+        this.#organization = change.after
+        return
+      case 'member':
+        replace(this.#members, change.before, change.after)
+        return
+      case 'invitation':
+        replace(this.#invitations, change.before, change.after)
+        return
+      case 'role':
+        this.#roles.set(change.after.key, change.after)
+        return
+      case 'role_deleted':
+        this.#roles.delete(change.key)
+        return
+      case 'role_reassigned':
+        reassign(this.#members, change.from, change.to)
+        reassign(this.#invitations, change.from, change.to)
+        return
+      case 'api_key':
+        this.#apiKeys.set(change.after.id, change.after)
+        return
+      case 'event':
+        this.events.push(change.event)
+        return
+      case 'mail':
+        this.mails.push(change.mail)
+        this.#mailAllowance = spendMails(this.#mailAllowance, 1, now)
+    }
+  }
+
+  #assume(fact: Fact): void {
+    switch (fact.kind) {
+      case 'organization':
+        this.#organization = fact.organization
+        return
+      case 'member':
+        replace(this.#members, null, fact.member)
+        return
+      case 'invitation':
+        replace(this.#invitations, null, fact.invitation)
+        return
+      case 'role':
+        this.#roles.set(fact.role.key, fact.role)
+        return
+      case 'api_key':
+        this.#apiKeys.set(fact.apiKey.id, fact.apiKey)
+        return
+      case 'mails_asked_for':
+        this.#mailAllowance = fact.allowance
+    }
+  }
+
+  #memberWhere = (matches: (member: Member) => boolean): Member | null =>
+    [...this.#members.values()].find(matches) ?? null
+  #pending = (): Invitation[] => [...this.#invitations.values()].filter(({ status }) => status === 'pending')
+}
+
+const isActiveOwner = ({ role, status }: Member): boolean => role === 'owner' && status === 'active'
+
+/** A rule that has seen another row than the one that is there would let the tally drift. */
+function replace<T extends { readonly id: string }>(rows: Map<string, T>, before: T | null, after: T): void {
+  if (rows.get(after.id) !== (before ?? undefined)) throw new Error(`${after.id} is not what the rule has seen`)
+  rows.set(after.id, after)
+}
+
+function reassign<T extends { readonly id: string; readonly role: string }>(
+  rows: Map<string, T>,
+  from: string,
+  to: string,
+): void {
+  for (const row of rows.values()) if (row.role === from) rows.set(row.id, { ...row, role: to })
+}

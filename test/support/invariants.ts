@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { expect } from 'vitest'
+import type { RawRow } from '../../src/records/projection.ts'
+import type { Act } from './commands.ts'
+import type { Rows } from './organization-rows.ts'
+import { statusOf } from './reference/invitations.ts'
+import { BUILT_IN, type ReferenceModel } from './reference/model.ts'
+
+/* What must hold of an organization's rows after every command, whatever the command was. */
+
+/** The rows say of everyone and everything what the model says. */
+export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number): void {
+  const { organization } = model
+  const shown = rows.organizations.map((row) => [row.name, row.ownership, row.seat_limit, row.deleted_at])
+  expect(shown).toEqual(
+    organization === null
+      ? []
+      : [[organization.name, organization.ownership, organization.seatLimit, organization.deletedAt]],
+  )
+  expect(rows.members.map((row) => [row.id, row.user_id, row.email, row.role, row.status])).toEqual(
+    byId(model.members).map(({ id, userId, email, role, status }) => [id, userId, email, role, status]),
+  )
+  const invitations = rows.invitations.map((row) => [
+    row.id,
+    row.email,
+    row.role,
+    isOpen(row, now) || row.status !== 'pending' ? row.status : 'expired',
+    row.send_count,
+    row.expires_at,
+    row.member_id,
+  ])
+  expect(invitations).toEqual(
+    byId(model.invitations).map((invitation) => [
+      invitation.id,
+      invitation.email,
+      invitation.role,
+      statusOf(invitation, now),
+      invitation.sends,
+      invitation.expiresAt,
+      invitation.memberId,
+    ]),
+  )
+  const roles = rows.roles.filter((row) => row.deleted === 0)
+  expect(Object.fromEntries(roles.map((row) => [row.key, JSON.parse(String(row.permissions))]))).toEqual(
+    Object.fromEntries(model.roles),
+  )
+  expect(rows.api_keys.map((row) => [row.id, row.revoked_at !== null])).toEqual(
+    byId(model.keys).map(({ id, revoked }) => [id, revoked]),
+  )
+}
+
+/** The counts kept beside the rows are what counting the rows yields. */
+export function countsAreRight({ ledger, members, invitations }: Rows): void {
+  const active = members.filter(({ status }) => status === 'active')
+  expect(ledger).toMatchObject({
+    active_members: active.length,
+    active_owners: active.filter(({ role }) => role === 'owner').length,
+    pending_invitations: invitations.filter(({ status }) => status === 'pending').length,
+  })
+}
+
+/** One pending invitation and one member per address, one member per account. */
+export function nobodyIsTwice({ members, invitations }: Rows): void {
+  const present = members.filter(({ status }) => status !== 'removed')
+  expectDistinct(present.map(({ email }) => email))
+  expectDistinct(members.map((member) => member.user_id))
+  expectDistinct(invitations.filter(({ status }) => status === 'pending').map(({ email }) => email))
+}
+
+export const activeOwners = ({ members }: Rows): number =>
+  members.filter(({ role, status }) => role === 'owner' && status === 'active').length
+
+export const usedSeats = ({ members, invitations }: Rows, now: number): number =>
+  members.filter(({ status }) => status === 'active').length + invitations.filter((row) => isOpen(row, now)).length
+
+/** Never more than the limit, unless it was lowered below what was used already. */
+export function seatsHold(before: Rows, after: Rows, now: number): void {
+  const limit = after.organizations[0]?.seat_limit ?? null
+  if (limit !== null) expect(usedSeats(after, now)).toBeLessThanOrEqual(Math.max(Number(limit), usedSeats(before, now)))
+}
+
+export const CHAIN_START = '0'.repeat(64)
+
+/** Gapless numbers, and each hash over the one before and the canonical JSON of the entry as the API shows it. */
+export function chainHolds(events: readonly RawRow[], previous: { seq: number; hash: string }) {
+  for (const row of events) {
+    expect(row.seq).toBe(previous.seq + 1)
+    const shown = {
+      object: 'event',
+      id: row.id,
+      organization_id: row.organization_id,
+      seq: row.seq,
+      type: row.type,
+      occurred_at: new Date(Number(row.occurred_at)).toISOString(),
+      actor: { type: row.actor_type, id: row.actor_id },
+      target: { type: row.target_type, id: row.target_id },
+      data: JSON.parse(String(row.data)),
+    }
+    const hash = createHash('sha256')
+      .update(`${previous.hash}${canonicalize(shown)}`)
+      .digest('hex')
+    expect(row.hash).toBe(hash)
+    previous = { seq: previous.seq + 1, hash }
+  }
+  return previous
+}
+
+/** What changed carries the new revision, so that the relay sees it; what did not change keeps its own. */
+export function changesAreRevised(before: Rows, after: Rows): void {
+  const old = Number(before.ledger.revision ?? 0)
+  for (const table of ['organizations', 'members', 'invitations', 'roles', 'api_keys'] as const) {
+    const known = new Map(before[table].map((row) => [row.id ?? row.key, row]))
+    for (const row of after[table]) {
+      const former = known.get(row.id ?? row.key)
+      const changed =
+        former === undefined || JSON.stringify({ ...former, revision: 0 }) !== JSON.stringify({ ...row, revision: 0 })
+      if (changed) expect(row.revision).toBeGreaterThan(old)
+      expect(row.revision).toBeLessThanOrEqual(Number(after.ledger.revision))
+    }
+  }
+}
+
+/** Rows without what the use of a key leaves behind. */
+export const contentOf = ({ organizations, members, invitations, roles, api_keys: keys }: Rows): string =>
+  JSON.stringify(
+    [organizations, members, invitations, roles, keys.map((key) => ({ ...key, last_used_at: 0 }))],
+    (name, value) => (name === 'revision' ? undefined : value),
+  )
+
+/** These commands give to people what was theirs by an invitation, or by being the first. */
+const GIVES_WHAT_WAS_PROMISED = new Set(['AcceptInvitation', 'CreateOrganization', 'TransferOwnership'])
+
+/** Nobody hands out a permission that they lack, and only who manages owners makes one. */
+export function nothingEscalates(before: Rows, after: Rows, { command, now }: Act, may: ReadonlySet<string>): void {
+  const [held, holds] = [holdings(before, now), holdings(after, now)]
+  for (const [holder, permissions] of holds) {
+    const former = held.get(holder) ?? new Set()
+    const given = [...permissions].filter((permission) => !former.has(permission) && !may.has(permission))
+    if (!GIVES_WHAT_WAS_PROMISED.has(command.type)) expect(given).toEqual([])
+  }
+  const owners = (rows: Rows) => rows.members.filter(({ role, status }) => role === 'owner' && status !== 'removed')
+  const known = new Set(owners(before).map(({ id }) => id))
+  const fresh = owners(after).filter(({ id }) => !known.has(id))
+  if (fresh.length === 0 || may.has('owners:manage') || command.type === 'CreateOrganization') return
+  const promised = before.invitations
+    .filter((row) => row.role === 'owner' && isOpen(row, now))
+    .map(({ email }) => email)
+  expect(command.type).toBe('AcceptInvitation')
+  expect(promised).toEqual(expect.arrayContaining(fresh.map(({ email }) => email)))
+}
+
+/** Who holds or is promised which permissions. */
+function holdings({ members, invitations, roles, api_keys: keys }: Rows, now: number): Map<string, Set<string>> {
+  const custom = new Map(
+    roles.filter((row) => row.deleted === 0).map((row) => [row.key, JSON.parse(String(row.permissions)) as string[]]),
+  )
+  const of = (role: unknown) => new Set(BUILT_IN.get(String(role)) ?? custom.get(String(role)) ?? [])
+  return new Map<string, Set<string>>([
+    ...members.filter(({ status }) => status !== 'removed').map((row) => [`member ${row.id}`, of(row.role)] as const),
+    ...invitations.filter((row) => isOpen(row, now)).map((row) => [`invitation ${row.id}`, of(row.role)] as const),
+    ...[...custom].map(([key, permissions]) => [`role ${key}`, new Set(permissions)] as const),
+    ...keys
+      .filter((row) => row.revoked_at === null)
+      .map((row) => [`key ${row.id}`, new Set(JSON.parse(String(row.permissions)) as string[])] as const),
+  ])
+}
+
+const isOpen = (row: RawRow, now: number): boolean => row.status === 'pending' && now < Number(row.expires_at)
+
+const byId = <T extends { readonly id: string }>(things: ReadonlyMap<string, T>): T[] =>
+  [...things.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+
+const expectDistinct = (values: readonly unknown[]): void => expect(new Set(values).size).toBe(values.length)

@@ -1,0 +1,48 @@
+import { type RawRow, RELAYED_TABLES, type RelayedTable } from '../../src/records/projection.ts'
+
+/** All rows of an organization as its own SQLite has them. */
+export type Rows = { readonly [table in RelayedTable]: RawRow[] } & {
+  readonly ledger: RawRow
+  readonly outbox: RawRow[]
+}
+
+const ORDER: { readonly [table in RelayedTable]: string } = {
+  organizations: 'id',
+  members: 'id',
+  invitations: 'id',
+  roles: 'key',
+  api_keys: 'id',
+  events: 'seq',
+}
+
+/** `eventsAfter` spares reading the log again and again. */
+export function rowsOf({ sql }: DurableObjectStorage, eventsAfter = 0): Rows {
+  const of = (table: RelayedTable) =>
+    table === 'events'
+      ? sql.exec<RawRow>('select * from events where seq > ? order by seq', eventsAfter).toArray()
+      : sql.exec<RawRow>(`select * from ${table} order by ${ORDER[table]}`).toArray()
+  const tables = Object.fromEntries(RELAYED_TABLES.map((table) => [table, of(table)]))
+  return {
+    ...(tables as { [table in RelayedTable]: RawRow[] }),
+    ledger: sql.exec<RawRow>('select * from ledger').toArray()[0] ?? {},
+    outbox: sql.exec<RawRow>('select * from outbox order by id').toArray(),
+  }
+}
+
+/** The same rows as the directory has them. */
+export async function directoryRowsOf(
+  directory: D1Database,
+  organizationId: string,
+): Promise<{ [table in RelayedTable]: RawRow[] }> {
+  const results = await directory.batch<RawRow>(
+    RELAYED_TABLES.map((table) => {
+      const column = table === 'organizations' ? 'id' : 'organization_id'
+      return directory
+        .prepare(`select * from ${table} where ${column} = ? order by ${ORDER[table]}`)
+        .bind(organizationId)
+    }),
+  )
+  return Object.fromEntries(RELAYED_TABLES.map((table, index) => [table, results[index]?.results ?? []])) as {
+    [table in RelayedTable]: RawRow[]
+  }
+}

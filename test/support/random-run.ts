@@ -1,0 +1,125 @@
+import { expect } from 'vitest'
+import type { Command } from '../../src/membership/commands.ts'
+import type { OrganizationObject, Seams } from '../../src/organization/organization-object.ts'
+import type { ExecutedCommand } from '../../src/organization/requests.ts'
+import { type Act, noon } from './commands.ts'
+import {
+  activeOwners,
+  agreesWithModel,
+  CHAIN_START,
+  chainHolds,
+  changesAreRevised,
+  contentOf,
+  countsAreRight,
+  nobodyIsTwice,
+  nothingEscalates,
+  seatsHold,
+} from './invariants.ts'
+import { type Rows, rowsOf } from './organization-rows.ts'
+import { actOf, type Beginning, firstActs, type Step, timeOf } from './random-history.ts'
+import { judgeBulk } from './reference/bulk.ts'
+import { judge, situationOf } from './reference/judge.ts'
+import { ReferenceModel } from './reference/model.ts'
+
+type Executed = ExecutedCommand<Command>
+
+/** What a run has seen so far of how often each verdict fell, so that a test can tell that all of them did. */
+export type Verdicts = Map<string, number>
+
+/** One random history on a real object, compared after each command with the reference model. */
+export class RandomRun {
+  readonly #model = new ReferenceModel()
+  readonly #organizationId: string
+  readonly #verdicts: Verdicts
+  readonly #project: Seams['project']
+  #rows: Rows | null = null
+  #last = { seq: 0, hash: CHAIN_START }
+  #hadOwner = false
+  #now = noon
+  #count = 0
+
+  constructor(organizationId: string, verdicts: Verdicts, project: Seams['project'] = async () => {}) {
+    this.#organizationId = organizationId
+    this.#verdicts = verdicts
+    this.#project = project
+  }
+
+  /** Time is this run's own, and no mail leaves the object; nor do rows, unless the run is told where to. */
+  attach(object: OrganizationObject): void {
+    Object.assign(object.seams, { clock: () => this.#now, project: this.#project, enqueue: async () => {} })
+  }
+
+  async begin(object: OrganizationObject, storage: DurableObjectStorage, beginning: Beginning): Promise<void> {
+    this.attach(object)
+    for (const act of firstActs(this.#organizationId, beginning)) await this.#carryOut(object, storage, act)
+  }
+
+  async go(object: OrganizationObject, storage: DurableObjectStorage, steps: readonly Step[]): Promise<void> {
+    this.attach(object)
+    for (const step of steps) {
+      this.#now = timeOf(step, this.#model, this.#now)
+      this.#count += 1
+      await this.#carryOut(object, storage, actOf(step, this.#model, this.#organizationId, this.#now, this.#count))
+    }
+  }
+
+  async #carryOut(object: OrganizationObject, storage: DurableObjectStorage, act: Act): Promise<void> {
+    const may = this.#model.rightsOf(act.caller, act.now)?.permissions ?? new Set<string>()
+    const executed = (await object.execute({ caller: act.caller, command: act.command })) as Executed
+    if (act.command.type === 'BulkInvite')
+      this.#compareBulk(act as Act<Extract<Command, { type: 'BulkInvite' }>>, executed)
+    else this.#compare(act as Act<Exclude<Command, { type: 'BulkInvite' }>>, executed)
+    this.#examine(rowsOf(storage, this.#last.seq), act, executed, may)
+  }
+
+  #compare(act: Act<Exclude<Command, { type: 'BulkInvite' }>>, executed: Executed): void {
+    const { broken, apply } = judge(this.#model, act)
+    const verdict = executed.ok ? 'accepted' : executed.error.code
+    this.#tell(`${act.command.type} ${verdict}`)
+    expect(broken.length === 0 ? ['accepted'] : broken, `${act.command.type} by ${act.caller.type}`).toContain(verdict)
+    if (executed.ok) apply()
+  }
+
+  #compareBulk(act: Act<Extract<Command, { type: 'BulkInvite' }>>, executed: Executed): void {
+    const situation = situationOf(this.#model, act)
+    const { refusal, outcomes } =
+      'broken' in situation ? { refusal: situation.broken[0] ?? null, outcomes: [] } : judgeBulk(situation, act.command)
+    const verdict = executed.ok ? 'accepted' : executed.error.code
+    expect(verdict, 'BulkInvite').toBe(refusal ?? 'accepted')
+    const results = resultsOf(executed)
+    expect(results).toHaveLength(outcomes.length)
+    for (const [index, { outcome }] of results.entries()) {
+      this.#tell(`BulkInvite ${outcome}`)
+      expect(outcomes[index], `row ${index}`).toContain(outcome)
+    }
+  }
+
+  #examine(rows: Rows, act: Act, executed: Executed, may: ReadonlySet<string>): void {
+    const before = this.#rows ?? { ...rows, members: [], invitations: [], roles: [], api_keys: [], ledger: {} }
+    agreesWithModel(rows, this.#model, this.#now)
+    countsAreRight(rows)
+    nobodyIsTwice(rows)
+    seatsHold(before, rows, this.#now)
+    changesAreRevised(before, rows)
+    nothingEscalates(before, rows, act, may)
+    this.#hadOwner ||= activeOwners(rows) > 0
+    if (this.#hadOwner) expect(activeOwners(rows)).toBeGreaterThan(0)
+    if (this.#model.organization?.ownership === 'single') expect(activeOwners(rows)).toBeLessThanOrEqual(1)
+
+    const changed = this.#rows === null || contentOf(this.#rows) !== contentOf(rows)
+    if (!executed.ok) expect(changed, 'a refusal changes nothing').toBe(false)
+    if (act.command.type !== 'RecordDeliveries') expect(rows.events.length > 0, 'an event tells of it').toBe(changed)
+    this.#last = chainHolds(rows.events, this.#last)
+    expect(rows.ledger).toMatchObject({ event_seq: this.#last.seq, event_hash: this.#last.hash })
+    this.#rows = rows
+  }
+
+  #tell(verdict: string): void {
+    this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1)
+  }
+}
+
+function resultsOf(executed: Executed): readonly { readonly outcome: string }[] {
+  if (executed.ok) return (executed.value as { results: readonly { outcome: string }[] }).results
+  return executed.error.code === 'bulk_refused' ? executed.error.results : []
+}

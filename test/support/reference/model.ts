@@ -1,0 +1,176 @@
+import type { Caller } from '../../../src/membership/actor.ts'
+import type { Permission } from '../../../src/membership/permissions.ts'
+import { days } from '../commands.ts'
+
+/*
+ * What an organization is by design/rules.md, written down a second time and as plainly as possible: no code of
+ * src/membership, no indexes, no counters. It serves as the measure for random histories.
+ */
+
+const MEMBER_MAY: readonly Permission[] = ['organization:read', 'members:read', 'products:use']
+const ADMIN_MAY: readonly Permission[] = [
+  ...MEMBER_MAY,
+  'organization:update',
+  'members:manage',
+  'domains:manage',
+  'sso:manage',
+  'scim:manage',
+  'oauth_clients:manage',
+  'api_keys:manage',
+  'webhooks:manage',
+  'audit_log:read',
+]
+const OWNER_MAY: readonly Permission[] = [
+  ...ADMIN_MAY,
+  'admins:manage',
+  'roles:manage',
+  'billing:manage',
+  'owners:manage',
+  'organization:delete',
+]
+export const BUILT_IN: ReadonlyMap<string, readonly Permission[]> = new Map([
+  ['owner', OWNER_MAY],
+  ['admin', ADMIN_MAY],
+  ['member', MEMBER_MAY],
+])
+
+export interface ModelOrganization {
+  name: string
+  ownership: 'multiple' | 'single'
+  seatLimit: number | null
+  deletedAt: number | null
+}
+
+export interface ModelMember {
+  readonly id: string
+  userId: string
+  email: string
+  role: string
+  status: 'active' | 'suspended' | 'removed'
+}
+
+export interface ModelInvitation {
+  readonly id: string
+  readonly email: string
+  role: string
+  status: 'pending' | 'accepted' | 'declined' | 'canceled' | 'expired'
+  sends: number
+  sentAt: number
+  expiresAt: number
+  memberId: string | null
+}
+
+export interface ModelKey {
+  readonly id: string
+  readonly secretHash: string
+  readonly permissions: readonly Permission[]
+  readonly expiresAt: number | null
+  revoked: boolean
+}
+
+export class ReferenceModel {
+  organization: ModelOrganization | null = null
+  readonly members = new Map<string, ModelMember>()
+  readonly invitations = new Map<string, ModelInvitation>()
+  readonly roles = new Map<string, readonly Permission[]>()
+  readonly keys = new Map<string, ModelKey>()
+  #mails: number[] = []
+
+  memberWhere(matches: (member: ModelMember) => boolean): ModelMember | undefined {
+    return [...this.members.values()].find(matches)
+  }
+
+  /** Active or suspended, under this address. */
+  holderOf(email: string): ModelMember | undefined {
+    return this.memberWhere((member) => member.email === email && member.status !== 'removed')
+  }
+
+  /** Which invitation of an address is open at a time; there is one at most. */
+  openInvitation(email: string, now: number): ModelInvitation | undefined {
+    return this.open(now).find((invitation) => invitation.email === email)
+  }
+
+  open(now: number): ModelInvitation[] {
+    return [...this.invitations.values()].filter(({ status, expiresAt }) => status === 'pending' && now < expiresAt)
+  }
+
+  activeOwners(): ModelMember[] {
+    return [...this.members.values()].filter(({ role, status }) => role === 'owner' && status === 'active')
+  }
+
+  used(now: number): number {
+    return [...this.members.values()].filter(({ status }) => status === 'active').length + this.open(now).length
+  }
+
+  full(now: number): boolean {
+    const limit = this.organization?.seatLimit ?? null
+    return limit !== null && this.used(now) >= limit
+  }
+
+  /** What a role grants; one that is no more grants what a plain member has to whoever manages its former holders. */
+  grants(role: string): readonly Permission[] {
+    return BUILT_IN.get(role) ?? this.roles.get(role) ?? MEMBER_MAY
+  }
+
+  roleExists(role: string): boolean {
+    return BUILT_IN.has(role) || this.roles.has(role)
+  }
+
+  rightsOf(caller: Caller, now: number): Rights | null {
+    const nobody = { permissions: new Set<Permission>(), member: null, everything: false, key: false }
+    switch (caller.type) {
+      case 'operator':
+      case 'system':
+        return { ...nobody, permissions: new Set(OWNER_MAY), everything: true }
+      case 'invitee':
+        return nobody
+      case 'api_key': {
+        const key = [...this.keys.values()].find(({ secretHash }) => secretHash === caller.secretHash)
+        if (key === undefined || key.revoked || (key.expiresAt !== null && now >= key.expiresAt)) return null
+        return { ...nobody, permissions: new Set(key.permissions), key: true }
+      }
+      case 'user': {
+        const member = this.memberWhere(({ userId, status }) => userId === caller.userId && status !== 'removed')
+        if (member === undefined) return nobody
+        const active = member.status === 'active' && this.roleExists(member.role)
+        return { ...nobody, permissions: new Set(active ? this.grants(member.role) : []), member }
+      }
+    }
+  }
+
+  mailsLeft(perDay: number, now: number): number {
+    const today = Math.floor(now / days(1))
+    return perDay - this.#mails.filter((sentAt) => Math.floor(sentAt / days(1)) === today).length
+  }
+
+  mailSent(now: number): void {
+    this.#mails.push(now)
+  }
+}
+
+/** What a caller may do at the moment, and who they are here. */
+export interface Rights {
+  readonly permissions: ReadonlySet<Permission>
+  readonly member: ModelMember | null
+  readonly everything: boolean
+  readonly key: boolean
+}
+
+/** The refusal of somebody who lacks a permission; strangers learn nothing. */
+export function lacks(rights: Rights, permission: Permission): string | null {
+  if (rights.permissions.has(permission)) return null
+  if (rights.key) return 'forbidden'
+  if (rights.member === null) return 'not_found'
+  return rights.member.status === 'suspended' ? 'member_suspended' : 'forbidden'
+}
+
+/** "No escalation": what it takes to act on somebody of this role. */
+export function mayActOn(rights: Rights, role: string, granted: readonly Permission[]): boolean {
+  if (role === 'owner') return rights.permissions.has('owners:manage')
+  const high = granted.includes('members:manage') || granted.some((permission) => !rights.permissions.has(permission))
+  return rights.permissions.has(high ? 'admins:manage' : 'members:manage')
+}
+
+/** "Nobody hands out more than they have." */
+export const mayGive = (rights: Rights, role: string, granted: readonly Permission[]): boolean =>
+  mayActOn(rights, role, granted) && granted.every((permission) => rights.permissions.has(permission))

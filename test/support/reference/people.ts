@@ -1,0 +1,141 @@
+import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
+import { lacks, type ModelMember, mayActOn, mayGive, type ReferenceModel } from './model.ts'
+
+export const peopleRules: Rules<
+  'AddMember' | 'UpdateMember' | 'SuspendMember' | 'ReactivateMember' | 'RemoveMember' | 'Leave' | 'TransferOwnership'
+> = {
+  AddMember({ model, rights, now }, { person, role }) {
+    if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
+    const former = model.memberWhere(({ userId }) => userId === person.userId)
+    const present = (former !== undefined && former.status !== 'removed') || model.holderOf(person.email) !== undefined
+    return judged(
+      [
+        [!model.roleExists(role), 'invalid'],
+        [secondOwner(model, role), 'single_owner'],
+        [present, 'already_member'],
+        [model.full(now), 'seat_limit_reached'],
+      ],
+      () => enter(model, person, role),
+    )
+  },
+
+  UpdateMember(situation, { memberId, role }) {
+    return onMember(situation, memberId, (member) => {
+      const { model, rights } = situation
+      const changes = role !== undefined && role !== member.role
+      return judged(
+        [
+          [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+          [role !== undefined && !model.roleExists(role), 'invalid'],
+          [changes && !mayGive(rights, role, model.grants(role)), 'forbidden'],
+          [changes && role === 'owner' && model.organization?.ownership === 'single', 'single_owner'],
+          [changes && isLastOwner(model, member), 'last_owner'],
+        ],
+        () => {
+          member.role = role ?? member.role
+        },
+      )
+    })
+  },
+
+  SuspendMember(situation, { memberId }) {
+    return onMember(situation, memberId, (member) => {
+      const { model, rights } = situation
+      return judged(
+        [
+          [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+          [isLastOwner(model, member), 'last_owner'],
+        ],
+        () => {
+          member.status = 'suspended'
+        },
+      )
+    })
+  },
+
+  ReactivateMember(situation, { memberId }) {
+    return onMember(situation, memberId, (member) => {
+      const { model, rights, now } = situation
+      const comesBack = member.status === 'suspended'
+      return judged(
+        [
+          [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+          [comesBack && secondOwner(model, member.role), 'single_owner'],
+          [comesBack && model.full(now), 'seat_limit_reached'],
+        ],
+        () => {
+          member.status = 'active'
+        },
+      )
+    })
+  },
+
+  RemoveMember({ model, rights }, { memberId }) {
+    const refusal = lacks(rights, 'members:manage')
+    if (refusal !== null) return refusedWith(refusal)
+    const member = model.members.get(memberId)
+    if (member === undefined) return refusedWith('not_found')
+    return judged(
+      [
+        [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+        [isLastOwner(model, member), 'last_owner'],
+      ],
+      () => {
+        member.status = 'removed'
+      },
+    )
+  },
+
+  Leave({ model, rights: { member } }) {
+    if (member === null) return refusedWith('not_found')
+    return judged([[isLastOwner(model, member), 'last_owner']], () => {
+      member.status = 'removed'
+    })
+  },
+
+  TransferOwnership({ model, rights }, { memberId }) {
+    const refusal = lacks(rights, 'owners:manage')
+    if (refusal !== null) return refusedWith(refusal)
+    const member = model.members.get(memberId)
+    if (member === undefined || member.status === 'removed') return refusedWith('not_found')
+    if (member.status === 'suspended') return refusedWith('member_not_active')
+    const single = model.organization?.ownership === 'single'
+    const outgoing = single ? model.activeOwners()[0] : rights.member
+    return judged([], () => {
+      if (outgoing === member) return
+      member.role = 'owner'
+      if (outgoing !== undefined && outgoing !== null) outgoing.role = 'admin'
+    })
+  },
+}
+
+function onMember(
+  { model, rights }: Situation,
+  memberId: string,
+  judge: (member: ModelMember) => Judgement,
+): Judgement {
+  const refusal = lacks(rights, 'members:manage')
+  if (refusal !== null) return refusedWith(refusal)
+  const member = model.members.get(memberId)
+  return member === undefined || member.status === 'removed' ? refusedWith('not_found') : judge(member)
+}
+
+const isLastOwner = (model: ReferenceModel, member: ModelMember): boolean =>
+  member.role === 'owner' && member.status === 'active' && model.activeOwners().length === 1
+
+export const secondOwner = (model: ReferenceModel, role: string): boolean =>
+  role === 'owner' && model.organization?.ownership === 'single' && model.activeOwners().length > 0
+
+interface Entering {
+  readonly memberId: string
+  readonly userId: string
+  readonly email: string
+}
+
+/** Whoever was here before comes back as the same member. */
+export function enter(model: ReferenceModel, { memberId, userId, email }: Entering, role: string): ModelMember {
+  const former = model.memberWhere((member) => member.userId === userId)
+  const member: ModelMember = { id: former?.id ?? memberId, userId, email, role, status: 'active' }
+  model.members.set(member.id, member)
+  return member
+}
