@@ -40,6 +40,7 @@ export default defineConfig({
           globalSetup: ['./test/support/smtp-sink.ts'],
           setupFiles: ['./test/support/apply-migrations.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

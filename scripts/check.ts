@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'bindings', command: ['wrangler', 'types', '--include-runtime=false', '--check', 'src/bindings.d.ts'] },
   { name: 'types', command: ['tsc'] },
+  { name: 'openapi', command: ['node', 'scripts/lint-openapi.ts'] },
   tests('unit'),
   { name: 'bundle', command: ['node', 'scripts/bundle.ts'] },
   tests('runtime'),

@@ -52,10 +52,14 @@ export const shownTime = z.iso.datetime({ precision: 3 }).meta({
   examples: ['2026-03-02T09:30:00.000Z'],
 })
 
+/** Parsers of URLs forgive what is none: these characters stand in no IRI (RFC 3987, 2.2), lone surrogates in no text. */
+const NOT_IN_IRI = /[\s\p{Cc}"<>\\^`{|}]/u
+
 export const httpUrl = z
   .url({ protocol: /^https?$/ })
   .max(2048)
-  .meta({ examples: ['https://product.example/billing'] })
+  .refine((text) => text.isWellFormed() && !NOT_IN_IRI.test(text), 'This is not a URL.')
+  .meta({ format: 'iri', examples: ['https://product.example/billing'] })
 
 /** Lower-case letters, digits and inner hyphens, 3 to 63: safe as a path segment and as a DNS label. */
 export const slug = z
@@ -88,7 +92,8 @@ export const page = {
   cursor: z
     .string()
     .min(1)
-    .max(1000)
+    // A name of 200 characters can be 6,600 bytes long once it is normalized for sorting.
+    .max(10_000)
     .optional()
     .describe('The `next_cursor` of the page before, with the same filters.'),
 }

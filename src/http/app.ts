@@ -83,7 +83,10 @@ export function api(): Hono<HttpEnvironment> {
   })
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status < 500) return problem(c, { code: 'malformed_json' })
-    if (isOutage(error)) return problem(c, { code: 'unavailable' })
+    if (isOutage(error)) {
+      console.warn({ message: 'out of reach', request: c.get('requestId'), error: failureOf(error) })
+      return problem(c, { code: 'unavailable' })
+    }
     console.error({
       message: 'unexpected error',
       request: c.get('requestId'),

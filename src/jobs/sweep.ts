@@ -27,12 +27,8 @@ const STEPS_PER_RUN = 20
  * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
  */
 export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
-  await expireInvitations(bindings, now)
-  await settleClaims(bindings, now)
-  await wakeLagging(bindings, now)
-  await eraseDeleted(bindings, now)
-  await forgetOldMail(bindings.DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetCreationAnswers(bindings.DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  const chores = [expireInvitations, settleClaims, wakeLagging, eraseDeleted, forgetOld]
+  await eachOf(chores, 1, (chore) => chore(bindings, now))
 }
 
 async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
@@ -67,6 +63,11 @@ async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: numb
   await eachOf(await laggingOrganizations(DIRECTORY, now, ORGANIZATIONS_PER_RUN), AT_ONCE, async (id) => {
     await organizationClient(ORGANIZATION, id).wake()
   })
+}
+
+async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {
+  await forgetOldMail(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetCreationAnswers(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {

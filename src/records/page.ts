@@ -33,10 +33,12 @@ export interface Position {
   readonly id: Key
 }
 
-export const continues = ({ key, id, descending }: Order, position: Position | null): SQL | undefined =>
-  position === null
-    ? undefined
-    : sql`(${key}, ${id}) ${sql.raw(descending ? '<' : '>')} (${position.key}, ${position.id})`
+/** SQLite seeks an index over an expression by the comparison of the key alone, never by that of the pair. */
+export function continues({ key, id, descending }: Order, position: Position | null): SQL | undefined {
+  if (position === null) return undefined
+  const beyond = sql.raw(descending ? '<' : '>')
+  return sql`${key} ${beyond}= ${position.key} and (${key}, ${id}) ${beyond} (${position.key}, ${position.id})`
+}
 
 export function orderOf({ key, id, descending }: Order): SQL[] {
   const direction = sql.raw(descending ? 'desc' : 'asc')

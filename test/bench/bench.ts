@@ -19,6 +19,8 @@ const { values: options } = parseArgs({
   },
 })
 const MANY_MEMBERS = 100_000
+const FEW_MEMBERS = 1_000
+const BULK_ROWS = 1_000
 const WARM_UP_SECONDS = 2
 /** The queue's longest wait for a full batch, and some more. */
 const QUEUE_DRAINS_WITHIN_MS = 1_500
@@ -36,6 +38,11 @@ async function main(runtime: Runtime): Promise<void> {
   const none = await createOrganization(runtime, 'No members')
   const many = await createOrganization(runtime, 'Many members')
   await many.object.seedMembers(MANY_MEMBERS)
+  const few = await createOrganization(runtime, 'Few members')
+  await few.object.seedMembers(FEW_MEMBERS)
+  const crowd = await createOrganization(runtime, 'Invited by the thousand')
+  const key = await createApiKey(runtime, many)
+  const invited = [none, many, crowd]
 
   const bare = (name: string): Workload => ({
     name: `bare object: ${name}`,
@@ -49,10 +56,16 @@ async function main(runtime: Runtime): Promise<void> {
     write: bare('write'),
     invitation: invitation(runtime, none, 'invitation, no members'),
     crowded: invitation(runtime, many, `invitation, ${MANY_MEMBERS} members`),
-    access: access(runtime, many),
+    access: access(runtime, many, 'access check, operator key', runtime.operatorKey),
+    keyed: access(runtime, many, 'access check, API key', key),
+    bulk: bulk(runtime, crowd),
+    shortRoster: roster(runtime, few, `roster by name, ${FEW_MEMBERS} members`, 'sort=name'),
+    longRoster: roster(runtime, many, `roster by name, ${MANY_MEMBERS} members`, 'sort=name'),
+    shortSearch: roster(runtime, few, `roster by prefix, ${FEW_MEMBERS} members`, 'sort=name&query=member-5'),
+    longSearch: roster(runtime, many, `roster by prefix, ${MANY_MEMBERS} members`, 'sort=name&query=member-5'),
   }
   for (const workload of Object.values(workloads)) await requestsPerSecond(workload, WARM_UP_SECONDS)
-  await settle([none, many])
+  await settle(invited)
 
   const batchesBefore = await relayedBatches([none, many])
   const createdBefore = none.created + many.created
@@ -62,7 +75,7 @@ async function main(runtime: Runtime): Promise<void> {
     // There and back again, so that none always runs in the wake of the same other.
     for (const [workload, measured] of round % 2 === 1 ? rates : [...rates].reverse()) {
       measured.push(await requestsPerSecond(workload, Number(options.seconds)))
-      if (workload.changes) await settle([none, many])
+      if (workload.changes) await settle(invited)
     }
   }
   const batches = (await relayedBatches([none, many])) - batchesBefore
@@ -77,7 +90,15 @@ async function main(runtime: Runtime): Promise<void> {
   report([
     { what: 'invitation ÷ bare write', value: ratio(workloads.invitation, workloads.write), least: 0.42 },
     { what: 'invitation, 100,000 members ÷ none', value: ratio(workloads.crowded, workloads.invitation), least: 0.85 },
-    { what: 'access check ÷ bare read', value: ratio(workloads.access, workloads.read) },
+    { what: 'access check ÷ bare read', value: ratio(workloads.access, workloads.read), least: 0.72 },
+    { what: 'access check with an API key ÷ bare read', value: ratio(workloads.keyed, workloads.read), least: 0.65 },
+    { what: 'bulk row ÷ single', value: BULK_ROWS * ratio(workloads.bulk, workloads.invitation), least: 20 },
+    {
+      what: 'time of a roster page, long ÷ short',
+      value: ratio(workloads.shortRoster, workloads.longRoster),
+      most: 1.5,
+    },
+    { what: 'the same, by prefix', value: ratio(workloads.shortSearch, workloads.longSearch), most: 1.5 },
     { what: 'D1 batches per mutation', value: batches / created, most: 0.1 },
     { what: 'worker, compressed KiB', value: await bundleKib(), most: MAX_BUNDLE_KIB },
   ])
@@ -135,11 +156,32 @@ function invitation(runtime: Runtime, organization: Organization, name: string):
   return { name, url: runtime.muster, call, status: 201, changes: true }
 }
 
-function access(runtime: Runtime, { id }: Organization): Workload {
+async function createApiKey(runtime: Runtime, { id }: Organization): Promise<string> {
+  const body = JSON.stringify({ name: 'Benchmark', permissions: ['members:read'] })
+  const request = { method: 'POST', headers: headers(runtime), body }
+  const response = await fetch(new URL(`/v1/organizations/${id}/api-keys`, runtime.muster), request)
+  if (response.status !== 201) throw new Error(await response.text())
+  return ((await response.json()) as { secret: string }).secret
+}
+
+function bulk(runtime: Runtime, { id }: Organization): Workload {
+  const path = `/v1/organizations/${id}/invitations/bulk`
+  const emails = () => Array.from({ length: BULK_ROWS }, freshAddress)
+  const call = () =>
+    ({ method: 'POST', path, headers: headers(runtime), body: JSON.stringify({ emails: emails() }) }) as const
+  return { name: `bulk of ${BULK_ROWS}`, url: runtime.muster, call, status: 200, changes: true }
+}
+
+function roster(runtime: Runtime, { id }: Organization, name: string, query: string): Workload {
+  const path = `/v1/organizations/${id}/roster?limit=100&status=active&${query}`
+  return { name, url: runtime.muster, call: () => ({ method: 'GET', path, headers: headers(runtime) }), status: 200 }
+}
+
+function access(runtime: Runtime, { id }: Organization, name: string, credential: string): Workload {
   const user = `usr_${String(MANY_MEMBERS / 2).padStart(26, '0')}`
   const path = `/v1/organizations/${id}/access?permission=products:use&user_id=${user}`
-  const call = () => ({ method: 'GET', path, headers: headers(runtime) }) as const
-  return { name: 'access check', url: runtime.muster, call, status: 200 }
+  const authorization = { Authorization: `Bearer ${credential}` }
+  return { name, url: runtime.muster, call: () => ({ method: 'GET', path, headers: authorization }), status: 200 }
 }
 
 /** What one workload left to be done must not slow down the next. */

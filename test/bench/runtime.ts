@@ -87,6 +87,8 @@ function musterWorker(operatorKey: string) {
       LINK_KEYS: `k1:${randomBytes(32).toString('hex')}`,
       SMTP_PASSWORD: '',
     },
+    // The shield would hold up what is to be measured.
+    ratelimits: { SHIELD: { namespace_id: '1001', simple: { limit: 1_000_000_000, period: 60 as const } } },
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   }
 }

@@ -38,7 +38,7 @@ export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, 
   const { person } = command
   if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
   if (before.status === 'accepted') {
-    return member !== null && member.id === before.memberId
+    return belongs(member) && member.id === before.memberId
       ? unchanged({ member, organization })
       : reject({ code: 'invitation_not_pending', status: 'accepted' })
   }
@@ -53,7 +53,8 @@ export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, 
   const terms = {
     role: before.role,
     source: 'invitation',
-    profile: before.name === null ? {} : { name: before.name },
+    // The inviter's guess, for someone who has not said how they are called.
+    profile: before.name === null || person.name !== null ? {} : { name: before.name },
   } as const
   const joined = arrival(organization, member, person, terms, context)
   return decided(

@@ -54,7 +54,7 @@ export function arrival(
     role,
     status: 'active',
     source,
-    profile: { ...former?.profile, ...profile, ...name },
+    profile: { ...former?.profile, ...name, ...profile },
     joinedAt: now,
     lastSignInAt: former?.lastSignInAt ?? null,
     createdAt: former?.createdAt ?? now,

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { expectProblem } from '../support/api.ts'
+import { newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { everythingOf, inside, tamper } from './storage.ts'
+
+/* Whoever has changed the log behind the back of the rules is found out, and where. */
+
+const ENTRIES = 12
+
+let team: Team
+let untouched: Awaited<ReturnType<typeof everythingOf>>['events']
+beforeAll(async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  team = await newOrganization()
+  for (let added = 2; added < ENTRIES; added += 1) await newMember(team)
+  untouched = (await everythingOf(team)).events
+})
+
+const verify = async () => (await team.owner.api.get(`${team.path}/events/verify`)).body
+
+/** As it was before anybody tampered with it. */
+async function restore(): Promise<void> {
+  await inside(team, ({ sql }) => {
+    sql.exec('delete from events')
+    for (const row of untouched) {
+      const columns = Object.keys(row)
+      const values = columns.map(() => '?').join()
+      sql.exec(`insert into events (${columns.join()}) values (${values})`, ...Object.values(row))
+    }
+  })
+}
+
+const intact = { object: 'verification', valid: true, verified_up_to: ENTRIES, first_broken_seq: null }
+const brokenAt = (seq: number) => ({
+  object: 'verification',
+  valid: false,
+  verified_up_to: seq - 1,
+  first_broken_seq: seq,
+})
+
+test('an untouched log is found intact to its last entry', async () => {
+  expect(await verify()).toEqual(intact)
+})
+
+describe.each([1, 2, 7, ENTRIES - 1, ENTRIES])('at entry %i', (seq) => {
+  const FIELDS = [
+    ['its data', "data = json_set(data, '$.email', 'forged@x.test')"],
+    ['its type', "type = 'member.left'"],
+    ['its time', 'occurred_at = occurred_at + 1'],
+    ['who acted', "actor_id = 'usr_forged'"],
+    ['what kind of actor', "actor_type = 'system'"],
+    ['to whom it happened', "target_id = 'mem_forged'"],
+    ['its id', "id = 'evt_forged'"],
+    ['its hash', "hash = '0'"],
+  ] as const
+
+  test.each(FIELDS)('a change of %s is found', async (_, change) => {
+    await tamper(team, `update events set ${change} where seq = ?`, seq)
+    expect(await verify()).toEqual(brokenAt(seq))
+    await restore()
+    expect(await verify()).toEqual(intact)
+  })
+
+  test('a removed entry is found', async () => {
+    await tamper(team, 'delete from events where seq = ?', seq)
+    expect(await verify()).toEqual(brokenAt(seq))
+    await restore()
+  })
+
+  test('a removed entry is found even if those after it close up', async () => {
+    await tamper(team, 'delete from events where seq = ?', seq)
+    for (let next = seq + 1; next <= ENTRIES; next += 1) {
+      await tamper(team, 'update events set seq = seq - 1 where seq = ?', next)
+    }
+    expect(await verify()).toEqual(brokenAt(seq))
+    await restore()
+  })
+})
+
+test.each([
+  [1, 2],
+  [3, 9],
+  [ENTRIES - 1, ENTRIES],
+])('entries %i and %i in each other’s place are found', async (one, other) => {
+  for (const [from, to] of [
+    [one, 0],
+    [other, one],
+    [0, other],
+  ] as const) {
+    await tamper(team, 'update events set seq = ? where seq = ?', to, from)
+  }
+  expect(await verify()).toEqual(brokenAt(one))
+  await restore()
+})
+
+test('an entry that was slipped in is found', async () => {
+  for (let seq = ENTRIES; seq >= 5; seq -= 1) await tamper(team, 'update events set seq = seq + 1 where seq = ?', seq)
+  await tamper(
+    team,
+    `insert into events select 'evt_slipped', organization_id, type, occurred_at, actor_type, actor_id, target_type,
+      target_id, data, hash, 5 from events where seq = 4`,
+  )
+  expect(await verify()).toEqual(brokenAt(5))
+  await restore()
+})
+
+test('an entry that was added behind the last one is found', async () => {
+  await tamper(
+    team,
+    `insert into events select 'evt_added', organization_id, type, occurred_at, actor_type, actor_id, target_type,
+      target_id, data, hash, ${ENTRIES + 1} from events where seq = ${ENTRIES}`,
+  )
+  expect(await verify()).toEqual(brokenAt(ENTRIES + 1))
+  await restore()
+})
+
+test('whoever may not read the log may not verify it', async () => {
+  const bob = await newMember(team)
+  expectProblem(await bob.api.get(`${team.path}/events/verify`), 403, 'forbidden', { permission: 'audit_log:read' })
+})

@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
+import { newOrganization, newUser } from '../support/api-builders.ts'
+import { type Route, routes } from '../support/api-routes.ts'
+import { newWorld, pathOf, someId, type World } from '../support/api-world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await newWorld()
+})
+
+const secured = routes(({ realm }) => realm === 'deployment' || realm === 'organization')
+
+const bodyOf = ({ body }: Route) => (body === undefined ? {} : { body: body(world) })
+
+describe.each(secured)('$name', (route) => {
+  const call = (credential: Record<string, string>) =>
+    as(credential).call(route.method, pathOf(route.path, world), bodyOf(route))
+
+  test('takes nobody without a credential', async () => {
+    const answer = await call(nobody)
+    expectProblem(answer, 401, 'unauthenticated')
+    expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
+  })
+
+  test.each([
+    ['a wrong key', 'Bearer wrong-operator-key-0123456789abcdefghij'],
+    ['the key and more', 'Bearer test-operator-key-0123456789abcdefghijk'],
+    ['a part of the key', 'Bearer test-operator-key-0123456789abcdefghi'],
+    ['the key in another case', 'Bearer TEST-OPERATOR-KEY-0123456789ABCDEFGHIJ'],
+    ['another scheme', `Basic ${btoa('operator:test-operator-key-0123456789abcdefghij')}`],
+    ['no scheme', 'test-operator-key-0123456789abcdefghij'],
+    ['an empty token', 'Bearer '],
+    ['a very long token', `Bearer ${'a'.repeat(5000)}`],
+  ])('takes nobody with %s', async (_, authorization) => {
+    const answer = await call({ Authorization: authorization })
+    expectProblem(answer, 401, 'unauthenticated')
+    expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
+  })
+
+  test('takes nobody with an invented API key of an organization that exists', async () => {
+    expectProblem(await call(bearer(inventedKey(world.team.id))), 401, 'unauthenticated')
+  })
+})
+
+const inventedKey = (organizationId: string) => `mk_${organizationId}_${'A'.repeat(43)}`
+
+describe('an invented API key', () => {
+  test('does not tell an organization that exists from one that does not', async () => {
+    const unknown = someId('org')
+    for (const id of [world.team.id, unknown]) {
+      const answer = await as(bearer(inventedKey(id))).get(`/v1/organizations/${id}`)
+      expectProblem(answer, 401, 'unauthenticated')
+      expect(answer.headers.has('Muster-Revision')).toBe(false)
+    }
+  })
+
+  test('lists nothing of the organization that it names', async () => {
+    const { id } = await newOrganization({ name: 'Hush' })
+    expectProblem(await as(bearer(inventedKey(id))).get('/v1/organizations'), 401, 'unauthenticated')
+  })
+})
+
+describe('Muster-On-Behalf-Of', () => {
+  test('makes the operator that person', async () => {
+    const { team } = world
+    const stranger = await newUser()
+    expect((await as(operator).get(team.path)).status).toBe(200)
+    expectProblem(await as(onBehalfOf(stranger.id)).get(team.path), 404, 'not_found')
+    expectProblem(await as(onBehalfOf(team.owner.id)).get('/v1/settings'), 403, 'forbidden', { permission: 'operator' })
+  })
+
+  test('records the person as the actor', async () => {
+    const { path, owner } = await newOrganization()
+    await owner.api.patch(path, { name: 'Renamed' })
+    const events = await owner.api.get(`${path}/events?type=organization.updated`)
+    expect(events.body.data).toMatchObject([{ actor: { type: 'user', id: owner.id } }])
+  })
+
+  test.each(['', 'usr_1', 'mem_01h455vb4pex5vsknk084sn02q', 'usr_01h455vb4pex5vsknk084sn02q,usr_1', 'operator'])(
+    'is refused as %o',
+    async (id) => {
+      expectInvalid(await as(onBehalfOf(id)).get(world.team.path), 'Muster-On-Behalf-Of')
+    },
+  )
+
+  test('of a person whom nobody knows finds no organization', async () => {
+    const unknown = as(onBehalfOf(someId('usr')))
+    expectProblem(await unknown.get(world.team.path), 404, 'not_found')
+    expect((await unknown.get('/v1/organizations')).body.data).toEqual([])
+  })
+
+  test('of a person whom nobody knows creates no organization', async () => {
+    const answer = await as(onBehalfOf(someId('usr'))).post('/v1/organizations', { name: 'Ghost' })
+    expectInvalid(answer, 'Muster-On-Behalf-Of')
+  })
+
+  test('counts for nothing without the operator key', async () => {
+    const headers = { 'Muster-On-Behalf-Of': world.team.owner.id }
+    expectProblem(await as(headers).get(world.team.path), 401, 'unauthenticated')
+  })
+})

@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { api } from '../../src/http/app.ts'
+import { docs } from '../../src/http/docs/docs.tsx'
+import { documentOf } from '../../src/http/openapi/document.ts'
+import { undescribedRoutes } from '../../src/http/openapi/routes.ts'
+import { type Answer, as, type Call, type Credential, expectProblem, nobody, operator } from '../support/api.ts'
+import { newMember, reseam } from '../support/api-builders.ts'
+import { newApiKey, newWorld, someId, type World } from '../support/api-world.ts'
+import {
+  type DocumentedCall,
+  documentedCalls,
+  exampleBody,
+  examplePath,
+  heeds,
+  type Ids,
+  withIds,
+} from '../support/documented-calls.ts'
+
+/* What the description says of each operation, tried out. Every answer is held against it by the client itself. */
+
+const document = documentOf(api())
+const calls = documentedCalls(document)
+const ofOrganization = calls.filter(({ path }) => path.includes('{organization}'))
+const secured = calls.filter(({ operation }) => operation.security.length > 0)
+const changing = calls.filter(({ method }) => method !== 'GET')
+const id = ({ operation }: DocumentedCall) => operation.operationId
+const named = (chosen: readonly DocumentedCall[]) => chosen.map((call) => ({ name: id(call), call }))
+
+let world: World
+beforeAll(async () => {
+  world = await newWorld()
+})
+
+/** Someone to be changed or removed, and an invitation to be settled, of this world. */
+async function idsIn({ team, invitation, apiKeyId }: World): Promise<Ids> {
+  const { id: usr, memberId: mem } = await newMember(team)
+  return { org: team.id, usr, mem, inv: invitation.id, key: apiKeyId, token: invitation.token }
+}
+
+interface Changed {
+  readonly ids?: Partial<Ids>
+  readonly credential?: Credential
+  readonly headers?: Readonly<Record<string, string>>
+  readonly raw?: string
+}
+
+async function send(call: DocumentedCall, { ids = {}, credential, headers = {}, raw }: Changed = {}): Promise<Answer> {
+  const real = withIds({ ...(await idsIn(world)), ...ids })
+  const body = raw ?? exampleBody(call, real)
+  const sent: Call = { headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers } }
+  const init = body === undefined ? sent : { ...sent, raw: body }
+  return as(credential ?? operator).call(call.method, examplePath(call, real), init)
+}
+
+test('with the pages for people, every route still says what it is', () => {
+  const app = api()
+  expect(undescribedRoutes(app.route('/', docs(app)))).toEqual([])
+})
+
+test('the description is served as it is made', async () => {
+  expect((await as(nobody).get('/openapi.json')).body).toEqual(JSON.parse(JSON.stringify(document)))
+})
+
+describe('the call that the examples show', () => {
+  /** What must have happened before. */
+  const BEFORE: Readonly<Record<string, (here: World) => Promise<unknown>>> = {
+    restoreOrganization: ({ team }) => as(operator).delete(team.path),
+    resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
+  }
+  /** Only a person can leave. */
+  const credentialFor = ({ operation }: DocumentedCall, { member }: World): Credential =>
+    operation.operationId === 'leaveOrganization' ? { ...operator, 'Muster-On-Behalf-Of': member.id } : operator
+
+  type Headers = Readonly<Record<string, string>>
+
+  /** In a world of its own, where it can be tried more than once. */
+  async function prepared(call: DocumentedCall): Promise<(headers?: Headers) => Promise<Answer>> {
+    const here = await newWorld()
+    const real = withIds(await idsIn(here))
+    await BEFORE[id(call)]?.(here)
+    // Users belong to no organization: every world has its own Bob.
+    const body = exampleBody(call, real)?.replace('bob@acme.example', `bob@${here.team.slug}.example`)
+    const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
+    return (headers = {}) => {
+      const init = { headers: { ...type, ...headers }, ...(body === undefined ? {} : { raw: body }) }
+      return as(credentialFor(call, here)).call(call.method, examplePath(call, real), init)
+    }
+  }
+
+  test.each(named(calls))('of $name works', async ({ call }) => {
+    const answer = await (await prepared(call))()
+    expect(Object.keys(call.operation.responses), answer.text).toContain(String(answer.status))
+    expect(answer.status, answer.text).toBeLessThan(300)
+  })
+
+  test.each(named(changing))('of $name heeds If-Match if it says so', async ({ call }) => {
+    const answer = await (await prepared(call))({ 'If-Match': '"999999"' })
+    expect(answer.status === 412, answer.text).toBe(heeds(call, 'If-Match'))
+  })
+
+  test.each(named(changing))('of $name is repeated with its Idempotency-Key if it says so', async ({ call }) => {
+    const attempt = await prepared(call)
+    const first = await attempt({ 'Idempotency-Key': 'once' })
+    const second = await attempt({ 'Idempotency-Key': 'once' })
+    expect(second.headers.get('Idempotency-Replayed') === 'true', second.text).toBe(heeds(call, 'Idempotency-Key'))
+    if (heeds(call, 'Idempotency-Key')) expect(second.status).toBe(first.status)
+  })
+
+  test('works as CSV', async () => {
+    const [call] = calls.filter(({ operation }) => operation.requestBody?.content['text/csv'] !== undefined)
+    if (call === undefined) throw new Error('Nothing takes CSV')
+    const csv = String(call.operation.requestBody?.content['text/csv']?.example)
+    const answer = await send(call, { raw: csv, headers: { 'Content-Type': 'text/csv' } })
+    expect(answer.body.results).toMatchObject([{ outcome: 'invited' }, { outcome: 'invited' }])
+  })
+})
+
+describe('credentials:', () => {
+  test.each(named(calls))('$name takes one where it says so', async ({ call }) => {
+    const { status } = await send(call, { credential: nobody })
+    expect(status === 401).toBe(call.operation.security.length > 0)
+  })
+
+  test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'operator')))(
+    '$name is only for the operator',
+    async ({ call }) => {
+      const onBehalf = { ...operator, 'Muster-On-Behalf-Of': world.team.owner.id }
+      expectProblem(await send(call, { credential: onBehalf }), 403, 'forbidden', { permission: 'operator' })
+    },
+  )
+
+  const permitted = ofOrganization.filter(({ operation }) => (operation['x-permission'] ?? 'operator') !== 'operator')
+  test.each(named(permitted))('$name asks for the permission that it names', async ({ call }) => {
+    const { api: unrelated } = await newApiKey(world.team, ['billing:manage'])
+    const real = withIds(await idsIn(world))
+    const body = exampleBody(call, real)
+    const json = body === undefined ? {} : { raw: body, headers: { 'Content-Type': 'application/json' } }
+    const answer = await unrelated.call(call.method, examplePath(call, real), json)
+    expectProblem(answer, 403, 'forbidden', { permission: call.operation['x-permission'] })
+  })
+})
+
+describe('refusals:', () => {
+  test.each(named(ofOrganization))('$name of an organization that there is not', async ({ call }) => {
+    expectProblem(await send(call, { ids: { org: someId('org') } }), 404, 'not_found')
+  })
+
+  const others = calls.filter(({ path }) => /\{(?:member|invitation|user|role|key|token)\}/.test(path))
+  test.each(named(others))('$name of something that there is not', async ({ call }) => {
+    const none = { mem: someId('mem'), inv: someId('inv'), usr: someId('usr'), key: someId('key'), token: 'none' }
+    const absent = { ...call, path: call.path.replace('{role}', 'nobody') }
+    expectProblem(await send(absent, { ids: none }), 404, 'not_found')
+  })
+
+  const withBody = calls.filter(({ operation }) => operation.requestBody !== undefined)
+  test.each(named(withBody))('$name of a body that is not as described', async ({ call }) => {
+    expectProblem(await send(call, { raw: '{"nonsense":1}' }), 422, 'invalid_request')
+    expectProblem(await send(call, { raw: '{' }), 400, 'malformed_json')
+    expectProblem(await send(call, { headers: { 'Content-Type': 'text/plain' } }), 415, 'unsupported_media_type')
+  })
+})

@@ -1,0 +1,246 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { as, operator } from '../support/api.ts'
+import { type Invited, newInvitation, newOrganization, reseam, type Team } from '../support/api-builders.ts'
+import { organizationsVia } from '../support/api-faults.ts'
+import {
+  deliver,
+  deliverDead,
+  holdMails,
+  inviteByMail,
+  newest,
+  permanent,
+  transient,
+  transport,
+} from '../support/api-mail.ts'
+
+const MINUTE = 60_000
+
+let team: Team
+beforeEach(async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  team = await newOrganization()
+})
+
+const deliveryOf = async ({ path }: { path: string }): Promise<string> => (await team.owner.api.get(path)).body.delivery
+
+const ACKNOWLEDGED = { explicitAcks: ['m0'], retryMessages: [], ackAll: false, retryBatch: { retry: false } }
+const RETRIED = { explicitAcks: [], retryMessages: [{ msgId: 'm0' }], ackAll: false, retryBatch: { retry: false } }
+
+describe('a mail', () => {
+  test('is sent with the link of its invitation, and the organization learns so', async () => {
+    const mail = await inviteByMail(team, { name: 'Ida' })
+    expect(await deliveryOf(mail)).toBe('queued')
+    const outbox = transport()
+
+    const result = await deliver([mail.message], { transport: outbox })
+
+    expect(result).toMatchObject(ACKNOWLEDGED)
+    expect(await deliveryOf(mail)).toBe('sent')
+    const [sent] = outbox.sent
+    expect(sent).toMatchObject({ id: mail.message.id, to: { address: mail.message.email, name: 'Ida' } })
+    const token = sent?.links[0]?.split('/').at(-1)
+    expect((await as({}).get(`/v1/invitations/${token}`)).body.id).toBe(mail.message.invitationId)
+  })
+
+  test('is sent once however often its message is delivered', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport()
+    for (let time = 0; time < 3; time += 1) {
+      expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    }
+    expect(outbox.sent).toHaveLength(1)
+  })
+
+  test('is sent once when its message stands twice in a batch', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport()
+    await deliver([mail.message, mail.message], { transport: outbox })
+    expect(outbox.sent).toHaveLength(1)
+  })
+
+  test('is sent once by deliveries at the same time; those that find it busy come again', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport()
+
+    const results = await Promise.all(Array.from({ length: 10 }, () => deliver([mail.message], { transport: outbox })))
+
+    expect(outbox.sent).toHaveLength(1)
+    for (const { explicitAcks, retryMessages } of results) {
+      expect([...explicitAcks, ...retryMessages.map(({ msgId }) => msgId)]).toEqual(['m0'])
+    }
+    expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
+  })
+})
+
+describe('a mail that is not taken for the moment', () => {
+  test('is tried again after a delay that grows, up to an hour', async () => {
+    const mail = await inviteByMail(team)
+    const delays: (number | undefined)[] = []
+    for (const attempts of [1, 2, 3, 4, 20]) {
+      const result = await deliver([mail.message], { transport: transport(transient()), attempts })
+      expect(result).toMatchObject(RETRIED)
+      delays.push(...result.retryDelays)
+    }
+    expect(delays).toEqual([30, 60, 120, 240, 3600])
+    expect(await deliveryOf(mail)).toBe('queued')
+  })
+
+  test('is sent once when it is taken at last', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport(transient(), transient())
+    await deliver([mail.message], { transport: outbox })
+    await deliver([mail.message], { transport: outbox, attempts: 2 })
+    expect(await deliver([mail.message], { transport: outbox, attempts: 3 })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('is tried again when sending throws', async () => {
+    const mail = await inviteByMail(team)
+    const throwing = { send: () => Promise.reject(new Error('socket closed')) }
+    expect(await deliver([mail.message], { transport: throwing })).toMatchObject(RETRIED)
+  })
+})
+
+describe('a mail that will never be taken', () => {
+  test('is given up at once, and people can see so', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport(permanent())
+    expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(await deliveryOf(mail)).toBe('failed')
+    expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toEqual([])
+  })
+
+  test('of all tries leaves the invitation as it is, to be resent', async () => {
+    const mail = await inviteByMail(team)
+    expect(await deliverDead([mail.message])).toMatchObject(ACKNOWLEDGED)
+    expect((await team.owner.api.get(mail.path)).body).toMatchObject({ delivery: 'failed', status: 'pending' })
+  })
+
+  test('is not called failed when it had been sent after all', async () => {
+    const mail = await inviteByMail(team)
+    const deaf = organizationsVia(() => ({ execute: () => Promise.reject(new Error('unreachable')) }))
+    await deliver([mail.message], { organizations: deaf })
+    expect(await deliveryOf(mail)).toBe('queued')
+
+    expect(await deliverDead([mail.message])).toMatchObject(ACKNOWLEDGED)
+
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+})
+
+describe('a delivery that dies', () => {
+  test('after sending and before it is noted leads to a second mail, once its lease has passed', async () => {
+    const mail = await inviteByMail(team)
+    const [start, outbox] = [Date.now(), transport()]
+    const dying = { send: () => new Promise<never>(() => undefined) }
+    void deliver([mail.message], { transport: dying, clock: () => start })
+    await vi.waitFor(async () => {
+      const claimed = await env.DIRECTORY.prepare('select 1 from mail_attempts where message_id = ?')
+        .bind(mail.message.id)
+        .first()
+      expect(claimed).not.toBeNull()
+    })
+
+    const early = await deliver([mail.message], { transport: outbox, clock: () => start + MINUTE })
+    const late = await deliver([mail.message], { transport: outbox, clock: () => start + 3 * MINUTE })
+
+    expect(early).toMatchObject(RETRIED)
+    expect(late).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('before the organization has heard is repeated, without another mail', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport()
+    const deaf = organizationsVia(() => ({ execute: () => Promise.reject(new Error('unreachable')) }))
+    expect(await deliver([mail.message], { transport: outbox, organizations: deaf })).toMatchObject(RETRIED)
+
+    expect(await deliver([mail.message], { transport: outbox, attempts: 2 })).toMatchObject(ACKNOWLEDGED)
+
+    expect(outbox.sent).toHaveLength(1)
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+})
+
+describe('a batch', () => {
+  test('has each message acknowledged or retried by itself', async () => {
+    const mails = [await inviteByMail(team), await inviteByMail(team), await inviteByMail(team)]
+    const other = await newOrganization()
+    const [refused, unheard] = [mails[1]?.message.email, await inviteByMail(other)]
+    const outbox = transport()
+    const picky = {
+      send: async (mail: Parameters<typeof outbox.send>[0]) =>
+        mail.to.address === refused ? { ok: false as const, error: transient() } : outbox.send(mail),
+    }
+    const partlyDeaf = organizationsVia((object, id) =>
+      id === other.id ? { execute: () => Promise.reject(new Error('unreachable')) } : object,
+    )
+
+    const messages = [...mails.map(({ message }) => message), { version: 1, nonsense: true }, unheard.message]
+    const result = await deliver(messages, { transport: picky, organizations: partlyDeaf })
+
+    expect(result.explicitAcks.sort()).toEqual(['m0', 'm2'])
+    expect(result.retryMessages.map(({ msgId }) => msgId).sort()).toEqual(['m1', 'm3', 'm4'])
+    expect(result).toMatchObject({ ackAll: false, retryBatch: { retry: false } })
+  })
+
+  test('that cannot be read is retried, not lost', async () => {
+    const { message } = await inviteByMail(team)
+    const unreadable = [null, 'text', {}, { ...message, version: 2 }, { ...message, kind: 'nonsense' }]
+    const outbox = transport()
+    const result = await deliver(unreadable, { transport: outbox })
+    expect(result.explicitAcks).toEqual([])
+    expect(result.retryMessages.map(({ msgId }) => msgId).sort()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
+    expect(outbox.sent).toEqual([])
+  })
+
+  test('of one organization is told to it in one call', async () => {
+    const mails = [await inviteByMail(team), await inviteByMail(team), await inviteByMail(team)]
+    let calls = 0
+    const counting = organizationsVia((object) => {
+      calls += 1
+      return object
+    })
+    await deliver(
+      mails.map(({ message }) => message),
+      { organizations: counting },
+    )
+    expect(calls).toBe(1)
+    for (const mail of mails) expect(await deliveryOf(mail)).toBe('sent')
+  })
+})
+
+describe('a mail of an invitation that was resent', () => {
+  async function resent(): Promise<{ invitation: Invited; first: unknown; second: unknown }> {
+    const held = await holdMails(team)
+    const invitation = await newInvitation(team, { send_email: true })
+    const first = await newest(held, invitation.id)
+    await reseam(team, { clock: () => Date.now() + 2 * MINUTE })
+    expect((await as(operator).post(`${invitation.path}/resend`)).status).toBe(200)
+    const second = await vi.waitFor(async () => {
+      const message = await newest(held, invitation.id)
+      expect(message.sendNumber).toBe(2)
+      return message
+    })
+    return { invitation, first, second }
+  }
+
+  test('does not overwrite what became of the newer one', async () => {
+    const { invitation, first, second } = await resent()
+    await deliver([second])
+    expect(await deliver([first], { transport: transport(permanent()) })).toMatchObject(ACKNOWLEDGED)
+    expect(await deliveryOf(invitation)).toBe('sent')
+  })
+
+  test('does not speak for the newer one', async () => {
+    const { invitation, first } = await resent()
+    await deliver([first])
+    expect(await deliveryOf(invitation)).toBe('queued')
+  })
+})

@@ -1,0 +1,150 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { claimCreation, claimSlug, slugHolder } from '../../src/directory/claims.ts'
+import { sweep } from '../../src/jobs/sweep.ts'
+import { as, expectProblem, operator } from '../support/api.ts'
+import { created, followed, newOrganization, newUser, reseam } from '../support/api-builders.ts'
+import { organizationsVia } from '../support/api-faults.ts'
+import { someId } from '../support/api-world.ts'
+
+const MINUTE = 60_000
+const DAY = 1440 * MINUTE
+const api = as(operator)
+
+const create = (slug: string) => api.post('/v1/organizations', { name: 'Acme', slug })
+const holderOf = async (slug: string) => (await slugHolder(env.DIRECTORY, slug))?.organizationId ?? null
+
+const confirmedOf = async (id: string) =>
+  (
+    await env.DIRECTORY.prepare('select confirmed from creation_claims where organization_id = ?')
+      .bind(id)
+      .first<{ confirmed: number }>()
+  )?.confirmed
+
+/** As if everything that has been claimed so far had been claimed so much earlier. */
+const inMinutes = (minutes: number) => sweep(env, Date.now() + minutes * MINUTE)
+
+describe('the claim of a creation', () => {
+  const claim = async (fields: object = {}) => {
+    const made = {
+      organizationId: someId('org'),
+      slug: someId('slug'),
+      createdBy: null,
+      limit: 1,
+      claimedAt: Date.now(),
+    }
+    const claimed = { ...made, ...fields }
+    expect(await claimCreation(env.DIRECTORY, claimed)).toBe('claimed')
+    return claimed
+  }
+
+  test('that came to nothing is given up, and no longer counts for its person', async () => {
+    const person = await newUser()
+    const { slug } = await claim({ createdBy: person.id })
+    await api.patch('/v1/settings', { max_organizations_per_user: 1 })
+    expectProblem(await person.api.post('/v1/organizations', { name: 'A' }), 409, 'organization_limit_reached')
+
+    await inMinutes(11)
+
+    expect(await holderOf(slug)).toBeNull()
+    expect((await person.api.post('/v1/organizations', { name: 'A' })).status).toBe(201)
+  })
+
+  test('that may still come to something is left alone', async () => {
+    const { slug, organizationId } = await claim()
+    await inMinutes(9)
+    expect(await holderOf(slug)).toBe(organizationId)
+  })
+
+  test('whose confirmation was lost is confirmed', async () => {
+    const { id, slug } = created(await create('unconfirmed-one'))
+    await env.DIRECTORY.prepare('update creation_claims set confirmed = 0 where organization_id = ?').bind(id).run()
+
+    await inMinutes(11)
+
+    expect(await confirmedOf(id)).toBe(1)
+    expect(await holderOf(slug)).toBe(id)
+  })
+
+  test('that is claimed again while the sweep asks about it stays', async () => {
+    const mine = await claim()
+    const again = organizationsVia((object, id) => ({
+      wake: async () => {
+        const woken = await object.wake()
+        if (id === mine.organizationId) await claim({ ...mine, claimedAt: Date.now() + 12 * MINUTE })
+        return woken
+      },
+    }))
+    await sweep({ ...env, ORGANIZATION: again }, Date.now() + 11 * MINUTE)
+    expect(await holderOf(mine.slug)).toBe(mine.organizationId)
+  })
+})
+
+describe('the claim of a slug', () => {
+  test('that its organization never came to have is given up', async () => {
+    const team = await newOrganization({ slug: 'has-this-one' })
+    await claimSlug(env.DIRECTORY, 'never-had-that', team.id, Date.now())
+    await followed(team)
+
+    await inMinutes(11)
+
+    expect(await holderOf('never-had-that')).toBeNull()
+    expect(await holderOf('has-this-one')).toBe(team.id)
+  })
+
+  test('that a change may still be about to use is left alone', async () => {
+    const team = await newOrganization()
+    await claimSlug(env.DIRECTORY, 'about-to-have', team.id, Date.now())
+    await followed(team)
+    await inMinutes(9)
+    expect(await holderOf('about-to-have')).toBe(team.id)
+  })
+
+  test('stays when only the directory has not heard of it yet', async () => {
+    const team = await newOrganization({ slug: 'known-slug' })
+    await followed(team)
+    await reseam(team, { project: () => Promise.reject(new Error('D1_ERROR: Network connection lost.')) })
+    expect((await team.owner.api.patch(team.path, { slug: 'unheard-of' })).status).toBe(200)
+
+    await inMinutes(11)
+
+    expect(await holderOf('unheard-of')).toBe(team.id)
+    expectProblem(await create('unheard-of'), 409, 'slug_taken')
+  })
+
+  test('that is claimed again while the sweep asks about it stays', async () => {
+    const team = await newOrganization()
+    await claimSlug(env.DIRECTORY, 'wanted-again', team.id, Date.now())
+    await followed(team)
+    const renaming = organizationsVia((object, id) => ({
+      wake: async () => {
+        const woken = await object.wake()
+        if (id === team.id) await team.owner.api.patch(team.path, { slug: 'wanted-again' })
+        return woken
+      },
+    }))
+
+    await sweep({ ...env, ORGANIZATION: renaming }, Date.now() + 11 * MINUTE)
+
+    expect((await team.owner.api.get(team.path)).body.slug).toBe('wanted-again')
+    expect(await holderOf('wanted-again')).toBe(team.id)
+  })
+})
+
+describe('a deleted organization', () => {
+  test('is kept as long as it can be restored, then erased with its slug', async () => {
+    const team = await newOrganization({ slug: 'deleted-for-good' })
+    await team.owner.api.delete(team.path)
+    await followed(team)
+    await sweep(env, Date.now() + 31 * DAY)
+    expect((await api.post(`${team.path}/restore`)).status).toBe(200)
+    await team.owner.api.delete(team.path)
+    await followed(team)
+
+    await reseam(team, { clock: () => Date.now() + 31 * DAY })
+    await sweep(env, Date.now() + 31 * DAY)
+
+    expectProblem(await api.post(`${team.path}/restore`), 404, 'not_found')
+    expect((await create('deleted-for-good')).status).toBe(201)
+  })
+})

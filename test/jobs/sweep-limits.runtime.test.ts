@@ -1,0 +1,82 @@
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { sweep } from '../../src/jobs/sweep.ts'
+import { as, operator } from '../support/api.ts'
+import { followed, newOrganization, reseam } from '../support/api-builders.ts'
+import { bulk } from '../support/api-bulk.ts'
+import { organizationsVia } from '../support/api-faults.ts'
+import { holdMails } from '../support/api-mail.ts'
+
+/* What one run cannot do the next one finds. Where it takes hundreds of organizations they stand in the directory only. */
+
+const DAY = 86_400_000
+const ORGANIZATIONS_PER_RUN = 500
+const INVITATIONS_PER_RUN = 20 * 200
+
+/** One overdue invitation in each of so many organizations; the first is overdue the longest. */
+async function overdueInDirectory(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `org_${String(index).padStart(26, '0')}`)
+  const rows = JSON.stringify(ids.map((id, index) => ({ id, expires: index })))
+  await env.DIRECTORY.batch([
+    env.DIRECTORY.prepare(
+      `insert into organizations (id, name, name_key, slug, ownership, created_at, updated_at, revision)
+       select value ->> 'id', 'A', 'a', value ->> 'id', 'multiple', 0, 0, 1 from json_each(?)`,
+    ).bind(rows),
+    env.DIRECTORY.prepare(
+      `insert into invitations (id, organization_id, email, name_key, role, status, send_count, delivery,
+         invited_by_type, expires_at, sent_at, created_at, revision)
+       select value ->> 'id', value ->> 'id', 'a@x.test', 'a', 'member', 'pending', 1, 'none',
+         'operator', value ->> 'expires', 0, 0, 1 from json_each(?)`,
+    ).bind(rows),
+  ])
+  return ids
+}
+
+/** Organizations that expire what is overdue, and whose relay is done at once. */
+function obedient() {
+  const asked: string[] = []
+  const organizations = organizationsVia((_, id) => ({
+    execute: async () => {
+      asked.push(id)
+      await env.DIRECTORY.prepare("update invitations set status = 'expired' where organization_id = ?").bind(id).run()
+      return { ok: true, value: { expired: 1, more: false }, revision: 2, replayed: false }
+    },
+    wake: async () => ({ exists: true, slug: null, behind: false }),
+  }))
+  return { asked, organizations }
+}
+
+test('more overdue organizations than one run handles are finished by the next, the longest overdue first', async () => {
+  const ids = await overdueInDirectory(ORGANIZATIONS_PER_RUN + 7)
+  const { asked, organizations } = obedient()
+  const run = () => sweep({ ...env, ORGANIZATION: organizations }, Date.now())
+
+  await run()
+  expect(asked.toSorted()).toEqual(ids.slice(0, ORGANIZATIONS_PER_RUN))
+
+  await run()
+  expect(asked.toSorted()).toEqual(ids)
+
+  await run()
+  expect(asked).toHaveLength(ids.length)
+})
+
+test('more overdue invitations of one organization than one run handles are finished by the next', async () => {
+  await as(operator).patch('/v1/settings', { invitation_mails_per_day: 10_000 })
+  const team = await newOrganization()
+  await holdMails(team)
+  await bulk(team, INVITATIONS_PER_RUN + 1)
+  await reseam(team, { clock: () => Date.now() + 16 * DAY })
+  const left = async () => {
+    await followed(team)
+    const pending = "select count(*) as count from invitations where organization_id = ? and status = 'pending'"
+    return (await env.DIRECTORY.prepare(pending).bind(team.id).first<{ count: number }>())?.count
+  }
+  expect(await left()).toBe(INVITATIONS_PER_RUN + 1)
+
+  await sweep(env, Date.now() + 16 * DAY)
+  expect(await left()).toBe(1)
+
+  await sweep(env, Date.now() + 16 * DAY)
+  expect(await left()).toBe(0)
+})

@@ -1,0 +1,119 @@
+import { as, bearer, type Client, nobody, operator } from '../support/api.ts'
+import {
+  created,
+  followed,
+  type Member,
+  newInvitation,
+  newMember,
+  newOrganization,
+  newUser,
+  remove,
+  reseam,
+  suspend,
+  type Team,
+} from '../support/api-builders.ts'
+import { newApiKey } from '../support/api-world.ts'
+import type { Row } from './table.ts'
+import { type Actor, PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
+
+/** An organization, what everybody acts on in it, and whoever acts: they appear when they are called for. */
+export interface Cast {
+  readonly team: Team
+  /** A plain member, on whom everybody else acts. */
+  readonly target: Member
+  /** What stands for the parameters of a path. */
+  readonly parameters: Readonly<Record<string, string>>
+  client(actor: Actor, row: Row): Promise<Client>
+}
+
+export async function newCast(): Promise<Cast> {
+  const team = await newOrganization()
+  const [target, invitation, key, role] = await Promise.all([
+    newMember(team, 'member', 'Tom Target'),
+    newInvitation(team),
+    newApiKey(team, ['products:use']),
+    team.owner.api.post(`${team.path}/roles`, GUEST),
+  ])
+  created(role)
+  const parameters = {
+    ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
+    ...{ invitation: invitation.id, token: invitation.token, slug: `new-${crypto.randomUUID()}` },
+  }
+  const known = new Map<string, Promise<Client>>()
+  const client = async (actor: Actor, row: Row) => {
+    const permissions = permissionsOfKey(actor, row)
+    const name = `${actor} ${permissions}`
+    const coming = known.get(name) ?? arrive(team, actor, permissions)
+    known.set(name, coming)
+    return coming
+  }
+  return { team, target, parameters, client }
+}
+
+const GUEST = { key: 'guest', name: 'Guest', permissions: ['members:read'] }
+
+/** Makes them, and waits until the directory knows them too. */
+async function arrive(team: Team, actor: Actor, permissions: readonly Permission[]): Promise<Client> {
+  const client = await ARRIVALS[actor](team, permissions)
+  await followed(team)
+  return client
+}
+
+type Arrival = (team: Team, permissions: readonly Permission[]) => Promise<Client>
+
+/** Whoever is out was an owner once, and whichever key is dead could do everything: they lack nothing but being in. */
+const ARRIVALS: Readonly<Record<Actor, Arrival>> = {
+  operator: async () => as(operator),
+  owner: async (team) => team.owner.api,
+  admin: async (team) => (await newMember(team, 'admin')).api,
+  member: async (team) => (await newMember(team)).api,
+  'custom role': async (team) => {
+    const role = { key: 'custom', name: 'Custom', permissions: permissionsOf('custom role') }
+    created(await team.owner.api.post(`${team.path}/roles`, role))
+    return (await newMember(team, role.key)).api
+  },
+  suspended: async (team) => {
+    const owner = await newMember(team, 'owner')
+    await suspend(team, owner)
+    return owner.api
+  },
+  removed: async (team) => {
+    const owner = await newMember(team, 'owner')
+    await remove(team, owner)
+    return owner.api
+  },
+  stranger: async () => (await newUser()).api,
+  'foreign owner': async () => (await newOrganization({ name: 'Elsewhere' })).owner.api,
+  'key with the permission': async (team, permissions) => (await newApiKey(team, [...permissions])).api,
+  'key without the permission': async (team, permissions) => (await newApiKey(team, [...permissions])).api,
+  'expired key': async (team) => {
+    await reseam(team, { clock: () => Date.now() - 60_000 })
+    const key = await newApiKey(team, PERMISSIONS, { expires_at: new Date(Date.now() - 1).toISOString() })
+    await reseam(team, { clock: Date.now })
+    return key.api
+  },
+  'revoked key': async (team) => {
+    const key = await newApiKey(team, PERMISSIONS)
+    await team.owner.api.delete(`${team.path}/api-keys/${key.id}`)
+    return key.api
+  },
+  'foreign key': async () => (await newApiKey(await newOrganization({ name: 'Elsewhere' }), PERMISSIONS)).api,
+  garbage: async () => as(bearer('garbage')),
+  nobody: async () => as(nobody),
+}
+
+function permissionsOfKey(actor: Actor, { who, keyAlso }: Row): readonly Permission[] {
+  const needs = 'needs' in who ? who.needs : (['organization:read'] as const)
+  const isPermission = (needed: string): needed is Permission => needed !== 'operator'
+  const permissions = needs.filter(isPermission)
+  const last = withheld(needs)
+  switch (actor) {
+    case 'key with the permission':
+      return needs.includes('operator') ? PERMISSIONS : [...new Set([...permissions, ...keyAlso])]
+    case 'key without the permission':
+      if (last === 'operator') return ['products:use', ...permissions]
+      return PERMISSIONS.filter((permission) => permission !== last)
+    default:
+      return []
+  }
+}

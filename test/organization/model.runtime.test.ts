@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import type { Query } from '../../src/membership/queries.ts'
+import { type LivingOrganization, livingOrganization } from '../support/living-organization.ts'
+import { beginning, history } from '../support/random-history.ts'
+import { RandomRun, type Verdicts } from '../support/random-run.ts'
+
+const RUNS = 1_000
+const COMMANDS = 60
+/** In one run of so many the object leaves memory halfway. */
+const EVICTED = 20
+
+const page = { limit: 100, cursor: null }
+const byEmail = { by: 'email', descending: false } as const
+const QUESTIONS: readonly Query[] = [
+  { type: 'GetOrganization' },
+  { type: 'GetSeats' },
+  { type: 'ListMembers', statuses: ['active', 'suspended', 'removed'], role: null, search: null, sort: byEmail, page },
+  {
+    type: 'ListInvitations',
+    statuses: ['pending', 'accepted', 'declined', 'canceled', 'expired'],
+    search: null,
+    sort: byEmail,
+    page,
+  },
+  { type: 'ListEvents', types: [], actorId: null, targetId: null, from: null, to: null, afterSeq: 0, page },
+]
+
+/** What random histories must have met often, or they would not say much. */
+const MET: readonly string[] = [
+  'InviteMember accepted',
+  'InviteMember seat_limit_reached',
+  'InviteMember already_invited',
+  'InviteMember single_owner',
+  'AcceptInvitation accepted',
+  'AcceptInvitation invitation_link_superseded',
+  'AcceptInvitation invitation_expired',
+  'ResendInvitation accepted',
+  'ResendInvitation resend_too_soon',
+  'BulkInvite seat_limit_reached',
+  'TransferOwnership accepted',
+  'Leave last_owner',
+  'RemoveMember last_owner',
+  'SuspendMember last_owner',
+  'UpdateMember last_owner',
+  'UpdateMember forbidden',
+  'ReactivateMember accepted',
+  'UpdateRole accepted',
+  'CreateApiKey forbidden',
+]
+
+test('after any history an organization is what the rules say, in memory or fresh from storage', {
+  timeout: 300_000,
+}, async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const verdicts: Verdicts = new Map()
+  let runs = 0
+  const holds = fc.asyncProperty(beginning, history(COMMANDS), async (begin, steps) => {
+    runs += 1
+    const acme = livingOrganization()
+    const run = new RandomRun(acme.id, verdicts)
+    const pause = runs % EVICTED === 0 ? Math.floor(steps.length / 2) : steps.length
+    await acme.inside(async (object, storage) => {
+      await run.begin(object, storage, begin)
+      await run.go(object, storage, steps.slice(0, pause))
+    })
+    if (pause === steps.length) return
+    await answersAlikeAfterEviction(acme, run)
+    await acme.inside((object, storage) => run.go(object, storage, steps.slice(pause)))
+  })
+
+  await fc.assert(holds, { numRuns: RUNS })
+
+  expect(MET.filter((verdict) => (verdicts.get(verdict) ?? 0) < 3)).toEqual([])
+})
+
+async function answersAlikeAfterEviction(acme: LivingOrganization, run: RandomRun): Promise<void> {
+  const ask = () =>
+    acme.inside((object) => {
+      run.attach(object)
+      return Promise.all(QUESTIONS.map((query) => object.read({ caller: { type: 'operator' }, query })))
+    })
+  const before = await ask()
+  await acme.evict()
+  expect(await ask()).toEqual(before)
+}
