@@ -95,6 +95,11 @@ describe.each(Object.values(REFUSALS))('$code', (refusal) => {
     expect(described.violations(new Request('https://x.test/'), response, more)).not.toEqual([])
   })
 
+  test('has a code on the wire that is a refusal of its own', () => {
+    const own = Object.values(REFUSALS).find(({ code }) => code === body.code)
+    expect(own && problemOf(own, 'some-request').body.code).toBe(body.code)
+  })
+
   test('promises its headers wherever it stands alone', () => {
     const alone = document.components.responses[pascalCase(body.code)]
     expect(Object.keys(alone?.headers ?? headers)).toEqual(expect.arrayContaining(Object.keys(headers)))

@@ -98,10 +98,10 @@ describe('accepting a second time', () => {
       .when(acceptInvitation('eve', other))
       .then(rejected('invitation_not_pending', { status: 'accepted' }))
   })
-  test('does not bring back who was removed meanwhile', () => {
+  test('is refused to who was removed meanwhile, and does not bring them back', () => {
     given(...acme, invitation('bob@x.test'))
       .when(acceptInvitation('bob'), removeMember('bob'), acceptInvitation('bob'))
-      .then(nothingNew(), memberIs('bob', { status: 'removed' }))
+      .then(rejected('invitation_not_pending', { status: 'accepted' }), memberIs('bob', { status: 'removed' }))
   })
 })
 

@@ -45,6 +45,16 @@ test('who returns keeps the member id and is active in the role given now', () =
     )
 })
 
+test('a name given with the profile goes before that of the account', () => {
+  const person = { ...ids.person('bob'), name: 'Bob' }
+  given(...acme)
+    .when(addMember('bob', { person, profile: { name: 'Robert' } }))
+    .then(event('member.added'), memberIs('bob', { profile: { name: 'Robert' } }))
+  given(...acme)
+    .when(addMember('bob', { person, profile: { given_name: 'Bob' } }))
+    .then(event('member.added'), memberIs('bob', { profile: { name: 'Bob', given_name: 'Bob' } }))
+})
+
 test('the role must exist', () => {
   given(...acme)
     .when(addMember('bob', { role: 'ghost' }))

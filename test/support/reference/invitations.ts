@@ -84,7 +84,9 @@ export const invitationRules: Rules<
     const known = model.memberWhere(({ userId }) => userId === person.userId)
     const member = known?.status === 'removed' ? undefined : known
     if (invitation.status === 'accepted') {
-      return known !== undefined && known.id === invitation.memberId ? unchanged : refusedWith('invitation_not_pending')
+      return member !== undefined && member.id === invitation.memberId
+        ? unchanged
+        : refusedWith('invitation_not_pending')
     }
     return judged(
       [
