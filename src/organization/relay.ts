@@ -78,7 +78,7 @@ export class Relay {
       this.#failures = 0
       this.#notBefore = 0
       if (!this.isBehind()) return
-      const full = projected.status === 'fulfilled' && projected.value
+      const full = [projected, enqueued].some((result) => result.status === 'fulfilled' && result.value)
       if (!full) await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
     }
   }
@@ -137,15 +137,17 @@ export class Relay {
     )
   }
 
-  async #enqueueOnce(): Promise<void> {
+  /** Answers whether more messages wait than one call takes. */
+  async #enqueueOnce(): Promise<boolean> {
     const { storage, enqueue } = this.#dependencies
     const rows = storage.sql
       .exec<{ id: number; message: string }>('select id, message from outbox order by id limit ?', MESSAGES_AT_ONCE)
       .toArray()
     const last = rows.at(-1)
-    if (last === undefined) return
+    if (last === undefined) return false
     await enqueue(rows.map(({ message }) => JSON.parse(message) as MailMessage))
     storage.sql.exec('delete from outbox where id <= ?', last.id)
+    return rows.length === MESSAGES_AT_ONCE
   }
 
   /** Everything is sent anew; what the directory has already it ignores. */

@@ -12,7 +12,7 @@ const NO_WRITES = /\/(access\/batch|rebuild)$/
 const isWrite = ({ method, path, about }: Row) =>
   method !== 'GET' && path.includes(':organization') && !NO_WRITES.test(path) && !/another one has|a try/.test(about)
 
-const WRITES = ROWS.filter(isWrite).map((row) => ({ ...row, name: `${row.method} ${row.path} ${row.about}`.trim() }))
+const WRITES = ROWS.filter(isWrite)
 
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
@@ -22,7 +22,9 @@ test('the writes are those of the authorization matrix', () => {
   expect(WRITES.length).toBeGreaterThan(25)
 })
 
-describe.each(WRITES)('$name', (row) => {
+const named = WRITES.map((row) => [`${row.method} ${row.path} ${row.about}`.trim(), row] as const)
+
+describe.each(named)('%s', (_, row) => {
   test('is done at the revision that the caller has seen', async () => {
     const cast = await prepared(row)
     const answer = await call(cast, row, `"${await revisionOf(cast)}"`)

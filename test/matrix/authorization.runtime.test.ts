@@ -29,21 +29,22 @@ test('every permission of the table is one of the product, and none is left out'
   expect([...PERMISSIONS].sort()).toEqual(owner.permissions.toSorted())
 })
 
-const named = ROWS.map((row) => ({ ...row, name: `${row.method} ${row.path} ${row.about}`.trim() }))
+const named = ROWS.map((row) => [`${row.method} ${row.path} ${row.about}`.trim(), row] as const)
 
-describe.each(named)('$name', (row) => {
-  test.each(ACTORS.map((actor) => ({ actor, outcome: expected(row.who, actor) })))(
-    '$actor: $outcome.status $outcome.permission',
-    async ({ actor, outcome }) => {
-      if (outcome.status === 'allowed') return expectAllowed(row, actor)
-      const client = await shared.client(actor, row)
-      const before = await standing(shared.team)
-      const answer = await call(client, shared, row)
-      const { status, ...problem } = outcome
-      expectProblem(answer, status, problem.code, problem)
-      expect(await standing(shared.team), 'whoever is refused changes nothing').toEqual(before)
-    },
-  )
+describe.each(named)('%s', (_, row) => {
+  const cells = ACTORS.map((actor) => {
+    const outcome = expected(row.who, actor)
+    return [actor, Object.values(outcome).join(' '), outcome] as const
+  })
+  test.each(cells)('%s: %s', async (actor, _, outcome) => {
+    if (outcome.status === 'allowed') return expectAllowed(row, actor)
+    const client = await shared.client(actor, row)
+    const before = await standing(shared.team)
+    const answer = await call(client, shared, row)
+    const { status, ...problem } = outcome
+    expectProblem(answer, status, problem.code, problem)
+    expect(await standing(shared.team), 'whoever is refused changes nothing').toEqual(before)
+  })
 })
 
 /** What changes an organization is done to one of its own. */
