@@ -31,7 +31,9 @@ export async function reserveCreation(
     .returning()
   if (reserved !== undefined) return { resourceId, answer: null, repeated: false }
   const kept = await database.select().from(creationAnswers).where(eq(creationAnswers.key, key)).get()
-  if (kept === undefined || kept.fingerprint !== fingerprint) return null
+  // Given back in between by a call that was refused.
+  if (kept === undefined) return reserveCreation(directory, { key, fingerprint }, resourceId, now)
+  if (kept.fingerprint !== fingerprint) return null
   return { resourceId: kept.resourceId, answer: kept.answer, repeated: true }
 }
 

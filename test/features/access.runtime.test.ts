@@ -172,6 +172,17 @@ describe('while the directory lags', () => {
     expectProblem(await key.api.get(acme.path), 401, 'unauthenticated')
     expectProblem(await key.api.get(access(acme, { user_id: acme.owner.id })), 401, 'unauthenticated')
   })
+
+  test('a revoked key stops nearby, too, once the directory has caught up', async () => {
+    const acme = await newOrganization()
+    const key = await newApiKey(acme, ['members:read'])
+    const nearby = access(acme, { user_id: acme.owner.id, consistency: 'eventual' })
+    await followed(acme)
+    expect((await key.api.get(nearby)).status).toBe(200)
+    await acme.owner.api.delete(`${acme.path}/api-keys/${key.id}`)
+    await followed(acme)
+    expectProblem(await key.api.get(nearby), 401, 'unauthenticated')
+  })
 })
 
 describe('asked nearby, nobody sees another organization', () => {
@@ -197,6 +208,19 @@ describe('asked nearby, nobody sees another organization', () => {
     expect((await nearby(one)).body).toMatchObject({ allowed: true, permissions: ['members:read'] })
     expect((await nearby(other)).body).toMatchObject({ allowed: false, permissions: [] })
     expectProblem(await both.api.get(`${other.path}/members?consistency=eventual`), 403, 'forbidden')
+  })
+
+  test('not by what they are elsewhere', async () => {
+    const admin = await newMember(one, 'admin')
+    created(await as(operator).post(`${other.path}/members`, { user_id: admin.id, role: 'dual' }))
+    const guest = await newMember(one)
+    await followed(one)
+    await followed(other)
+    const nearby = (user_id: string) =>
+      as(operator).get(access(other, { user_id, permission: 'members:manage', consistency: 'eventual' }))
+    expect((await nearby(admin.id)).body).toMatchObject({ allowed: false, role: 'dual', permissions: [] })
+    expect((await nearby(guest.id)).body).toMatchObject({ allowed: false, reason: 'not_a_member' })
+    expectProblem(await guest.api.get(`${other.path}/members?consistency=eventual`), 404, 'not_found')
   })
 
   test('not in a list', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectProblem } from '../support/api.ts'
 import { newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { CHAIN_START, hashOf } from './event-hash.ts'
 import { everythingOf, inside, tamper } from './storage.ts'
 
 /* Whoever has changed the log behind the back of the rules is found out, and where. */
@@ -76,6 +77,19 @@ describe.each([1, 2, 7, ENTRIES - 1, ENTRIES])('at entry %i', (seq) => {
     await restore()
   })
 })
+
+test.each([1, 2, 7, ENTRIES - 1])(
+  'entry %i, changed with a hash of its own to match, is found by the next',
+  async (seq) => {
+    const { body } = await team.owner.api.get(`${team.path}/events?after_seq=${Math.max(0, seq - 2)}&limit=2`)
+    const [before, entry] = seq === 1 ? [{ hash: CHAIN_START }, body.data[0]] : body.data
+    const { hash: _, ...forged } = { ...entry, data: { email: 'forged@x.test' } }
+    const hash = hashOf(before.hash, forged)
+    await tamper(team, 'update events set data = ?, hash = ? where seq = ?', JSON.stringify(forged.data), hash, seq)
+    expect(await verify()).toEqual(brokenAt(seq + 1))
+    await restore()
+  },
+)
 
 test.each([
   [1, 2],

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import Papa from 'papaparse'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import { newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { CHAIN_START, hashOf } from './event-hash.ts'
 import { everythingOf, tamper } from './storage.ts'
 
 /* The whole log as a file, and the proof that it is whole: recomputed here from the file alone. */
@@ -34,23 +34,12 @@ beforeAll(async () => {
 
 const exported = (format = ''): Promise<Answer> => team.owner.api.get(`${team.path}/events/export${format}`)
 
-/** RFC 8785 for what an event holds: members sorted by their UTF-16 code units, no white space, primitives as JSON.stringify has them. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
-  return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`
-}
-
 /** The number of the first entry whose hash does not follow from the entries before it; null when all do. */
 function firstBroken(lines: readonly string[]): number | null {
-  let previous = '0'.repeat(64)
+  let previous = CHAIN_START
   for (const [index, line] of lines.entries()) {
     const { hash, ...event } = JSON.parse(line)
-    const expected = createHash('sha256')
-      .update(previous + canonical(event))
-      .digest('hex')
-    if (event.seq !== index + 1 || hash !== expected) return index + 1
+    if (event.seq !== index + 1 || hash !== hashOf(previous, event)) return index + 1
     previous = hash
   }
   return null

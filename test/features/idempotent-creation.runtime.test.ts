@@ -1,5 +1,7 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type * as contract from '../../src/contract/resources.ts'
+import { api as application } from '../../src/http/app.ts'
 import { type Answer, as, type Client, expectProblem, operator } from '../support/api.ts'
 import { newOrganization, newUser, type Person } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
@@ -8,6 +10,7 @@ import { inDirectory } from './storage.ts'
 /* An Idempotency-Key on what belongs to no organization yet: new organizations and new users. */
 
 const key = (value: string) => ({ 'Idempotency-Key': value })
+const app = application()
 const newKey = () => key(crypto.randomUUID())
 const wasReplayed = ({ headers }: Answer) => headers.get('Idempotency-Replayed') === 'true'
 const atOnce = <T>(count: number, call: () => Promise<T>) => Promise.all(Array.from({ length: count }, call))
@@ -111,10 +114,27 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
   })
 
   test('that was refused leaves its key free', async () => {
-    const taken = path.endsWith('users') ? { email: (await newUser()).email } : { name: 'A', slug: await takenSlug() }
-    const refused = await api.post(path, taken, once)
+    const refused = await api.post(path, await takenBody(path), once)
     expect(refused.status).toBe(409)
     expect((await api.post(path, newBody(), once)).status).toBe(201)
+  })
+
+  test('that is refused twenty times at once is refused for its reason each time', async () => {
+    const taken = await takenBody(path)
+    const answers = await atOnce(20, () => api.post(path, taken, once))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([409]))
+  })
+
+  test('takes the key of a call that is refused at this very moment', async () => {
+    const body = newBody()
+    const { body: first } = await api.post(path, body, once)
+    const giveBack = () => forget(first.id, 'delete from creation_answers where resource_id = ?')
+    const meanwhile = as(operator, async (request) =>
+      app.fetch(request, { ...env, DIRECTORY: beforeItLooks(giveBack) }),
+    )
+    const second = await meanwhile.post(path, { ...newBody() }, once)
+    expect(second.status).toBe(201)
+    expect(second.body.id).not.toBe(first.id)
   })
 
   test('may be called for with the same key once the record of the first is a day old', async () => {
@@ -135,16 +155,39 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
   })
 })
 
+/** The directory, where something happens right before the first look at what was answered. */
+function beforeItLooks(happens: () => Promise<void>): D1Database {
+  let once = happens
+  const prepare = (query: string) => {
+    const statement = env.DIRECTORY.prepare(query)
+    if (!/^select .* from "creation_answers"/.test(query)) return statement
+    const raw = async (bound: D1PreparedStatement) => {
+      const act = once
+      once = async () => undefined
+      await act()
+      return bound.raw()
+    }
+    return { bind: (...values: unknown[]) => ({ raw: () => raw(statement.bind(...values)) }) }
+  }
+  const batch = (statements: D1PreparedStatement[]) => env.DIRECTORY.batch(statements)
+  return { prepare, batch } as unknown as D1Database
+}
+
 /** As if the call had died right after it fixed the id: nothing of the resource is there, and no answer. */
-async function forget(id: string): Promise<void> {
-  await inDirectory('update creation_answers set answer = null where resource_id = ?', id)
+async function forget(
+  id: string,
+  record = 'update creation_answers set answer = null where resource_id = ?',
+): Promise<void> {
+  await inDirectory(record, id)
   await inDirectory('delete from users where id = ?', id)
   for (const table of ['creation_claims', 'slug_claims']) {
     await inDirectory(`delete from ${table} where organization_id = ?`, id)
   }
 }
 
-const takenSlug = async (): Promise<string> => (await newOrganization()).slug
+/** Of something that somebody else has already. */
+const takenBody = async (path: string) =>
+  path === '/v1/users' ? { email: (await newUser()).email } : { name: 'Acme', slug: (await newOrganization()).slug }
 
 describe('credentials', () => {
   test('use the same key without knowing of each other', async () => {
