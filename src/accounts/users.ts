@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
+import type { Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import { users } from '../records/directory-tables.ts'
@@ -65,6 +66,16 @@ async function upsertUser(directory: D1Database, person: NewUser): Promise<User>
 
 const newId = (): string => typeid('usr').toString()
 
+/** As an organization takes them in; the member id counts if they have never been a member there. */
+export const personOf = ({ id: userId, email, name, attributes, revision }: User): Person => ({
+  memberId: typeid('mem').toString(),
+  userId,
+  email,
+  name,
+  attributes,
+  revision,
+})
+
 export async function getUser(directory: D1Database, id: string): Promise<User | null> {
   return (await drizzle(directory).select().from(users).where(eq(users.id, id)).get()) ?? null
 }
@@ -113,7 +124,7 @@ export async function listUsers(directory: D1Database, query: UsersQuery): Promi
 
 type UserRow = typeof users.$inferSelect
 
-function userRow({ id, email, name, emailVerified }: NewUser): typeof users.$inferInsert {
+function userRow({ id, email, name, emailVerified }: NewUser) {
   const now = Date.now()
   return {
     id,

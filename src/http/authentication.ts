@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
+import { currentSession } from '../accounts/session-cache.ts'
+import { isSessionToken } from '../accounts/sessions.ts'
 import { id } from '../contract/fields.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
@@ -19,7 +22,7 @@ export const authenticate = documented(
   createMiddleware<HttpEnvironment>(async (c, next) => {
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
     const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
-    const credential = token === undefined ? null : credentialOf(token, c.var.config.OPERATOR_KEY)
+    const credential = token === undefined ? null : await credentialOf(token, c)
     if (credential === null) return problem(c, { code: 'unauthenticated' })
 
     const onBehalfOf = c.req.header(ON_BEHALF_OF)
@@ -35,6 +38,7 @@ export const authenticate = documented(
       caller: { type: 'user', userId: onBehalfOf },
       organizationId: null,
       fingerprint: `user:${onBehalfOf}`,
+      session: null,
     })
     return next()
   }),
@@ -59,14 +63,23 @@ export const operatorOnly = documented(
   }),
 )
 
-function credentialOf(token: string, operatorKey: string): Credential | null {
-  if (sameSecret(token, operatorKey)) {
-    return { caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator' }
+async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Credential | null> {
+  if (sameSecret(token, c.var.config.OPERATOR_KEY)) {
+    return { caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator', session: null }
   }
+  if (isSessionToken(token)) return sessionCredential(token, c)
   const key = parseApiKey(token)
   if (key === null) return null
   const { organizationId, secretHash } = key
-  return { caller: { type: 'api_key', secretHash }, organizationId, fingerprint: `api_key:${secretHash}` }
+  const fingerprint = `api_key:${secretHash}`
+  return { caller: { type: 'api_key', secretHash }, organizationId, fingerprint, session: null }
+}
+
+async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Credential | null> {
+  const session = await currentSession(c.env.DIRECTORY, token, Date.now())
+  if (session === null) return null
+  const { id, userId } = session
+  return { caller: { type: 'user', userId }, organizationId: null, fingerprint: `session:${id}`, session }
 }
 
 /** In constant time for whatever has the right length, which is no secret. */

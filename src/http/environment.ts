@@ -1,3 +1,4 @@
+import type { Session } from '../accounts/sessions.ts'
 import type { Config } from '../env.ts'
 import type { Caller } from '../membership/actor.ts'
 
@@ -7,6 +8,8 @@ export interface Credential {
   readonly organizationId: string | null
   /** Stable per credential, for idempotency keys. Holds no secret. */
   readonly fingerprint: string
+  /** Of a person who signed in with Muster itself. */
+  readonly session: Session | null
 }
 
 export interface HttpEnvironment {

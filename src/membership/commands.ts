@@ -1,4 +1,5 @@
 import type { ApiKey } from './api-key.ts'
+import type { AttributeValues } from './attributes.ts'
 import type { BulkMode, BulkResult } from './bulk.ts'
 import type { Delivery, Invitation } from './invitation.ts'
 import type { Member, MemberSource, Profile } from './member.ts'
@@ -32,6 +33,9 @@ export interface Person {
   readonly userId: string
   readonly email: string
   readonly name: string | null
+  readonly attributes?: AttributeValues
+  /** Of the account, when these facts were read. */
+  readonly revision?: number
 }
 
 /** Absent fields stay as they are. */

@@ -1,3 +1,5 @@
+import type { AttributeValues } from './attributes.ts'
+
 export const MEMBER_STATUSES = ['active', 'suspended', 'removed'] as const
 export type MemberStatus = (typeof MEMBER_STATUSES)[number]
 
@@ -19,6 +21,9 @@ export interface Member {
   readonly status: MemberStatus
   readonly source: MemberSource
   readonly profile: Profile
+  readonly attributes: AttributeValues
+  /** Of the person's account when this row last took over from it; 0 when it never has. */
+  readonly personRevision: number
   readonly joinedAt: number
   readonly lastSignInAt: number | null
   readonly createdAt: number

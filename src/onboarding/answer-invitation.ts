@@ -1,6 +1,5 @@
-import { typeid } from 'typeid-js'
 import { type InvitationLink, type LinkKey, verifyInvitationLink } from '../accounts/invitation-link.ts'
-import { findOrCreateVerifiedUser } from '../accounts/users.ts'
+import { findOrCreateVerifiedUser, personOf } from '../accounts/users.ts'
 import { currentSettings } from '../directory/settings.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { CommandValues, DeclineInvitation } from '../membership/commands.ts'
@@ -55,10 +54,14 @@ export async function acceptInvitation(
   const dead = invitation.status === 'accepted' ? null : deadLink(invitation, link.sendNumber, Date.now())
   if (dead !== null) return refuse(dead)
   const user = await findOrCreateVerifiedUser(bindings.DIRECTORY, invitation.email, invitation.name)
-  const person = { memberId: typeid('mem').toString(), userId: user.id, email: user.email, name: user.name }
   const executed = await organizationClient(bindings.ORGANIZATION, link.organizationId).execute({
     caller: { type: 'user', userId: user.id },
-    command: { type: 'AcceptInvitation', invitationId: link.invitationId, sendNumber: link.sendNumber, person },
+    command: {
+      type: 'AcceptInvitation',
+      invitationId: link.invitationId,
+      sendNumber: link.sendNumber,
+      person: personOf(user),
+    },
   })
   if (!executed.ok) return refuse(executed.error)
   const { initiate_login_uri } = await currentSettings(bindings.DIRECTORY)

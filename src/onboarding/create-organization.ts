@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { typeid } from 'typeid-js'
-import type { User } from '../accounts/users.ts'
+import { personOf, type User } from '../accounts/users.ts'
 import type { Settings } from '../contract/settings.ts'
 import {
   type CreationClaim,
@@ -103,12 +102,6 @@ async function releaseAbandoned({ DIRECTORY, ORGANIZATION }: Bindings, slug: str
 
 function commandOf(organization: NewOrganization, { slug, claimedAt }: CreationClaim): CreateOrganization {
   const { organizationId, name, externalId, ownership, seatLimit, upgradeUrl, owner } = organization
-  const person = owner && {
-    memberId: typeid('mem').toString(),
-    userId: owner.id,
-    email: owner.email,
-    name: owner.name,
-  }
   return {
     type: 'CreateOrganization',
     organizationId,
@@ -118,7 +111,7 @@ function commandOf(organization: NewOrganization, { slug, claimedAt }: CreationC
     ownership,
     seatLimit,
     upgradeUrl,
-    owner: person,
+    owner: owner && personOf(owner),
     claimedAt,
   }
 }

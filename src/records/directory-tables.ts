@@ -1,25 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /* The schema of D1: the shared tables of all organizations, and what belongs to no single one and is decided here. */
 
+export * from './account-tables.ts'
 export { apiKeys, events, invitations, members, organizations, roles } from './tables.ts'
-
-export const users = sqliteTable(
-  'users',
-  {
-    id: text('id').primaryKey(),
-    email: text('email').notNull(),
-    emailVerified: integer('email_verified', { mode: 'boolean' }).notNull(),
-    name: text('name'),
-    nameKey: text('name_key').notNull(),
-    attributes: text('attributes', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
-    createdAt: integer('created_at').notNull(),
-    updatedAt: integer('updated_at').notNull(),
-    lastSignInAt: integer('last_sign_in_at'),
-  },
-  (table) => [uniqueIndex('users_email').on(table.email), index('users_name').on(table.nameKey, table.id)],
-)
 
 /** One row: what the operator has set; what is absent has its default. */
 export const settings = sqliteTable('settings', {

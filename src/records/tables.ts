@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, type SQLiteColumn, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { ACTOR_TYPES } from '../membership/actor.ts'
+import type { AttributeValues } from '../membership/attributes.ts'
 import { EVENT_TYPES, type EventData, TARGET_TYPES } from '../membership/event.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { MEMBER_SOURCES, MEMBER_STATUSES, type Profile } from '../membership/member.ts'
@@ -55,6 +56,9 @@ export const membersTable = (objectIndexes: ObjectIndexes = none) =>
       status: text('status', { enum: MEMBER_STATUSES }).notNull(),
       source: text('source', { enum: MEMBER_SOURCES }).notNull(),
       profile: text('profile', { mode: 'json' }).$type<Profile>().notNull(),
+      attributes: text('attributes', { mode: 'json' }).$type<AttributeValues>().notNull().default({}),
+      /** The person's revision (accounts) that this row repeats. */
+      personRevision: integer('person_revision').notNull().default(0),
       /** Name, or where there is none the email, case-folded: what lists sort and search by. */
       nameKey: text('name_key').notNull(),
       joinedAt: integer('joined_at').notNull(),
@@ -161,6 +165,8 @@ const eventColumns = {
   targetType: text('target_type', { enum: TARGET_TYPES }).notNull(),
   targetId: text('target_id').notNull(),
   data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
+  /** Personal data in it has been replaced. The hash is still that of the entry as it was. */
+  redacted: integer('redacted', { mode: 'boolean' }).notNull().default(false),
   /** SHA-256 over the predecessor's hash and the canonical JSON of this entry, hexadecimal. */
   hash: text('hash').notNull(),
 }

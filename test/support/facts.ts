@@ -77,6 +77,8 @@ export function member(name: string, fields: Partial<Member> = {}): Fact {
       status: 'active',
       source: 'added',
       profile: {},
+      attributes: {},
+      personRevision: 0,
       lastSignInAt: null,
       ...started,
       ...fields,

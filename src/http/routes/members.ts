@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
-import { findOrCreateUser, getUser } from '../../accounts/users.ts'
+import { findOrCreateUser, getUser, personOf } from '../../accounts/users.ts'
 import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
 import { TransferOwnership } from '../../contract/organizations.ts'
@@ -51,7 +50,7 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
       ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null)
       : await getUser(c.env.DIRECTORY, user_id)
   if (user === null) return problem(c, { code: 'invalid', path: 'user_id', message: 'There is no such user.' })
-  const person = { memberId: typeid('mem').toString(), userId: user.id, email: user.email, name: user.name }
+  const person = personOf(user)
   return execute(c, { type: 'AddMember', person, role, source: 'added', profile }, present.member, 201)
 })
 

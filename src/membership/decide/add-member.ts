@@ -55,6 +55,8 @@ export function arrival(
     status: 'active',
     source,
     profile: { ...former?.profile, ...name, ...profile },
+    attributes: person.attributes ?? former?.attributes ?? {},
+    personRevision: person.revision ?? former?.personRevision ?? 0,
     joinedAt: now,
     lastSignInAt: former?.lastSignInAt ?? null,
     createdAt: former?.createdAt ?? now,

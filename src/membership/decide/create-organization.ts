@@ -51,6 +51,8 @@ function firstOwner(organization: Organization, { owner }: CreateOrganization, n
     status: 'active',
     source: 'created',
     profile: owner.name === null ? {} : { name: owner.name },
+    attributes: owner.attributes ?? {},
+    personRevision: owner.revision ?? 0,
     joinedAt: now,
     lastSignInAt: null,
     createdAt: now,

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { typeid } from 'typeid-js'
+import { type SignInMethod, sessions, users } from '../records/directory-tables.ts'
+
+/** Without use a session ends after this long. */
+export const SESSION_IDLE_MS = 7 * 24 * 60 * 60_000
+/** However much it is used, a session ends after this long. */
+export const SESSION_AGE_MS = 30 * 24 * 60 * 60_000
+/** Use is written down at most so often: a request that only reads should not have to write. */
+const SEEN_RESOLUTION_MS = 60 * 60_000
+const MAX_USER_AGENT_LENGTH = 300
+
+/** `mst_<43 characters of base64url>`: 256 random bits. */
+const SESSION_TOKEN = /^mst_[A-Za-z0-9_-]{43}$/
+
+/** Somebody signed in on some device. Times are epoch milliseconds. */
+export type Session = Omit<typeof sessions.$inferSelect, 'tokenHash'>
+
+export interface StartedSession {
+  /** Known to its holder only: a hash of it is kept. */
+  readonly token: string
+  readonly session: Session
+}
+
+export interface SignIn {
+  readonly userId: string
+  readonly method: SignInMethod
+  /** The `User-Agent` of the request, by which people recognize their devices. */
+  readonly userAgent: string | null
+}
+
+export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(token)
+
+export const sessionHash = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** Signs someone in, and notes when. Always a new token, so that nobody can plant one. Null: there is no such account. */
+export async function startSession(
+  directory: D1Database,
+  { userId, method, userAgent }: SignIn,
+  now: number,
+): Promise<StartedSession | null> {
+  const token = `mst_${randomBytes(32).toString('base64url')}`
+  const id = typeid('ses').toString()
+  const agent = userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null
+  const database = drizzle(directory)
+  // From the account's row, so that no session outlives an account that is being deleted at this moment.
+  const insert = directory
+    .prepare(
+      `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at)
+       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6 from users where id = ?7 and closing_at is null`,
+    )
+    .bind(id, sessionHash(token), method, agent, now, now + SESSION_IDLE_MS, userId)
+  const note = directory
+    .prepare(
+      'update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1 where id = ?2 and closing_at is null',
+    )
+    .bind(now, userId)
+  await directory.batch([insert, note])
+  const row = await database.select().from(sessions).where(eq(sessions.id, id)).get()
+  return row === undefined ? null : { token, session: sessionOf(row) }
+}
+
+/** The session behind a token, from the directory itself; null when it is over. Use moves its end on. */
+export async function findSession(directory: D1Database, tokenHash: string, now: number): Promise<Session | null> {
+  const database = drizzle(directory)
+  const isThis = and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now))
+  const row = await database.select().from(sessions).where(isThis).get()
+  if (row === undefined) return null
+  if (now - row.lastSeenAt < SEEN_RESOLUTION_MS) return sessionOf(row)
+  const [seen] = await database
+    .update(sessions)
+    .set({ lastSeenAt: now, expiresAt: Math.min(row.createdAt + SESSION_AGE_MS, now + SESSION_IDLE_MS) })
+    .where(isThis)
+    .returning()
+  return seen === undefined ? null : sessionOf(seen)
+}
+
+/** Those that are not over, the last used first. */
+export async function listSessions(directory: D1Database, userId: string, now: number): Promise<Session[]> {
+  const rows = await drizzle(directory)
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.lastSeenAt), desc(sessions.id))
+  return rows.map(sessionOf)
+}
+
+/** Answers with the hashes of the tokens that are good no more. A session of somebody else is left alone. */
+export async function revokeSession(directory: D1Database, userId: string, sessionId: string): Promise<string[]> {
+  return revoked(directory, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
+}
+
+/** All of a person's sessions, or all but one. */
+export async function revokeSessions(
+  directory: D1Database,
+  userId: string,
+  exceptId: string | null = null,
+): Promise<string[]> {
+  const others = exceptId === null ? undefined : ne(sessions.id, exceptId)
+  return revoked(directory, and(eq(sessions.userId, userId), others))
+}
+
+async function revoked(directory: D1Database, which: SQL | undefined): Promise<string[]> {
+  const rows = await drizzle(directory).delete(sessions).where(which).returning({ tokenHash: sessions.tokenHash })
+  return rows.map(({ tokenHash }) => tokenHash)
+}
+
+/** Where the person works now; the next session starts there, too. */
+export async function chooseOrganization(
+  directory: D1Database,
+  { id, userId }: Session,
+  organizationId: string | null,
+): Promise<void> {
+  const database = drizzle(directory)
+  await database.batch([
+    database.update(sessions).set({ organizationId }).where(eq(sessions.id, id)),
+    database.update(users).set({ lastOrganizationId: organizationId }).where(eq(users.id, userId)),
+  ])
+}
+
+/** Drops sessions that are over, a bounded number at a time. */
+export async function forgetSessions(directory: D1Database, now: number, limit: number): Promise<void> {
+  const over = drizzle(directory).select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, now))
+  await drizzle(directory)
+    .delete(sessions)
+    .where(sql`${sessions.id} in ${over.limit(limit)}`)
+}
+
+function sessionOf({ tokenHash: _, ...session }: typeof sessions.$inferSelect): Session {
+  return session
+}

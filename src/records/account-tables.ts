@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
+
+/*
+ * People, in D1 alone: accounts, how they prove who they are, and what the environment asks of them. Times are epoch
+ * milliseconds. No secret stands here: sessions by the hash of their token, codes and links not at all, since they are
+ * derived from the id of their challenge and a key of the deployment.
+ */
+
+export const users = sqliteTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    email: text('email').notNull(),
+    emailVerified: integer('email_verified', { mode: 'boolean' }).notNull(),
+    name: text('name'),
+    nameKey: text('name_key').notNull(),
+    attributes: text('attributes', { mode: 'json' }).$type<AttributeValues>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    lastSignInAt: integer('last_sign_in_at'),
+    /** Where they were last; the organization that a new session starts in. */
+    lastOrganizationId: text('last_organization_id'),
+    /** Raised by every change that the person's member rows repeat: name, address, attributes, last sign-in. */
+    revision: integer('revision').notNull().default(1),
+    /** Up to which revision all their organizations surely have it. */
+    settledRevision: integer('settled_revision').notNull().default(1),
+    /** Set once the account is being deleted: nobody signs in to it, and the sweep finishes what was begun. */
+    closingAt: integer('closing_at'),
+  },
+  (table) => [
+    uniqueIndex('users_email').on(table.email),
+    index('users_name').on(table.nameKey, table.id),
+    index('users_unsettled').on(table.updatedAt).where(sql`settled_revision < revision`),
+    index('users_closing').on(table.closingAt).where(sql`closing_at is not null`),
+  ],
+)
+
+export const SIGN_IN_METHODS = ['email_code', 'email_link', 'invitation'] as const
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number]
+
+/** Signed-in browsers and clients. A row goes when it is revoked or over. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    /** SHA-256 of the token, hexadecimal. */
+    tokenHash: text('token_hash').notNull(),
+    userId: text('user_id').notNull(),
+    method: text('method', { enum: SIGN_IN_METHODS }).notNull(),
+    organizationId: text('organization_id'),
+    userAgent: text('user_agent'),
+    createdAt: integer('created_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    /** Moves on with use, up to a fixed age. */
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('sessions_token').on(table.tokenHash),
+    index('sessions_user').on(table.userId, table.lastSeenAt),
+    index('sessions_expires').on(table.expiresAt),
+  ],
+)
+
+export const CHALLENGE_PURPOSES = ['sign_in', 'email_change'] as const
+
+/** Proof of an address that is under way: one per purpose and subject, so that only the newest mail counts. */
+export const emailChallenges = sqliteTable(
+  'email_challenges',
+  {
+    purpose: text('purpose', { enum: CHALLENGE_PURPOSES }).notNull(),
+    /** The address itself to sign in; the user's id to change the address. */
+    subject: text('subject').notNull(),
+    id: text('id').notNull(),
+    email: text('email').notNull(),
+    tries: integer('tries').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.purpose, table.subject] }),
+    index('email_challenges_expires').on(table.expiresAt),
+  ],
+)
+
+/** Exact counters of what may be tried only so often. `key` is a hash: neither addresses nor networks stand here. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    /** When the count starts anew. */
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('attempts_expires').on(table.expiresAt)],
+)
+
+/** Who someone is at a trusted issuer (OpenID Connect Core 1.0, section 2: `iss` and `sub` together). */
+export const identities = sqliteTable(
+  'identities',
+  {
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    userId: text('user_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.issuer, table.subject] }), index('identities_user').on(table.userId)],
+)
+
+/** What the product wants to know about people, in the order it is asked. */
+export const userAttributes = sqliteTable('user_attributes', {
+  key: text('key').primaryKey(),
+  label: text('label').notNull(),
+  type: text('type', { enum: ATTRIBUTE_TYPES }).notNull(),
+  options: text('options', { mode: 'json' }).$type<readonly string[]>(),
+  required: integer('required', { mode: 'boolean' }).notNull(),
+  userEditable: integer('user_editable', { mode: 'boolean' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+export const ENVIRONMENT_EVENT_TYPES = [
+  'settings.updated',
+  'user_attribute.created',
+  'user_attribute.updated',
+  'user_attribute.deleted',
+  'user.created',
+  'user.updated',
+  'user.email_changed',
+  'user.deleted',
+] as const
+
+/** What happened in the deployment outside of any one organization. Written in the same batch as what it tells of. */
+export const environmentEvents = sqliteTable(
+  'environment_events',
+  {
+    seq: integer('seq').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull(),
+    type: text('type', { enum: ENVIRONMENT_EVENT_TYPES }).notNull(),
+    occurredAt: integer('occurred_at').notNull(),
+    actorType: text('actor_type').notNull(),
+    actorId: text('actor_id'),
+    targetType: text('target_type').notNull(),
+    targetId: text('target_id').notNull(),
+    data: text('data', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('environment_events_target').on(table.targetId, table.seq)],
+)
