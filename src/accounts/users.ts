@@ -80,6 +80,10 @@ export async function getUser(directory: D1Database, id: string): Promise<User |
   return (await drizzle(directory).select().from(users).where(eq(users.id, id)).get()) ?? null
 }
 
+export async function userOfEmail(directory: D1Database, email: string): Promise<User | null> {
+  return (await drizzle(directory).select().from(users).where(eq(users.email, email)).get()) ?? null
+}
+
 export interface UserChanges {
   readonly name?: string | null | undefined
   readonly emailVerified?: boolean | undefined
