@@ -1,8 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
-import { type SignInMethod, sessions, users } from '../records/directory-tables.ts'
+import type { Page, Slice } from '../membership/queries.ts'
+import type { Result } from '../membership/result.ts'
+import type { SignInMethod } from '../membership/sign-in.ts'
+import { sessions, users } from '../records/directory-tables.ts'
+import {
+  type BrokenCursor,
+  continues,
+  type Keyset,
+  type Order,
+  orderOf,
+  type Position,
+  readPage,
+} from '../records/page.ts'
 
 /** Without use a session ends after this long. */
 export const SESSION_IDLE_MS = 7 * 24 * 60 * 60_000
@@ -16,7 +28,7 @@ const MAX_USER_AGENT_LENGTH = 300
 const SESSION_TOKEN = /^mst_[A-Za-z0-9_-]{43}$/
 
 /** Somebody signed in on some device. Times are epoch milliseconds. */
-export type Session = Omit<typeof sessions.$inferSelect, 'tokenHash'>
+export type Session = Omit<SessionRow, 'tokenHash'>
 
 export interface StartedSession {
   /** Known to its holder only: a hash of it is kept. */
@@ -78,13 +90,28 @@ export async function findSession(directory: D1Database, tokenHash: string, now:
 }
 
 /** Those that are not over, the last used first. */
-export async function listSessions(directory: D1Database, userId: string, now: number): Promise<Session[]> {
-  const rows = await drizzle(directory)
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now)))
-    .orderBy(desc(sessions.lastSeenAt), desc(sessions.id))
-  return rows.map(sessionOf)
+export async function listSessions(
+  directory: D1Database,
+  userId: string,
+  page: Page,
+  now: number,
+): Promise<Result<Slice<Session>, BrokenCursor>> {
+  const order: Order = { key: sessions.lastSeenAt, id: sessions.id, descending: true }
+  const keyset: Keyset<SessionRow> = {
+    scope: ['sessions', userId],
+    keyOf: (row) => row.lastSeenAt,
+    idOf: (row) => row.id,
+  }
+  const isOpen = and(eq(sessions.userId, userId), gt(sessions.expiresAt, now))
+  const fetch = (_: number, position: Position | null, limit: number) =>
+    drizzle(directory)
+      .select()
+      .from(sessions)
+      .where(and(isOpen, continues(order, position)))
+      .orderBy(...orderOf(order))
+      .limit(limit)
+      .all()
+  return readPage(keyset, page, 1, fetch, sessionOf)
 }
 
 /** Answers with the hashes of the tokens that are good no more. A session of somebody else is left alone. */
@@ -128,6 +155,8 @@ export async function forgetSessions(directory: D1Database, now: number, limit: 
     .where(sql`${sessions.id} in ${over.limit(limit)}`)
 }
 
-function sessionOf({ tokenHash: _, ...session }: typeof sessions.$inferSelect): Session {
+type SessionRow = typeof sessions.$inferSelect
+
+function sessionOf({ tokenHash: _, ...session }: SessionRow): Session {
   return session
 }

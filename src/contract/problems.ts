@@ -28,7 +28,11 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
       )
       .min(1),
   },
-  forbidden: { permission: permission.or(z.literal('operator')).describe('The one that is missing.') },
+  forbidden: {
+    permission: permission
+      .or(z.enum(['operator', 'user']))
+      .describe('The one that is missing; or who alone may do this.'),
+  },
   several_owners: { owners: z.int() },
   seat_limit_reached: { seats: Seats, upgrade_url: z.string().nullable() },
   already_invited: { invitation_id: z.string() },

@@ -6,6 +6,7 @@ import type * as invitations from './invitations.ts'
 import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
 import type * as roles from './roles.ts'
+import type * as sessions from './sessions.ts'
 import type * as users from './users.ts'
 
 /* The types of what answers carry, from the schemas that describe them. */
@@ -17,6 +18,7 @@ export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type Event = z.infer<typeof events.Event>
+export type Session = z.infer<typeof sessions.Session>
 export type User = z.infer<typeof users.User>
 export type Role = z.infer<typeof roles.Role>
 export type ApiKey = z.infer<typeof apiKeys.ApiKey>

@@ -19,6 +19,7 @@ import { events } from './routes/events.ts'
 import { health } from './routes/health.ts'
 import { invitationLinks } from './routes/invitation-links.ts'
 import { invitations } from './routes/invitations.ts'
+import { me } from './routes/me.ts'
 import { members } from './routes/members.ts'
 import { organizations } from './routes/organizations.ts'
 import { rebuild } from './routes/rebuild.ts'
@@ -66,6 +67,7 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/*', shield, wellFormedBody)
   app.route('/v1/settings', settings)
   app.route('/v1/rebuild', rebuild)
+  app.route('/v1/users/me', me)
   app.route('/v1/users', users)
   app.route('/v1/organizations', organizations)
   app.route('/v1/organizations/:organization', members)

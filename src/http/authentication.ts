@@ -5,6 +5,7 @@ import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
 import { currentSession } from '../accounts/session-cache.ts'
 import { isSessionToken } from '../accounts/sessions.ts'
+import { getUser } from '../accounts/users.ts'
 import { id } from '../contract/fields.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
@@ -60,6 +61,23 @@ export const operatorOnly = documented(
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
     if (c.var.credential.caller.type === 'operator') return next()
     return problem(c, { code: 'forbidden', permission: 'operator' })
+  }),
+)
+
+/** For what belongs to a person: somebody with a session, or the operator on behalf of somebody. */
+export const personOnly = documented(
+  { refuses: ['person_only'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+    const { caller, session } = c.var.credential
+    if (caller.type !== 'user') return problem(c, { code: 'person_only' })
+    const person = await getUser(c.env.DIRECTORY, caller.userId)
+    if (person !== null && person.closingAt === null) {
+      c.set('person', person)
+      return next()
+    }
+    if (session !== null) return problem(c, { code: 'unauthenticated' })
+    return problem(c, { code: 'invalid', path: ON_BEHALF_OF, message: 'There is no such user.' })
   }),
 )
 

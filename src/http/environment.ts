@@ -1,4 +1,5 @@
 import type { Session } from '../accounts/sessions.ts'
+import type { User } from '../accounts/users.ts'
 import type { Config } from '../env.ts'
 import type { Caller } from '../membership/actor.ts'
 
@@ -19,5 +20,7 @@ export interface HttpEnvironment {
     config: Config
     /** Absent where the invitation link is the credential. */
     credential: Credential
+    /** Below `/v1/users/me`: whose account it is. */
+    person: User
   }
 }

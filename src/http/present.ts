@@ -1,3 +1,4 @@
+import type { Session } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
 import type { Access } from '../membership/access.ts'
@@ -128,6 +129,20 @@ export const user = (value: User): contract.User => ({
   attributes: value.attributes,
   created_at: shown(value.createdAt),
   last_sign_in_at: shownOrNull(value.lastSignInAt),
+})
+
+/** `currentId` is that of the session of the request, if it has one. */
+export const session = (value: Session, currentId: string | undefined): contract.Session => ({
+  object: 'session',
+  id: value.id,
+  user_id: value.userId,
+  organization_id: value.organizationId,
+  method: value.method,
+  user_agent: value.userAgent,
+  current: value.id === currentId,
+  created_at: shown(value.createdAt),
+  last_seen_at: shown(value.lastSeenAt),
+  expires_at: shown(value.expiresAt),
 })
 
 export const role = (value: Role): contract.Role => ({

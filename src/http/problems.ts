@@ -12,6 +12,8 @@ export type EdgeRefusal =
   | { readonly code: 'route_not_found' }
   | { readonly code: 'method_not_allowed'; readonly allow: readonly string[] }
   | { readonly code: 'user_not_found' }
+  | { readonly code: 'session_not_found' }
+  | { readonly code: 'person_only' }
   | { readonly code: 'email_taken' }
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
@@ -77,6 +79,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'route_not_found':
     case 'not_found':
     case 'user_not_found':
+    case 'session_not_found':
       return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
     case 'method_not_allowed':
       return {
@@ -94,6 +97,14 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       }
     case 'forbidden':
       return forbidden(refusal.permission)
+    case 'person_only':
+      return {
+        status: 403,
+        title: 'Not permitted',
+        detail: 'This is for people: send the token of a session, or Muster-On-Behalf-Of.',
+        code: 'forbidden',
+        more: { permission: 'user' },
+      }
     case 'member_suspended':
       return { status: 403, title: 'Suspended', detail: 'Your membership of this organization is suspended.' }
     case 'sign_up_disabled':

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
+import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
 
 /*
  * People, in D1 alone: accounts, how they prove who they are, and what the environment asks of them. Times are epoch
@@ -36,9 +37,6 @@ export const users = sqliteTable(
     index('users_closing').on(table.closingAt).where(sql`closing_at is not null`),
   ],
 )
-
-export const SIGN_IN_METHODS = ['email_code', 'email_link', 'invitation'] as const
-export type SignInMethod = (typeof SIGN_IN_METHODS)[number]
 
 /** Signed-in browsers and clients. A row goes when it is revoked or over. */
 export const sessions = sqliteTable(

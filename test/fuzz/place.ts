@@ -11,6 +11,7 @@ export const CALLERS = [
   'owner',
   'admin',
   'member',
+  'session',
   'suspended',
   'stranger',
   'key',
@@ -30,17 +31,26 @@ export async function newPlace(): Promise<Place> {
   // Some requests change what new organizations are like.
   const { object: _, ...settings } = DEFAULT_SETTINGS
   await as(operator).patch('/v1/settings', settings)
-  const { team, admin, member, suspended, stranger, invitation, apiKeyId } = await newWorld()
+  const { team, admin, member, suspended, stranger, invitation, apiKeyId, session } = await newWorld()
   const { id: usr, memberId: mem } = await newMember(team)
   return {
     path: team.path,
     credentials: {
       ...{ operator, nobody, invented: bearer(`mk_${team.id}_${'A'.repeat(43)}`) },
       ...{ owner: onBehalfOf(team.owner.id), admin: onBehalfOf(admin.id), member: onBehalfOf(member.id) },
+      ...{ session: bearer(session.token) },
       ...{ suspended: onBehalfOf(suspended.id), stranger: onBehalfOf(stranger.id) },
       key: bearer((await newApiKey(team)).secret),
     },
-    real: withIds({ org: team.id, usr, mem, inv: invitation.id, key: apiKeyId, token: invitation.token }),
+    real: withIds({
+      org: team.id,
+      usr,
+      mem,
+      inv: invitation.id,
+      key: apiKeyId,
+      ses: session.session.id,
+      token: invitation.token,
+    }),
   }
 }
 

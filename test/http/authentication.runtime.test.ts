@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await newWorld()
 })
 
-const secured = routes(({ realm }) => realm === 'deployment' || realm === 'organization')
+const secured = routes(({ realm }) => realm !== 'public' && realm !== 'link')
 
 const bodyOf = ({ body }: Route) => (body === undefined ? {} : { body: body(world) })
 

@@ -3,7 +3,7 @@ import { api } from '../../src/http/app.ts'
 import { docs } from '../../src/http/docs/docs.tsx'
 import { documentOf } from '../../src/http/openapi/document.ts'
 import { undescribedRoutes } from '../../src/http/openapi/routes.ts'
-import { type Answer, as, type Call, type Credential, expectProblem, nobody, operator } from '../support/api.ts'
+import { type Answer, as, bearer, type Call, type Credential, expectProblem, nobody, operator } from '../support/api.ts'
 import { newMember, reseam } from '../support/api-builders.ts'
 import { newApiKey, newWorld, someId, type World } from '../support/api-world.ts'
 import {
@@ -32,9 +32,9 @@ beforeAll(async () => {
 })
 
 /** Someone to be changed or removed, and an invitation to be settled, of this world. */
-async function idsIn({ team, invitation, apiKeyId }: World): Promise<Ids> {
+async function idsIn({ team, invitation, apiKeyId, session }: World): Promise<Ids> {
   const { id: usr, memberId: mem } = await newMember(team)
-  return { org: team.id, usr, mem, inv: invitation.id, key: apiKeyId, token: invitation.token }
+  return { org: team.id, usr, mem, inv: invitation.id, key: apiKeyId, ses: session.session.id, token: invitation.token }
 }
 
 interface Changed {
@@ -44,12 +44,18 @@ interface Changed {
   readonly raw?: string
 }
 
+/** Only a person can leave, or has an account of their own. */
+function credentialFor({ operation }: DocumentedCall, { member }: World): Credential {
+  const isForPeople = operation.operationId === 'leaveOrganization' || operation['x-permission'] === 'user'
+  return isForPeople ? { ...operator, 'Muster-On-Behalf-Of': member.id } : operator
+}
+
 async function send(call: DocumentedCall, { ids = {}, credential, headers = {}, raw }: Changed = {}): Promise<Answer> {
   const real = withIds({ ...(await idsIn(world)), ...ids })
   const body = raw ?? exampleBody(call, real)
   const sent: Call = { headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers } }
   const init = body === undefined ? sent : { ...sent, raw: body }
-  return as(credential ?? operator).call(call.method, examplePath(call, real), init)
+  return as(credential ?? credentialFor(call, world)).call(call.method, examplePath(call, real), init)
 }
 
 test('with the pages for people, every route still says what it is', () => {
@@ -67,10 +73,6 @@ describe('the call that the examples show', () => {
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
-  /** Only a person can leave. */
-  const credentialFor = ({ operation }: DocumentedCall, { member }: World): Credential =>
-    operation.operationId === 'leaveOrganization' ? { ...operator, 'Muster-On-Behalf-Of': member.id } : operator
-
   type Headers = Readonly<Record<string, string>>
 
   /** In a world of its own, where it can be tried more than once. */
@@ -129,6 +131,15 @@ describe('credentials:', () => {
     },
   )
 
+  test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'user')))(
+    '$name is only for people',
+    async ({ call }) => {
+      for (const credential of [operator, bearer((await newApiKey(world.team)).secret)]) {
+        expectProblem(await send(call, { credential }), 403, 'forbidden', { permission: 'user' })
+      }
+    },
+  )
+
   const permitted = ofOrganization.filter(({ operation }) => (operation['x-permission'] ?? 'operator') !== 'operator')
   test.each(named(permitted))('$name asks for the permission that it names', async ({ call }) => {
     const { api: unrelated } = await newApiKey(world.team, ['billing:manage'])
@@ -145,9 +156,16 @@ describe('refusals:', () => {
     expectProblem(await send(call, { ids: { org: someId('org') } }), 404, 'not_found')
   })
 
-  const others = calls.filter(({ path }) => /\{(?:member|invitation|user|role|key|token)\}/.test(path))
+  const others = calls.filter(({ path }) => /\{(?:member|invitation|user|role|key|session|token)\}/.test(path))
   test.each(named(others))('$name of something that there is not', async ({ call }) => {
-    const none = { mem: someId('mem'), inv: someId('inv'), usr: someId('usr'), key: someId('key'), token: 'none' }
+    const none = {
+      mem: someId('mem'),
+      inv: someId('inv'),
+      usr: someId('usr'),
+      key: someId('key'),
+      ses: someId('ses'),
+      token: 'none',
+    }
     const absent = { ...call, path: call.path.replace('{role}', 'nobody') }
     expectProblem(await send(absent, { ids: none }), 404, 'not_found')
   })

@@ -12,7 +12,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
-import { newApiKey } from '../support/api-world.ts'
+import { newApiKey, newSession } from '../support/api-world.ts'
 import type { Row } from './table.ts'
 import { type Actor, PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
 
@@ -28,8 +28,9 @@ export interface Cast {
 
 export async function newCast(): Promise<Cast> {
   const team = await newOrganization()
-  const [target, invitation, key, role] = await Promise.all([
-    newMember(team, 'member', 'Tom Target'),
+  const target = await newMember(team, 'member', 'Tom Target')
+  const [session, invitation, key, role] = await Promise.all([
+    newSession(target),
     newInvitation(team),
     newApiKey(team, ['products:use']),
     team.owner.api.post(`${team.path}/roles`, GUEST),
@@ -37,7 +38,12 @@ export async function newCast(): Promise<Cast> {
   created(role)
   const parameters = {
     ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
-    ...{ invitation: invitation.id, token: invitation.token, slug: `new-${crypto.randomUUID()}` },
+    ...{
+      session: session.session.id,
+      invitation: invitation.id,
+      token: invitation.token,
+      slug: `new-${crypto.randomUUID()}`,
+    },
   }
   const known = new Map<string, Promise<Client>>()
   const client = async (actor: Actor, row: Row) => {
@@ -104,7 +110,7 @@ const ARRIVALS: Readonly<Record<Actor, Arrival>> = {
 
 function permissionsOfKey(actor: Actor, { who, keyAlso }: Row): readonly Permission[] {
   const needs = 'needs' in who ? who.needs : (['organization:read'] as const)
-  const isPermission = (needed: string): needed is Permission => needed !== 'operator'
+  const isPermission = (needed: string): needed is Permission => needed !== 'operator' && needed !== 'user'
   const permissions = needs.filter(isPermission)
   const last = withheld(needs)
   switch (actor) {

@@ -150,6 +150,13 @@ const DEPLOYMENT: readonly Row[] = [
   row('POST /v1/invitations/:token/decline', { is: 'link' }),
 ]
 
+const PEOPLE: readonly Row[] = [
+  row('GET /v1/users/me/sessions', { is: 'self' }),
+  row('DELETE /v1/users/me/sessions', { is: 'self' }),
+  row('DELETE /v1/users/me/sessions', { is: 'self' }, { about: 'all', query: '?including_current=true' }),
+  row('DELETE /v1/users/me/sessions/:session', { is: 'holder' }),
+]
+
 export const ROWS: readonly Row[] = [
   ...ORGANIZATION,
   ...MEMBERS,
@@ -157,4 +164,5 @@ export const ROWS: readonly Row[] = [
   ...ROLES_AND_KEYS,
   ...EVENTS,
   ...DEPLOYMENT,
+  ...PEOPLE,
 ]

@@ -53,14 +53,15 @@ export const ACTORS = [
 ] as const
 export type Actor = (typeof ACTORS)[number]
 
-export type Needed = Permission | 'operator'
+export type Needed = Permission | 'operator' | 'user'
 
 /**
  * `needs`: all of it, in the organization of the path; what is lacking first is named. `deployment`: the operator alone.
  * `creator`: a person, or the operator. `lister`: whoever may read something of what is listed. `person`: whoever belongs.
+ * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is.
  */
 export type Who = { readonly needs: readonly Needed[] } | { readonly is: Rule }
-type Rule = 'deployment' | 'creator' | 'lister' | 'person' | 'link' | 'public'
+type Rule = 'deployment' | 'creator' | 'lister' | 'person' | 'self' | 'holder' | 'link' | 'public'
 
 export type Outcome =
   | { readonly status: 'allowed' }
@@ -97,6 +98,10 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return actor === 'key without the permission' ? forbidden('organization:read') : ALLOWED
     case 'person':
       return [...KEYS, ...OUTSIDERS, 'operator'].includes(actor) ? NOT_FOUND : ALLOWED
+    case 'self':
+      return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : ALLOWED
+    case 'holder':
+      return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : NOT_FOUND
     case 'link':
     case 'public':
       return ALLOWED
@@ -112,7 +117,7 @@ function inOrganization(needs: readonly Needed[], actor: Actor): Outcome {
 }
 
 function heldBy(actor: Actor, needed: Needed, needs: readonly Needed[]): boolean {
-  if (needed === 'operator') return false
+  if (needed === 'operator' || needed === 'user') return false
   if (actor === 'key with the permission') return true
   if (actor === 'key without the permission') return needed !== withheld(needs)
   return (HOLDERS[needed] as readonly Actor[]).includes(actor)

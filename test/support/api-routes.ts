@@ -5,8 +5,8 @@ import type { World } from './api-world.ts'
  * is missing in it: whoever adds a route says here who may use it and what it takes.
  */
 export interface RouteCase {
-  /** Whose credential it takes: nobody's, a link's, or that of a caller to the deployment or to one organization. */
-  readonly realm: 'public' | 'link' | 'deployment' | 'organization'
+  /** Whose credential it takes: nobody's, a link's, a person's, or that of a caller to the deployment or to one organization. */
+  readonly realm: 'public' | 'link' | 'person' | 'deployment' | 'organization'
   /** The permission that a plain member lacks; `operator` where nobody else may. Absent: a plain member may. */
   readonly permission?: string
   /** A body with every field that it takes. Absent: it takes none. */
@@ -157,6 +157,13 @@ const LINKS: Readonly<Record<string, RouteCase>> = {
   'POST /v1/invitations/:token/decline': { realm: 'link' },
 }
 
+/** Of whoever calls. */
+const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
+  'GET /v1/users/me/sessions': { query: PAGE },
+  'DELETE /v1/users/me/sessions': { query: ['including_current'] },
+  'DELETE /v1/users/me/sessions/:session': {},
+}
+
 export interface Route extends RouteCase {
   readonly name: string
   readonly method: string
@@ -168,12 +175,20 @@ const ofOrganization = Object.entries(ORGANIZATION).map(([name, route]): [string
   { realm: 'organization', ...route },
 ])
 
-const ALL: readonly Route[] = [...Object.entries(DEPLOYMENT), ...ofOrganization, ...Object.entries(LINKS)].map(
-  ([name, route]) => {
-    const [method = '', path = ''] = name.split(' ')
-    return { ...route, name, method, path }
-  },
-)
+const ofPerson = Object.entries(PERSON).map(([name, route]): [string, RouteCase] => [
+  name,
+  { realm: 'person', ...route },
+])
+
+const ALL: readonly Route[] = [
+  ...Object.entries(DEPLOYMENT),
+  ...ofOrganization,
+  ...Object.entries(LINKS),
+  ...ofPerson,
+].map(([name, route]) => {
+  const [method = '', path = ''] = name.split(' ')
+  return { ...route, name, method, path }
+})
 
 /** The routes that a case is about; none would mean that the case tests nothing. */
 export function routes(isMeant: (route: Route) => boolean = () => true): readonly Route[] {

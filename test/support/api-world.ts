@@ -1,4 +1,6 @@
+import { env } from 'cloudflare:workers'
 import { typeid } from 'typeid-js'
+import { type StartedSession, startSession } from '../../src/accounts/sessions.ts'
 import type * as contract from '../../src/contract/resources.ts'
 import { as, bearer, type Client } from './api.ts'
 import {
@@ -26,6 +28,8 @@ export interface World {
   readonly strangeKey: Client
   readonly invitation: Invited
   readonly apiKeyId: string
+  /** Of the member. */
+  readonly session: StartedSession
 }
 
 export async function newWorld(): Promise<World> {
@@ -44,6 +48,7 @@ export async function newWorld(): Promise<World> {
     strangeKey: (await newApiKey(elsewhere)).api,
     invitation: await newInvitation(team),
     apiKeyId: key.id,
+    session: await newSession(member),
   }
 }
 
@@ -69,6 +74,13 @@ export async function newApiKey(team: Team, permissions = OPERATED, fields: obje
   return { id, secret, api: as(bearer(secret)) }
 }
 
+/** Signed in, without the mail. */
+export async function newSession({ id: userId }: { readonly id: string }): Promise<StartedSession> {
+  const started = await startSession(env.DIRECTORY, { userId, method: 'email_code', userAgent: 'Test' }, Date.now())
+  if (started === null) throw new Error(`There is no account ${userId}`)
+  return started
+}
+
 export const someId = (prefix: string): string => typeid(prefix).toString()
 
 /** Fills the parameters of a route's path with what is there; `others` take their place. */
@@ -81,6 +93,7 @@ export function pathOf(route: string, world: World, others: Readonly<Record<stri
     user: world.member.id,
     role: 'reader',
     key: world.apiKeyId,
+    session: world.session.session.id,
     ...others,
   }
   return route.replace(/:(\w+)/g, (_, name: string) => {

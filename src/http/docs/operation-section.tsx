@@ -46,14 +46,17 @@ export const Method = ({ name }: { readonly name: string }) => (
   <span class={`method ${name.toLowerCase()}`}>{name}</span>
 )
 
+const ONLY_FOR: Readonly<Record<string, string>> = {
+  operator: 'Only for the operator.',
+  user: 'Only for people, or for the operator on behalf of one.',
+}
+
 const Permission = ({ operation }: { readonly operation: Operation }) => {
   const permission = operation['x-permission']
   if (permission === undefined) return null
   return (
     <p class="permission">
-      {permission === 'operator' ? (
-        'Only for the operator.'
-      ) : (
+      {ONLY_FOR[permission] ?? (
         <>
           Takes <code>{permission}</code>.
         </>

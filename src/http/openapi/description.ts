@@ -16,6 +16,7 @@ export const TAGS = {
   'API keys': 'Credentials of one organization.',
   'Audit log': 'Who did what, in a chain that shows tampering.',
   Users: 'People across organizations. For the operator.',
+  'Own account': 'What people see and decide of themselves.',
   Settings: 'What the operator decides for all organizations.',
   Service: 'The service itself.',
 } as const
@@ -33,8 +34,8 @@ export interface Description {
   readonly summary: string
   readonly description?: string
   readonly tag: keyof typeof TAGS
-  /** What a caller needs who is not the person concerned; `operator` where nobody else may. */
-  readonly permission?: Permission | 'operator'
+  /** What a caller needs who is not the person concerned; `operator` or `user` where nobody else may. */
+  readonly permission?: Permission | 'operator' | 'user'
   readonly heeds?: readonly RequestHeader[]
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>

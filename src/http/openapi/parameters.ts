@@ -16,6 +16,7 @@ const PATH_PARAMETERS: Readonly<Record<string, readonly [description: string, sc
   user: ['The id of the user.', id('usr')],
   role: ['The key of the role.', roleKey],
   key: ['The id of the API key.', id('key')],
+  session: ['The id of the session.', id('ses')],
   token: ["The last part of the invitation's link.", token],
 }
 

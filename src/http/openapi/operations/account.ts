@@ -1,0 +1,29 @@
+import { SessionList } from '../../../contract/sessions.ts'
+import { type Description, json, nothing } from '../description.ts'
+
+export const listSessions: Description = {
+  id: 'listSessions',
+  summary: 'List own sessions',
+  description: 'Where the person is signed in, the last used first.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The sessions.', SessionList) },
+}
+
+export const revokeSessions: Description = {
+  id: 'revokeSessions',
+  summary: 'Sign out everywhere else',
+  description: 'Ends all sessions but the one of this request. The operator, on behalf of a person, ends all of them.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 204: nothing('They are over.') },
+}
+
+export const revokeSession: Description = {
+  id: 'revokeSession',
+  summary: 'End a session',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 204: nothing('It is over.') },
+  refuses: ['session_not_found'],
+}

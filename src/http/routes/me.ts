@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { forgetRevoked } from '../../accounts/session-cache.ts'
+import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
+import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
+import { personOnly } from '../authentication.ts'
+import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/account.ts'
+import * as present from '../present.ts'
+import { problem } from '../problems.ts'
+import { noBody, query } from '../validation.ts'
+
+/** What people see and decide of themselves: `c.var.person` is who. Stands before `/v1/users`, so that `me` is no id there. */
+export const me = new Hono<HttpEnvironment>()
+
+me.use(personOnly)
+
+me.get('/sessions', describe(operation.listSessions), query(ListSessions), async (c) => {
+  const { limit, cursor = null } = c.req.valid('query')
+  const { person, credential } = c.var
+  const listed = await listSessions(c.env.DIRECTORY, person.id, { limit, cursor }, Date.now())
+  if (!listed.ok) return problem(c, listed.error)
+  return c.json(present.list(listed.value, (session) => present.session(session, credential.session?.id)))
+})
+
+me.delete('/sessions', describe(operation.revokeSessions), noBody, query(RevokeSessions), async (c) => {
+  const { person, credential } = c.var
+  const { including_current: isCurrentMeant } = c.req.valid('query')
+  const keptId = isCurrentMeant ? null : (credential.session?.id ?? null)
+  forgetRevoked(c.env.DIRECTORY, await revokeSessions(c.env.DIRECTORY, person.id, keptId), Date.now())
+  return c.body(null, 204)
+})
+
+me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async (c) => {
+  const revoked = await revokeSession(c.env.DIRECTORY, c.var.person.id, c.req.param('session'))
+  if (revoked.length === 0) return problem(c, { code: 'session_not_found' })
+  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
+  return c.body(null, 204)
+})
