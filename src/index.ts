@@ -3,14 +3,13 @@ import { configOf } from './env.ts'
 import { api } from './http/app.ts'
 import { docs } from './http/docs/docs.tsx'
 import { consumeDeadMail, consumeMail, type MailDependencies } from './jobs/mail-consumer.ts'
+import { consumePeople } from './jobs/people-consumer.ts'
 import { sweep } from './jobs/sweep.ts'
 import { transportOf } from './mail/transports.ts'
 import { portal } from './portal/portal.tsx'
 import type { Database } from './records/database.ts'
 
 export { OrganizationObject } from './organization/organization-object.ts'
-
-const DEAD_MAIL_QUEUE = 'muster-mail-dead'
 
 const app = api()
 app.route('/', docs(app)).route('/', portal())
@@ -28,9 +27,21 @@ function mailDependencies(env: Env): MailDependencies {
   }
 }
 
+/** By the names of wrangler.toml. */
+const CONSUMERS: { readonly [queue: string]: (batch: MessageBatch, env: Env) => Promise<void> } = {
+  'muster-mail': (batch, env) => consumeMail(batch, mailDependencies(env)),
+  'muster-mail-dead': (batch, env) => consumeDeadMail(batch, mailDependencies(env)),
+  'muster-people': consumePeople,
+}
+
+function consume(batch: MessageBatch, env: Env): Promise<void> {
+  const consumer = CONSUMERS[batch.queue]
+  if (consumer === undefined) throw new Error(`Nobody reads the queue ${batch.queue}`)
+  return consumer(batch, env)
+}
+
 export default {
   fetch: app.fetch,
   scheduled: (controller, env) => sweep(env, Math.max(controller.scheduledTime, Date.now())),
-  queue: (batch, env) =>
-    (batch.queue === DEAD_MAIL_QUEUE ? consumeDeadMail : consumeMail)(batch, mailDependencies(env)),
+  queue: consume,
 } satisfies ExportedHandler<Env>

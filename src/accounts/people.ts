@@ -1,5 +1,13 @@
+import { and, inArray, lte, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
 import type { PersonMessage } from '../contract/person-message.ts'
+import type { Account } from '../membership/commands.ts'
+import { users } from '../records/directory-tables.ts'
 import { failureOf } from '../records/failure.ts'
+import { accountOf } from './users.ts'
+
+/** So long the queue has for bringing a change to all organizations before the sweep looks after it. */
+const SETTLED_AFTER_MS = 2 * 60_000
 
 /**
  * To be called after each change of an account that member rows repeat: name, address, attributes, last sign-in. Never
@@ -12,4 +20,29 @@ export async function announcePersonChange(queue: Queue, userId: string): Promis
   } catch (error) {
     console.warn({ message: 'change of a person not announced', user: userId, error: failureOf(error) })
   }
+}
+
+/** The accounts of these people as they are at one moment; of those that there are. */
+export async function accountsOf(directory: D1Database, userIds: readonly string[]): Promise<Account[]> {
+  const these = sql`(select value from json_each(${JSON.stringify(userIds)}))`
+  return (await drizzle(directory).select().from(users).where(inArray(users.id, these))).map(accountOf)
+}
+
+/** People whose last change may not have come to all of their organizations, the longest waiting first. */
+export async function unsettledPeople(directory: D1Database, now: number, limit: number): Promise<string[]> {
+  const rows = await drizzle(directory)
+    .select({ id: users.id })
+    .from(users)
+    .where(and(sql`settled_revision < revision`, lte(users.updatedAt, now - SETTLED_AFTER_MS)))
+    .orderBy(users.updatedAt)
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** All organizations have these accounts as they were when they were read. */
+export async function settlePeople(directory: D1Database, accounts: readonly Account[]): Promise<void> {
+  const settled = JSON.stringify(accounts.map(({ userId, revision }) => ({ userId, revision })))
+  await drizzle(directory).run(sql`
+    update ${users} set settled_revision = max(settled_revision, json_extract(settled.value, '$.revision'))
+    from json_each(${settled}) as settled where ${users.id} = json_extract(settled.value, '$.userId')`)
 }

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
-import type { Person } from '../membership/commands.ts'
+import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import { users } from '../records/directory-tables.ts'
@@ -67,12 +67,15 @@ async function upsertUser(directory: D1Database, person: NewUser): Promise<User>
 const newId = (): string => typeid('usr').toString()
 
 /** As an organization takes them in; the member id counts if they have never been a member there. */
-export const personOf = ({ id: userId, email, name, attributes, revision }: User): Person => ({
-  memberId: typeid('mem').toString(),
+export const personOf = (user: User): Person => ({ memberId: typeid('mem').toString(), ...accountOf(user) })
+
+/** What member rows repeat of it. */
+export const accountOf = ({ id: userId, email, name, attributes, lastSignInAt, revision }: User): Account => ({
   userId,
   email,
   name,
   attributes,
+  lastSignInAt,
   revision,
 })
 

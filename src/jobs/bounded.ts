@@ -5,7 +5,7 @@ export async function eachOf<T>(
   items: readonly T[],
   atOnce: number,
   work: (item: T) => Promise<void>,
-  failed: (item: T) => void = () => undefined,
+  failed: (item: T) => unknown = () => undefined,
 ): Promise<void> {
   const queue = [...items]
   const worker = async () => {

@@ -1,3 +1,4 @@
+import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
@@ -5,8 +6,10 @@ import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
+import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
+import { followPeople } from './follow-people.ts'
 
 export interface SweepBindings {
   readonly DIRECTORY: D1Database
@@ -16,6 +19,7 @@ export interface SweepBindings {
 const AT_ONCE = 10
 const ORGANIZATIONS_PER_RUN = 500
 const CLAIMS_PER_RUN = 200
+const PEOPLE_PER_RUN = 1_000
 const ERASED_PER_RUN = 20
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
@@ -27,7 +31,7 @@ const STEPS_PER_RUN = 20
  * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
  */
 export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
-  const chores = [expireInvitations, settleClaims, wakeLagging, eraseDeleted, forgetOld]
+  const chores = [expireInvitations, settleClaims, wakeLagging, followUnsettled, eraseDeleted, forgetOld]
   await eachOf(chores, 1, (chore) => chore(bindings, now))
 }
 
@@ -63,6 +67,15 @@ async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: numb
   await eachOf(await laggingOrganizations(DIRECTORY, now, ORGANIZATIONS_PER_RUN), AT_ONCE, async (id) => {
     await organizationClient(ORGANIZATION, id).wake()
   })
+}
+
+/** Whatever became of the messages about them, and for memberships that the directory did not know of at that time. */
+async function followUnsettled(bindings: SweepBindings, now: number): Promise<void> {
+  const people = await unsettledPeople(bindings.DIRECTORY, now, PEOPLE_PER_RUN)
+  while (people.length > 0) {
+    const { accounts } = await followPeople(bindings, people.splice(0, ACCOUNTS_AT_ONCE))
+    await settlePeople(bindings.DIRECTORY, accounts)
+  }
 }
 
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {

@@ -9,7 +9,7 @@ export type Caller =
   | { readonly type: 'invitee'; readonly invitationId: string; readonly sendNumber: number }
   | { readonly type: 'system'; readonly process: SystemProcess }
 
-export type SystemProcess = 'cron' | 'mail' | 'domain' | 'sso' | 'scim'
+export type SystemProcess = 'cron' | 'mail' | 'accounts' | 'domain' | 'sso' | 'scim'
 
 export const ACTOR_TYPES = ['operator', 'user', 'api_key', 'invitee', 'system'] as const
 

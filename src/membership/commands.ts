@@ -34,8 +34,19 @@ export interface Person {
   readonly email: string
   readonly name: string | null
   readonly attributes?: AttributeValues
+  readonly lastSignInAt?: number | null
   /** Of the account, when these facts were read. */
   readonly revision?: number
+}
+
+/** What member rows repeat of an account, as it was at its `revision`. */
+export interface Account {
+  readonly userId: string
+  readonly email: string
+  readonly name: string | null
+  readonly attributes: AttributeValues
+  readonly lastSignInAt: number | null
+  readonly revision: number
 }
 
 /** Absent fields stay as they are. */
@@ -143,6 +154,12 @@ export interface UpdateMember {
   readonly profile?: Profile
 }
 
+/** Accounts have changed: each person's row takes over what is newer. All of them or none. */
+export interface UpdatePeople {
+  readonly type: 'UpdatePeople'
+  readonly people: readonly Account[]
+}
+
 export interface SuspendMember {
   readonly type: 'SuspendMember'
   readonly memberId: string
@@ -220,6 +237,8 @@ export interface CommandValues {
   RecordDeliveries: { readonly recorded: number }
   AddMember: Member
   UpdateMember: Member
+  /** Who stands in the way, by account: they hold an address that one of the people has now. Then nothing was changed. */
+  UpdatePeople: { readonly heldBy: readonly string[] }
   SuspendMember: Member
   ReactivateMember: Member
   RemoveMember: Member
@@ -247,6 +266,7 @@ export type Command =
   | RecordDeliveries
   | AddMember
   | UpdateMember
+  | UpdatePeople
   | SuspendMember
   | ReactivateMember
   | RemoveMember

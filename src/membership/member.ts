@@ -22,6 +22,8 @@ export interface Member {
   readonly source: MemberSource
   readonly profile: Profile
   readonly attributes: AttributeValues
+  /** The account's own name when this row last took over from it: the organization may show another one. */
+  readonly personName: string | null
   /** Of the person's account when this row last took over from it; 0 when it never has. */
   readonly personRevision: number
   readonly joinedAt: number
@@ -29,6 +31,10 @@ export interface Member {
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** Of two sign-ins, either of which may never have been. */
+export const latest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other)
 
 /** Someone who belongs to the organization, whether or not they may act at the moment. */
 export const belongs = (member: Member | null): member is Member => member !== null && member.status !== 'removed'

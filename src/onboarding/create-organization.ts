@@ -14,6 +14,7 @@ import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
+import { followSinceRead } from './follow-accounts.ts'
 
 export interface Bindings {
   readonly DIRECTORY: D1Database
@@ -66,8 +67,10 @@ export async function createOrganization(
   const client = organizationClient(bindings.ORGANIZATION, organization.organizationId, organization.locationHint)
   const command = commandOf(organization, claim)
   const executed = await client.execute({ caller, command })
-  if (executed.ok) await confirmCreation(bindings.DIRECTORY, organization.organizationId)
-  else await releaseCreation(bindings.DIRECTORY, organization.organizationId, claim.claimedAt)
+  if (executed.ok) {
+    await confirmCreation(bindings.DIRECTORY, organization.organizationId)
+    if (organization.owner !== null) await followSinceRead(bindings, organization.organizationId, organization.owner)
+  } else await releaseCreation(bindings.DIRECTORY, organization.organizationId, claim.claimedAt)
   return executed
 }
 

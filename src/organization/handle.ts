@@ -23,6 +23,7 @@ import { suspendMember } from '../membership/decide/suspend-member.ts'
 import { transferOwnership } from '../membership/decide/transfer-ownership.ts'
 import { updateMember } from '../membership/decide/update-member.ts'
 import { updateOrganization } from '../membership/decide/update-organization.ts'
+import { updatePeople } from '../membership/decide/update-people.ts'
 import { updateRole } from '../membership/decide/update-role.ts'
 import { type Decision, reject } from '../membership/decision.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -51,12 +52,15 @@ export function handle(
   const organization = store.organization()
   if (command.type === 'CreateOrganization') return createOrganization({ organization }, command, context)
   const deleted = organization !== null && organization.deletedAt !== null
-  if (organization === null || (deleted && command.type !== 'RestoreOrganization')) {
+  if (organization === null || (deleted && !WHILE_DELETED.has(command.type))) {
     return reject({ code: 'not_found', resource: 'organization' })
   }
   const handler = HANDLERS[command.type] as Handler<CommandType>
   return handler({ store, organization, context }, command)
 }
+
+/** It may come back, and then with what has become of its people meanwhile. */
+const WHILE_DELETED: ReadonlySet<CommandType> = new Set(['RestoreOrganization', 'UpdatePeople'])
 
 const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Handler<T> } = {
   UpdateOrganization: ({ store, organization, context }, command) =>
@@ -111,6 +115,13 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   UpdateMember: (situation, command) => {
     const newRole = command.role === undefined ? null : situation.store.role(command.role)
     return updateMember({ ...memberFacts(situation, command), newRole }, command, situation.context)
+  },
+  UpdatePeople: ({ store, context }, command) => {
+    const facts = {
+      members: found(new Set(command.people.map(({ userId }) => userId)), (userId) => store.memberOfUser(userId)),
+      holders: found(new Set(command.people.map(({ email }) => email)), (email) => store.memberOfEmail(email)),
+    }
+    return updatePeople(facts, command, context)
   },
   SuspendMember: (situation, command) => suspendMember(memberFacts(situation, command), situation.context),
   ReactivateMember: (situation, command) => reactivateMember(memberFacts(situation, command), situation.context),

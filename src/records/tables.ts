@@ -57,6 +57,8 @@ export const membersTable = (objectIndexes: ObjectIndexes = none) =>
       source: text('source', { enum: MEMBER_SOURCES }).notNull(),
       profile: text('profile', { mode: 'json' }).$type<Profile>().notNull(),
       attributes: text('attributes', { mode: 'json' }).$type<AttributeValues>().notNull().default({}),
+      /** The person's own name (accounts) at that revision, whatever the profile shows. */
+      personName: text('person_name'),
       /** The person's revision (accounts) that this row repeats. */
       personRevision: integer('person_revision').notNull().default(0),
       /** Name, or where there is none the email, case-folded: what lists sort and search by. */

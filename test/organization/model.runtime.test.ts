@@ -44,6 +44,8 @@ const MET: readonly string[] = [
   'SuspendMember last_owner',
   'UpdateMember last_owner',
   'UpdateMember forbidden',
+  'UpdatePeople accepted',
+  'UpdatePeople forbidden',
   'ReactivateMember accepted',
   'UpdateRole accepted',
   'CreateApiKey forbidden',

@@ -27,6 +27,9 @@ interface Circumstances {
 }
 type Options<C extends Command, Given extends keyof C = never> = Circumstances & Partial<Omit<C, 'type' | Given>>
 
+/** What has become of whose account, at which revision of it. */
+type Changed = Partial<Omit<Commands.Account, 'userId'>> & { readonly who: string; readonly revision: number }
+
 export const keyCaller = (name: string): Caller => ({ type: 'api_key', secretHash: `hash of ${name}` })
 export const emailOf = (name: string): string => (name.includes('@') ? name : `${name}@x.test`)
 
@@ -155,6 +158,12 @@ export function commandsIn(scope: string) {
       ),
     updateMember: (name: string, options: Options<Commands.UpdateMember>) =>
       act<Commands.UpdateMember>({ type: 'UpdateMember', ...memberId(name) }, options),
+    /** Accounts as they are by now; what is not said is as `person` has it. */
+    updatePeople: (people: readonly Changed[], options: Circumstances = {}) =>
+      act<Commands.UpdatePeople>(
+        { type: 'UpdatePeople', people: people.map(accountOf) },
+        { by: { type: 'system', process: 'accounts' }, ...options },
+      ),
     suspendMember: (name: string, options: Circumstances = {}) =>
       act<Commands.SuspendMember>({ type: 'SuspendMember', ...memberId(name) }, options),
     reactivateMember: (name: string, options: Circumstances = {}) =>
@@ -187,6 +196,11 @@ export function commandsIn(scope: string) {
       ),
     revokeApiKey: (name: string, options: Circumstances = {}) =>
       act<Commands.RevokeApiKey>({ type: 'RevokeApiKey', keyId: ids.key(name) }, options),
+  }
+
+  function accountOf({ who, ...changes }: Changed): Commands.Account {
+    const { memberId: _, ...account } = ids.person(who)
+    return { ...account, attributes: {}, lastSignInAt: null, ...changes }
   }
 
   function memberId(name: string) {

@@ -18,8 +18,25 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
       ? []
       : [[organization.name, organization.ownership, organization.seatLimit, organization.deletedAt]],
   )
-  expect(rows.members.map((row) => [row.id, row.user_id, row.email, row.role, row.status])).toEqual(
-    byId(model.members).map(({ id, userId, email, role, status }) => [id, userId, email, role, status]),
+  const members = rows.members.map((row) => [
+    row.id,
+    row.user_id,
+    row.email,
+    row.role,
+    row.status,
+    JSON.parse(String(row.profile)).name ?? null,
+    row.person_revision,
+  ])
+  expect(members).toEqual(
+    byId(model.members).map((member) => [
+      member.id,
+      member.userId,
+      member.email,
+      member.role,
+      member.status,
+      member.name,
+      member.revision,
+    ]),
   )
   const invitations = rows.invitations.map((row) => [
     row.id,
@@ -126,6 +143,14 @@ export const contentOf = ({ organizations, members, invitations, roles, api_keys
   JSON.stringify(
     [organizations, members, invitations, roles, keys.map((key) => ({ ...key, last_used_at: 0 }))],
     (name, value) => (name === 'revision' ? undefined : value),
+  )
+
+/** What of the people who belong to the organization is a matter of its history when their accounts change. */
+export const shownOf = ({ members }: Pick<Rows, 'members'>): string =>
+  JSON.stringify(
+    members
+      .filter(({ status }) => status !== 'removed')
+      .map(({ id, email, profile, attributes }) => [id, email, JSON.parse(String(profile)).name, attributes]),
   )
 
 /** These commands give to people what was theirs by an invitation, or by being the first. */

@@ -43,6 +43,7 @@ const WEIGHTS: { readonly [kind in Command['type']]: number } = {
   RecordDeliveries: 2,
   AddMember: 10,
   UpdateMember: 14,
+  UpdatePeople: 10,
   SuspendMember: 6,
   ReactivateMember: 6,
   RemoveMember: 6,
@@ -211,6 +212,20 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
         ...(c % 7 === 0 ? {} : { role }),
         profile: { name: `N${c % 3}` },
       })
+    case 'UpdatePeople': {
+      const changed = new Set(
+        [0, 1, 2].slice(c % 3).map((index) => pick(known.length === 0 ? PEOPLE : known, a + index)),
+      )
+      const people = [...changed].map((who, index) => ({
+        who,
+        email: pick(EMAILS, b + index),
+        name: pick([null, 'P1', 'P2'], c + index),
+        attributes: pick([{}, { plan: 'pro' }, { plan: 'free', floor: 2 }], b + c),
+        lastSignInAt: pick([null, now, now - minutes(5)], a),
+        revision: Math.floor(count / 6) + (b % 4),
+      }))
+      return say.updatePeople(people, step.actor % 8 === 0 ? circumstances : { now })
+    }
     case 'SuspendMember':
       return say.suspendMember(who, circumstances)
     case 'ReactivateMember':

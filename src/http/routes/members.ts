@@ -3,10 +3,11 @@ import { findOrCreateUser, getUser, personOf } from '../../accounts/users.ts'
 import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
 import { TransferOwnership } from '../../contract/organizations.ts'
+import { followSinceRead } from '../../onboarding/follow-accounts.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/members.ts'
-import { execute, read, refuseAllButOperator } from '../organization-call.ts'
+import { execute, organization, read, refuseAllButOperator } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -51,7 +52,9 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
       : await getUser(c.env.DIRECTORY, user_id)
   if (user === null) return problem(c, { code: 'invalid', path: 'user_id', message: 'There is no such user.' })
   const person = personOf(user)
-  return execute(c, { type: 'AddMember', person, role, source: 'added', profile }, present.member, 201)
+  const answer = await execute(c, { type: 'AddMember', person, role, source: 'added', profile }, present.member, 201)
+  if (answer.ok) await followSinceRead(c.env, organization(c).id, user)
+  return answer
 })
 
 members.get('/members/:member', describe(operation.getMember), (c) =>

@@ -1,7 +1,7 @@
 import { type Context, missingOperator } from '../authority.ts'
 import type { AddMember, Person } from '../commands.ts'
 import { type Decision, decided, event, memberTarget, reject } from '../decision.ts'
-import { belongs, type Member } from '../member.ts'
+import { belongs, latest, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import type { Role } from '../roles.ts'
 import type { Tally } from '../seats.ts'
@@ -56,9 +56,10 @@ export function arrival(
     source,
     profile: { ...former?.profile, ...name, ...profile },
     attributes: person.attributes ?? former?.attributes ?? {},
+    personName: person.name,
     personRevision: person.revision ?? former?.personRevision ?? 0,
     joinedAt: now,
-    lastSignInAt: former?.lastSignInAt ?? null,
+    lastSignInAt: latest(person.lastSignInAt ?? null, former?.lastSignInAt ?? null),
     createdAt: former?.createdAt ?? now,
     updatedAt: now,
   }

@@ -52,9 +52,10 @@ function firstOwner(organization: Organization, { owner }: CreateOrganization, n
     source: 'created',
     profile: owner.name === null ? {} : { name: owner.name },
     attributes: owner.attributes ?? {},
+    personName: owner.name,
     personRevision: owner.revision ?? 0,
     joinedAt: now,
-    lastSignInAt: null,
+    lastSignInAt: owner.lastSignInAt ?? null,
     createdAt: now,
     updatedAt: now,
   }

@@ -14,7 +14,8 @@ export function situationOf(model: ReferenceModel, { caller, command, now }: Act
   const rights = model.rightsOf(caller, now)
   if (rights === null) return refusedWith('unauthenticated')
   const { organization } = model
-  const reachable = organization !== null && (organization.deletedAt === null || command.type === 'RestoreOrganization')
+  const whileDeleted = ['RestoreOrganization', 'UpdatePeople'].includes(command.type)
+  const reachable = organization !== null && (organization.deletedAt === null || whileDeleted)
   return reachable ? { model, rights, now } : refusedWith('not_found')
 }
 

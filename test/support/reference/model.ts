@@ -47,6 +47,11 @@ export interface ModelMember {
   email: string
   role: string
   status: 'active' | 'suspended' | 'removed'
+  /** As the organization shows it. */
+  name: string | null
+  /** As the account said it last, at that revision. */
+  ownName: string | null
+  revision: number
 }
 
 export interface ModelInvitation {

@@ -1,8 +1,16 @@
+import type { Account } from '../../../src/membership/commands.ts'
 import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
 import { lacks, type ModelMember, mayActOn, mayGive, type ReferenceModel } from './model.ts'
 
 export const peopleRules: Rules<
-  'AddMember' | 'UpdateMember' | 'SuspendMember' | 'ReactivateMember' | 'RemoveMember' | 'Leave' | 'TransferOwnership'
+  | 'AddMember'
+  | 'UpdateMember'
+  | 'UpdatePeople'
+  | 'SuspendMember'
+  | 'ReactivateMember'
+  | 'RemoveMember'
+  | 'Leave'
+  | 'TransferOwnership'
 > = {
   AddMember({ model, rights, now }, { person, role }) {
     if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
@@ -19,7 +27,12 @@ export const peopleRules: Rules<
     )
   },
 
-  UpdateMember(situation, { memberId, role }) {
+  UpdatePeople({ model, rights }, { people }) {
+    if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
+    return judged([], () => follow(model, people))
+  },
+
+  UpdateMember(situation, { memberId, role, profile }) {
     return onMember(situation, memberId, (member) => {
       const { model, rights } = situation
       const changes = role !== undefined && role !== member.role
@@ -33,6 +46,7 @@ export const peopleRules: Rules<
         ],
         () => {
           member.role = role ?? member.role
+          member.name = profile?.name ?? member.name
         },
       )
     })
@@ -135,7 +149,21 @@ interface Entering {
 /** Whoever was here before comes back as the same member. */
 export function enter(model: ReferenceModel, { memberId, userId, email }: Entering, role: string): ModelMember {
   const former = model.memberWhere((member) => member.userId === userId)
-  const member: ModelMember = { id: former?.id ?? memberId, userId, email, role, status: 'active' }
+  const known = { name: former?.name ?? null, ownName: null, revision: former?.revision ?? 0 }
+  const member: ModelMember = { id: former?.id ?? memberId, userId, email, role, status: 'active', ...known }
   model.members.set(member.id, member)
   return member
+}
+
+/** Everyone whose account is ahead of their row, unless two would then belong here under one address. */
+function follow(model: ReferenceModel, people: readonly Account[]): void {
+  const after = new Map([...model.members].map(([id, member]) => [id, { ...member }]))
+  for (const { userId, email, name, revision } of people) {
+    const member = [...after.values()].find((one) => one.userId === userId)
+    if (member === undefined || member.revision >= revision) continue
+    Object.assign(member, { email, revision, ownName: name, name: member.ownName === name ? member.name : name })
+  }
+  const addresses = [...after.values()].filter(({ status }) => status !== 'removed').map(({ email }) => email)
+  if (new Set(addresses).size < addresses.length) return
+  for (const [id, member] of after) model.members.set(id, member)
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `members` ADD `person_name` text;

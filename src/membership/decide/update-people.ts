@@ -1,0 +1,89 @@
+import type { AttributeValues } from '../attributes.ts'
+import { type Context, missingOperator } from '../authority.ts'
+import type { Account, CommandValues, UpdatePeople } from '../commands.ts'
+import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { difference, type EventData } from '../event.ts'
+import { belongs, latest, type Member, type Profile } from '../member.ts'
+
+export interface UpdatePeopleFacts {
+  /** Their memberships, present or past, by account. */
+  readonly members: ReadonlyMap<string, Member>
+  /** Who belongs to the organization under the addresses that the people have now. */
+  readonly holders: ReadonlyMap<string, Member>
+}
+
+interface Move {
+  readonly before: Member
+  readonly after: Member
+}
+
+/**
+ * Member rows follow accounts. No two accounts have the same address, so whoever holds an address here that is somebody
+ * else's by now has a row that lags behind their own account. Such people are named and nothing is changed, until they
+ * are brought along in the same step: addresses that were swapped could not be followed one by one.
+ */
+export function updatePeople(
+  { members, holders }: UpdatePeopleFacts,
+  { people }: UpdatePeople,
+  { authority, now }: Context,
+): Decision<CommandValues['UpdatePeople']> {
+  const refusal = missingOperator(authority)
+  if (refusal !== null) return reject(refusal)
+  const moves = people.flatMap((account): Move[] => {
+    const before = members.get(account.userId)
+    const isNews = before !== undefined && before.personRevision < account.revision
+    return isNews ? [{ before, after: following(before, account, now) }] : []
+  })
+  const heldBy = inTheWay(moves, holders)
+  if (heldBy.length > 0) return unchanged({ heldBy })
+  return decided({ heldBy }, ...moves.flatMap(changesOf))
+}
+
+function inTheWay(moves: readonly Move[], holders: UpdatePeopleFacts['holders']): string[] {
+  const moving = moves.map(({ after }) => after).filter(belongs)
+  const movingUsers = new Set(moving.map(({ userId }) => userId))
+  return moving.flatMap(({ userId, email }) => {
+    const rivals = moving.filter((other) => other.email === email && other.userId !== userId)
+    const holder = holders.get(email)
+    const stays = holder !== undefined && !movingUsers.has(holder.userId) ? [holder] : []
+    return [...rivals, ...stays].map((other) => other.userId)
+  })
+}
+
+/** The account's name counts when it has changed there: a mere sign-in leaves what the organization calls them. */
+function following(before: Member, account: Account, now: number): Member {
+  const { email, name, attributes, lastSignInAt, revision } = account
+  const profile = name === before.personName ? before.profile : named(before.profile, name)
+  const after = { ...before, email, profile, attributes, personName: name, personRevision: revision }
+  const changed = Object.keys(changesShown(before, after)).length > 0
+  return {
+    ...after,
+    lastSignInAt: latest(before.lastSignInAt, lastSignInAt),
+    updatedAt: changed ? now : before.updatedAt,
+  }
+}
+
+function named({ name: _, ...others }: Profile, name: string | null): Profile {
+  return name === null ? others : { ...others, name }
+}
+
+/** What became of somebody after they left is no part of the organization's history; a sign-in is none of anyone. */
+function changesOf({ before, after }: Move): Change[] {
+  const shown = belongs(after) ? changesShown(before, after) : {}
+  const row: Change = { kind: 'member', before, after }
+  return Object.keys(shown).length === 0 ? [row] : [row, event('member.profile_updated', memberTarget(after), shown)]
+}
+
+function changesShown(before: Member, after: Member): EventData {
+  const contact = difference(
+    { name: before.profile.name, email: before.email },
+    { name: after.profile.name ?? null, email: after.email },
+  )
+  const keys = Object.keys({ ...before.attributes, ...after.attributes })
+  const changed = keys.filter((key) => before.attributes[key] !== after.attributes[key])
+  if (changed.length === 0) return contact
+  return { ...contact, attributes: { from: only(before.attributes, changed), to: only(after.attributes, changed) } }
+}
+
+const only = (values: AttributeValues, keys: readonly string[]): AttributeValues =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))

@@ -1,0 +1,61 @@
+import { accountsOf } from '../accounts/people.ts'
+import type { Caller } from '../membership/actor.ts'
+import type { Account } from '../membership/commands.ts'
+import { organizationClient } from '../organization/client.ts'
+import { failureOf } from '../records/failure.ts'
+import type { Bindings } from './create-organization.ts'
+
+/** Per command, so that an organization's other callers do not have to wait. */
+export const ACCOUNTS_AT_ONCE = 100
+
+const ACCOUNTS: Caller = { type: 'system', process: 'accounts' }
+
+/**
+ * One organization's rows take over these accounts. Whose address is still held there by a row that lags itself is
+ * brought along with its holder, all of them read anew at one moment; throws when not even that helps.
+ */
+export async function followAccounts(
+  bindings: Bindings,
+  organizationId: string,
+  accounts: readonly Account[],
+): Promise<void> {
+  const client = organizationClient(bindings.ORGANIZATION, organizationId)
+  const userIds = new Set(accounts.map(({ userId }) => userId))
+  let people = accounts
+  for (;;) {
+    const executed = await client.execute({ caller: ACCOUNTS, command: { type: 'UpdatePeople', people } })
+    if (!executed.ok) {
+      // Erased for good meanwhile.
+      if (executed.error.code === 'not_found') return
+      throw new Error(`${organizationId} does not follow accounts: ${executed.error.code}`)
+    }
+    const { heldBy } = executed.value
+    if (heldBy.length === 0) return
+    const known = userIds.size
+    for (const holder of heldBy) userIds.add(holder)
+    if (userIds.size === known || userIds.size > 2 * ACCOUNTS_AT_ONCE) {
+      throw new Error(`${organizationId} has an address twice: ${heldBy.join(', ')}`)
+    }
+    people = await accountsOf(bindings.DIRECTORY, [...userIds])
+  }
+}
+
+/**
+ * To be called after somebody has entered an organization with what was read of their account before: a change that
+ * came in between was announced when the directory did not know of the membership yet. They have entered whatever comes
+ * of this, so it never fails; the sweep finds what it could not do.
+ */
+export async function followSinceRead(
+  bindings: Bindings,
+  organizationId: string,
+  read: { readonly id: string; readonly revision: number },
+): Promise<void> {
+  try {
+    const [account] = await accountsOf(bindings.DIRECTORY, [read.id])
+    if (account !== undefined && account.revision !== read.revision) {
+      await followAccounts(bindings, organizationId, [account])
+    }
+  } catch (error) {
+    console.warn({ message: 'change of a person not followed', organization: organizationId, error: failureOf(error) })
+  }
+}

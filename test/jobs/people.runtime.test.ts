@@ -1,0 +1,291 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { typeid } from 'typeid-js'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { announcePersonChange } from '../../src/accounts/people.ts'
+import { startSession } from '../../src/accounts/sessions.ts'
+import { membershipsOf } from '../../src/directory/memberships.ts'
+import worker from '../../src/index.ts'
+import { consumePeople } from '../../src/jobs/people-consumer.ts'
+import { sweep } from '../../src/jobs/sweep.ts'
+import type { Bindings } from '../../src/onboarding/create-organization.ts'
+import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
+import {
+  carryOut,
+  followed,
+  type Member,
+  newMember,
+  newOrganization,
+  newUser,
+  type Person,
+  remove,
+  type Team,
+} from '../support/api-builders.ts'
+import { organizationsVia } from '../support/api-faults.ts'
+
+const MINUTE = 60_000
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+})
+
+/** As an account changes: with a new revision, and nobody told. */
+async function change({ id }: { id: string }, fields: { email?: string; name?: string }): Promise<void> {
+  const { email = null, name = null } = fields
+  await env.DIRECTORY.prepare(
+    `update users set email = coalesce(?1, email), name = coalesce(?2, name), revision = revision + 1, updated_at = ?3
+     where id = ?4`,
+  )
+    .bind(email, name, Date.now(), id)
+    .run()
+}
+
+const about = ({ id: userId }: { id: string }) => ({ version: 1, kind: 'person_changed', userId })
+
+async function deliver(bodies: readonly unknown[], bindings: Partial<Bindings> = {}) {
+  const messages = bodies.map((body, index) => ({ id: `m${index}`, timestamp: new Date(), attempts: 1, body }))
+  const batch = createMessageBatch('muster-people', messages)
+  await consumePeople(batch, { ...env, ...bindings })
+  const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext())
+  return { acknowledged: explicitAcks, retried: retryMessages.map(({ msgId }) => msgId) }
+}
+
+const shown = async (team: Team, { memberId }: Member) =>
+  (await team.owner.api.get(`${team.path}/members/${memberId}`)).body
+
+const updates = async (team: Team): Promise<unknown[]> =>
+  (await team.owner.api.get(`${team.path}/events?type=member.profile_updated`)).body.data.map(
+    ({ data }: { data: unknown }) => data,
+  )
+
+const unsettled = async ({ id }: Person): Promise<boolean> =>
+  (await env.DIRECTORY.prepare('select 1 from users where id = ? and settled_revision < revision').bind(id).first()) !==
+  null
+
+/** A team with one more member, as the directory has it too. */
+async function pair(): Promise<{ team: Team; bob: Member }> {
+  const team = await newOrganization()
+  const bob = await newMember(team)
+  await followed(team)
+  return { team, bob }
+}
+
+const broken = (which: (id: string) => boolean) =>
+  organizationsVia((object, id) =>
+    which(id) ? { execute: () => Promise.reject(new Error('This object is out of reach')) } : object,
+  )
+
+describe('a message', () => {
+  test('brings a change to every organization of the person, and the log says so', async () => {
+    const { team, bob } = await pair()
+    const other = await newOrganization({ owner_user_id: bob.id })
+    await followed(other)
+    await change(bob, { name: 'Robert', email: `robert-${bob.id}@x.test` })
+
+    expect(await deliver([about(bob)])).toEqual({ acknowledged: ['m0'], retried: [] })
+
+    expect(await shown(team, bob)).toMatchObject({ email: `robert-${bob.id}@x.test`, profile: { name: 'Robert' } })
+    expect(await updates(team)).toEqual([
+      { name: { from: 'Bob Fox', to: 'Robert' }, email: { from: bob.email, to: `robert-${bob.id}@x.test` } },
+    ])
+    const member = (await bob.api.get(`${other.path}/members`)).body.data[0]
+    expect(member).toMatchObject({ user_id: bob.id, profile: { name: 'Robert' } })
+  })
+
+  test('makes a sign-in visible, without an entry in the log', async () => {
+    const { team, bob } = await pair()
+    const now = Date.now()
+    await startSession(env.DIRECTORY, { userId: bob.id, method: 'email_code', userAgent: null }, now)
+
+    await deliver([about(bob)])
+
+    expect(await shown(team, bob)).toMatchObject({ last_sign_in_at: new Date(now).toISOString() })
+    expect(await updates(team)).toEqual([])
+  })
+
+  test('that comes again, late, or twice in a batch changes nothing more', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    expect(await deliver([about(bob), about(bob)])).toEqual({ acknowledged: ['m0', 'm1'], retried: [] })
+    const { revision } = (await team.owner.api.get(team.path)).body
+
+    await deliver([about(bob)])
+
+    expect((await team.owner.api.get(team.path)).body.revision).toBe(revision)
+    expect(await updates(team)).toHaveLength(1)
+  })
+
+  test('reaches the rows of people who were removed', async () => {
+    const { team, bob } = await pair()
+    await remove(team, bob)
+    await change(bob, { email: `gone-${bob.id}@x.test` })
+    await deliver([about(bob)])
+    expect(await shown(team, bob)).toMatchObject({ email: `gone-${bob.id}@x.test`, status: 'removed' })
+    expect(await updates(team)).toEqual([])
+  })
+
+  test('follows addresses that two people have swapped, whoever is named', async () => {
+    const { team, bob } = await pair()
+    const cat = await newMember(team)
+    await followed(team)
+    await change(bob, { email: `between-${bob.id}@x.test` })
+    await change(cat, { email: bob.email })
+    await change(bob, { email: cat.email })
+
+    expect(await deliver([about(bob)])).toEqual({ acknowledged: ['m0'], retried: [] })
+
+    expect((await shown(team, bob)).email).toBe(cat.email)
+    expect((await shown(team, cat)).email).toBe(bob.email)
+  })
+
+  test('about nobody, or nobody any more, is done', async () => {
+    expect(await deliver([about({ id: 'usr_nobody' })])).toEqual({ acknowledged: ['m0'], retried: [] })
+  })
+
+  test('that cannot be read comes again, for newer code', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    expect(await deliver([{ version: 2 }, about(bob)])).toEqual({ acknowledged: ['m1'], retried: ['m0'] })
+    expect((await shown(team, bob)).profile.name).toBe('Robert')
+  })
+})
+
+describe('an organization out of reach', () => {
+  test('keeps its people for another time, and nobody else', async () => {
+    const [{ team, bob }, { team: fine, bob: cat }] = [await pair(), await pair()]
+    await change(bob, { name: 'Robert' })
+    await change(cat, { name: 'Catherine' })
+    const bindings = { ORGANIZATION: broken((id) => id === team.id) }
+
+    expect(await deliver([about(bob), about(cat)], bindings)).toEqual({ acknowledged: ['m1'], retried: ['m0'] })
+
+    expect((await shown(fine, cat)).profile.name).toBe('Catherine')
+    expect(await deliver([about(bob)])).toEqual({ acknowledged: ['m0'], retried: [] })
+    expect((await shown(team, bob)).profile.name).toBe('Robert')
+  })
+
+  test('does not keep back the others of a command that holds somebody who cannot be followed', async () => {
+    const { team, bob } = await pair()
+    const cat = await newMember(team)
+    await followed(team)
+    await change(bob, { name: 'Robert' })
+    // The directory has lost who holds this address.
+    await env.DIRECTORY.prepare('delete from users where id = ?').bind(cat.id).run()
+    const dan = await newMember(team)
+    await followed(team)
+    await change(dan, { email: cat.email })
+
+    expect(await deliver([about(bob), about(dan)])).toEqual({ acknowledged: ['m0'], retried: ['m1'] })
+
+    expect((await shown(team, bob)).profile.name).toBe('Robert')
+    expect((await shown(team, dan)).email).toBe(dan.email)
+  })
+})
+
+describe('a change that nobody was told of', () => {
+  test('is found by the sweep, and only once everybody has it is it settled', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    const bindings = { ...env, ORGANIZATION: broken((id) => id === team.id) }
+
+    await sweep(bindings, Date.now() + 3 * MINUTE)
+    expect(await unsettled(bob)).toBe(true)
+    await sweep(env, Date.now() + 3 * MINUTE)
+
+    expect(await unsettled(bob)).toBe(false)
+    expect((await shown(team, bob)).profile.name).toBe('Robert')
+  })
+
+  test('is left to the queue for two minutes', async () => {
+    const { bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    await sweep(env, Date.now() + MINUTE)
+    expect(await unsettled(bob)).toBe(true)
+  })
+
+  test('during the sweep stays for the next one', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    const changing = organizationsVia((object) => ({
+      execute: async (request) => {
+        await change(bob, { name: 'Rob' })
+        return object.execute(request)
+      },
+    }))
+    await sweep({ ...env, ORGANIZATION: changing }, Date.now() + 3 * MINUTE)
+    expect(await unsettled(bob)).toBe(true)
+    await sweep(env, Date.now() + 3 * MINUTE)
+    expect((await shown(team, bob)).profile.name).toBe('Rob')
+  })
+})
+
+describe('an announcement', () => {
+  test('goes to the queue, and from there to the consumer', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    await announcePersonChange(env.PEOPLE_QUEUE, bob.id)
+    await vi.waitFor(async () => expect((await shown(team, bob)).profile.name).toBe('Robert'), {
+      timeout: 10_000,
+      interval: 50,
+    })
+  })
+
+  test('that the queue does not take fails nothing', async () => {
+    const deaf = { send: () => Promise.reject(new Error('Queue is overloaded')) } as unknown as Queue
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    await announcePersonChange(deaf, 'usr_bob')
+    expect(warned).toHaveBeenCalledOnce()
+  })
+})
+
+describe('somebody who joins while their account changes', () => {
+  test('is followed at once, though the directory does not know of the membership yet', async () => {
+    const [team, bob] = [await newOrganization(), await newUser('Bob Fox')]
+    const read = { id: bob.id, revision: 1 }
+    await change(bob, { name: 'Robert' })
+    const member = await newMemberAsRead(team, bob)
+    let asked = 0
+    const counting = organizationsVia((object) => {
+      asked += 1
+      return object
+    })
+
+    await followSinceRead({ ...env, ORGANIZATION: counting }, team.id, read)
+    expect((await shown(team, member)).profile.name).toBe('Robert')
+    await followSinceRead({ ...env, ORGANIZATION: counting }, team.id, { ...read, revision: 2 })
+
+    expect(asked).toBe(1)
+  })
+})
+
+/** Joins with what was read of the account before it changed. */
+async function newMemberAsRead(team: Team, bob: Person): Promise<Member> {
+  const person = { memberId: typeid('mem').toString(), userId: bob.id, email: bob.email, name: bob.name, revision: 1 }
+  const terms = { type: 'AddMember', role: 'member', source: 'added', profile: {} } as const
+  await carryOut(team, { ...terms, person })
+  return { ...bob, memberId: person.memberId }
+}
+
+test('whoever reads another queue is not asked', () => {
+  const batch = createMessageBatch('muster-unknown', [])
+  expect(() => worker.queue(batch, env)).toThrow('muster-unknown')
+})
+
+test('memberships are found without looking at those of others', async () => {
+  const plans: string[] = []
+  const watching = new Proxy(env.DIRECTORY, {
+    get(target, name) {
+      if (name !== 'prepare') return Reflect.get(target, name)
+      return (query: string) => {
+        plans.push(query)
+        return target.prepare(query)
+      }
+    },
+  })
+  await membershipsOf(watching, ['usr_a', 'usr_b'])
+  const { results } = await env.DIRECTORY.prepare(`explain query plan ${plans[0]}`)
+    .bind('["usr_a"]')
+    .all<{ detail: string }>()
+  expect(results.map(({ detail }) => detail).join('\n')).toMatch(/SEARCH members USING (COVERING )?INDEX members_user/)
+})
