@@ -1,0 +1,71 @@
+import { failureOf } from '../records/failure.ts'
+
+/*
+ * What this isolate has last read of the directory, so that a credential need not be looked up with every request. What a
+ * person may do in an organization is not remembered here: its object decides that anew with every call.
+ */
+
+/** What is ended in one place of the world ends in all others within this time. */
+export const FRESH_MS = 5_000
+/** While the directory is out of reach nothing can be ended either: what was known a moment ago stands a little longer. */
+const STALE_MS = 5 * 60_000
+const REMEMBERED = 5_000
+
+/** Null once it was ended here: what was read before that must not bring it back. */
+interface Remembered<T> {
+  readonly value: T | null
+  readonly readAt: number
+}
+
+export class IsolateCache<T> {
+  readonly #what: string
+  readonly #byDirectory = new WeakMap<D1Database, Map<string, Remembered<T>>>()
+
+  /** `what`: how the log calls it. */
+  constructor(what: string) {
+    this.#what = what
+  }
+
+  /** At most five seconds old; null when there is none. Throws while it cannot be looked up. */
+  async current(directory: D1Database, key: string, now: number, find: () => Promise<T | null>): Promise<T | null> {
+    const known = this.#of(directory).get(key)
+    if (known !== undefined && now - known.readAt < FRESH_MS) return known.value
+    try {
+      const value = await find()
+      if (value !== null) this.remember(directory, key, value, now)
+      return value
+    } catch (error) {
+      if (known === undefined || now - known.readAt >= STALE_MS) throw error
+      const message = `${this.#what} could not be looked up, going on with the last known`
+      console.warn({ message, error: failureOf(error) })
+      return known.value
+    }
+  }
+
+  remember(directory: D1Database, key: string, value: T, readAt: number): void {
+    if (this.#of(directory).get(key)?.value !== null) this.#put(directory, key, { value, readAt })
+  }
+
+  /** It has ended. */
+  end(directory: D1Database, key: string, now: number): void {
+    this.#put(directory, key, { value: null, readAt: now })
+  }
+
+  /** The oldest entry makes room: a Map keeps the order in which its keys came. */
+  #put(directory: D1Database, key: string, entry: Remembered<T>): void {
+    const cache = this.#of(directory)
+    cache.delete(key)
+    cache.set(key, entry)
+    const [oldest] = cache.keys()
+    if (cache.size > REMEMBERED && oldest !== undefined) cache.delete(oldest)
+  }
+
+  #of(directory: D1Database): Map<string, Remembered<T>> {
+    let cache = this.#byDirectory.get(directory)
+    if (cache === undefined) {
+      cache = new Map()
+      this.#byDirectory.set(directory, cache)
+    }
+    return cache
+  }
+}
