@@ -20,7 +20,7 @@ export default defineConfig({
       },
       {
         plugins: [
-          cloudflareTest(async () => ({
+          cloudflareTest(async ({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
@@ -29,6 +29,7 @@ export default defineConfig({
                 MAIL_TRANSPORT: 'mailbox',
                 SMTP_PASSWORD: '',
                 PUBLIC_URL: 'https://muster.test',
+                TRUSTED_ISSUERS: JSON.stringify(inject('identityProvider').trusted),
                 DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
               },
             },
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'runtime',
           include: ['test/**/*.runtime.test.ts'],
-          globalSetup: ['./test/support/smtp-sink.ts'],
+          globalSetup: ['./test/support/smtp-sink.ts', './test/support/identity-provider.ts'],
           setupFiles: ['./test/support/apply-migrations.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseStrictJson } from '../../src/accounts/strict-json.ts'
+
+test('an object that says everything once comes out as it is', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const text = JSON.stringify(value)
+      expect(JSON.stringify(parseStrictJson(text))).toBe(text)
+    }),
+  )
+})
+
+test('a member that is named again is found, wherever it stands and whatever it is called', () => {
+  const member = fc.tuple(fc.string(), fc.jsonValue())
+  fc.assert(
+    fc.property(fc.uniqueArray(member, { minLength: 1, selector: ([name]) => name }), fc.nat(), (members, which) => {
+      const written = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+      const again = written[which % written.length]
+      expect(parseStrictJson(`{${written}}`)).not.toBeNull()
+      for (const text of [`{${again},${written}}`, `{"outer":[{"inner":{${written},${again}}}]}`]) {
+        expect(parseStrictJson(text)).toBeNull()
+      }
+    }),
+  )
+})
+
+describe('refused', () => {
+  test.each([
+    ['twice the same', '{"sub":"ann","sub":"ann"}'],
+    ['the same in another spelling', '{"sub":"ann","s\\u0075b":"bob"}'],
+    ['a prototype twice', '{"__proto__":1,"__proto__":1}'],
+    ['twice, with strings full of colons', '{"a":"\\\\","a":":\\":"}'],
+    ['twice in an object of a list', '{"a":[{"b":1,"b":2}]}'],
+    ['a list', '[]'],
+    ['a text', '"a"'],
+    ['a number', '1'],
+    ['nothing', 'null'],
+    ['no text at all', ''],
+    ['more than JSON', '{} {}'],
+    ['a comment', '{/**/}'],
+    ['nesting without end', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+  ])('%s', (_, text) => {
+    expect(parseStrictJson(text)).toBeNull()
+  })
+})
+
+test.each(['{}', '{"__proto__":{"a":1}}', '{"":"","a":[[],{},{"":{}}]}', ' {"a" : "b:c,\\"d\\":" } '])(
+  'taken: %s',
+  (text) => {
+    expect(parseStrictJson(text)).toEqual(JSON.parse(text))
+  },
+)
