@@ -3,10 +3,14 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
+import { subjectHash } from '../accounts/identities.ts'
 import { currentSession } from '../accounts/session-cache.ts'
 import { isSessionToken } from '../accounts/sessions.ts'
+import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
 import { id } from '../contract/fields.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -14,17 +18,22 @@ import { problem } from './problems.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
-const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i
+/** Tokens of identity providers that name someone's groups are long. */
+const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i
 const userId = id('usr')
+
+type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal>
+const UNAUTHENTICATED: Authenticated = refuse({ code: 'unauthenticated' })
 
 /** Lets nobody on without a credential. An address without a route is left to the answer for those. */
 export const authenticate = documented(
-  { bearer: true, refuses: ['unauthenticated', 'forbidden', 'invalid'] },
+  { bearer: true, refuses: ['unauthenticated', 'email_unverified', 'sign_up_disabled', 'forbidden', 'invalid'] },
   createMiddleware<HttpEnvironment>(async (c, next) => {
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
     const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
-    const credential = token === undefined ? null : await credentialOf(token, c)
-    if (credential === null) return problem(c, { code: 'unauthenticated' })
+    const authenticated = token === undefined ? UNAUTHENTICATED : await credentialOf(token, c)
+    if (!authenticated.ok) return problem(c, authenticated.error)
+    const credential = authenticated.value
 
     const onBehalfOf = c.req.header(ON_BEHALF_OF)
     if (onBehalfOf === undefined) {
@@ -64,40 +73,53 @@ export const operatorOnly = documented(
   }),
 )
 
-/** For what belongs to a person: somebody with a session, or the operator on behalf of somebody. */
+/** For what belongs to a person: somebody with a token of their own, or the operator on behalf of somebody. */
 export const personOnly = documented(
   { refuses: ['person_only'] },
   createMiddleware<HttpEnvironment>(async (c, next) => {
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
-    const { caller, session } = c.var.credential
+    const { caller } = c.var.credential
     if (caller.type !== 'user') return problem(c, { code: 'person_only' })
     const person = await getUser(c.env.DIRECTORY, caller.userId)
     if (person !== null && person.closingAt === null) {
       c.set('person', person)
       return next()
     }
-    if (session !== null) return problem(c, { code: 'unauthenticated' })
+    if (c.req.header(ON_BEHALF_OF) === undefined) return problem(c, { code: 'unauthenticated' })
     return problem(c, { code: 'invalid', path: ON_BEHALF_OF, message: 'There is no such user.' })
   }),
 )
 
-async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Credential | null> {
+async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   if (sameSecret(token, c.var.config.OPERATOR_KEY)) {
-    return { caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator', session: null }
+    return ok({ caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator', session: null })
   }
   if (isSessionToken(token)) return sessionCredential(token, c)
+  if (looksLikeToken(token)) return issuersCredential(token, c)
   const key = parseApiKey(token)
-  if (key === null) return null
+  if (key === null) return UNAUTHENTICATED
   const { organizationId, secretHash } = key
   const fingerprint = `api_key:${secretHash}`
-  return { caller: { type: 'api_key', secretHash }, organizationId, fingerprint, session: null }
+  return ok({ caller: { type: 'api_key', secretHash }, organizationId, fingerprint, session: null })
 }
 
-async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Credential | null> {
+async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   const session = await currentSession(c.env.DIRECTORY, token, Date.now())
-  if (session === null) return null
+  if (session === null) return UNAUTHENTICATED
   const { id, userId } = session
-  return { caller: { type: 'user', userId }, organizationId: null, fingerprint: `session:${id}`, session }
+  return ok({ caller: { type: 'user', userId }, organizationId: null, fingerprint: `session:${id}`, session })
+}
+
+/** Of a person whom the product itself has signed in. */
+async function issuersCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
+  const now = Date.now()
+  const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+  const verified = await verifyToken(token, c.var.config.TRUSTED_ISSUERS, now, keepAlive)
+  if (!verified.ok) return verified
+  const person = await vouchedPerson(c.env, verified.value, now)
+  if (!person.ok) return person
+  const fingerprint = `identity:${subjectHash(verified.value)}`
+  return ok({ caller: { type: 'user', userId: person.value }, organizationId: null, fingerprint, session: null })
 }
 
 /** In constant time for whatever has the right length, which is no secret. */

@@ -18,6 +18,7 @@ export type EdgeRefusal =
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
   | { readonly code: 'sign_up_disabled' }
+  | { readonly code: 'email_unverified' }
   | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal_error' }
@@ -108,7 +109,13 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'member_suspended':
       return { status: 403, title: 'Suspended', detail: 'Your membership of this organization is suspended.' }
     case 'sign_up_disabled':
-      return { status: 403, title: 'Sign-up is off', detail: 'People cannot create organizations here.' }
+      return { status: 403, title: 'Sign-up is off', detail: 'People cannot sign up or create organizations here.' }
+    case 'email_unverified':
+      return {
+        status: 403,
+        title: 'Address not verified',
+        detail: 'Whoever comes for the first time needs an address that their identity provider has verified.',
+      }
     case 'last_owner':
       return {
         status: 409,

@@ -1,3 +1,4 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { api } from '../../src/http/app.ts'
 import type { OrganizationNamespace } from '../../src/organization/client.ts'
@@ -6,7 +7,7 @@ import { conforming } from './conformance.ts'
 
 /** The API with something broken. Organizations keep their own way to the directory; what is broken is the worker's. */
 export const broken = (bindings: Partial<Record<keyof Env, unknown>>): Fetch =>
-  conforming(async (request) => api().fetch(request, { ...env, ...bindings } as Env))
+  conforming(async (request) => api().fetch(request, { ...env, ...bindings } as Env, createExecutionContext()))
 
 /** D1 as it is while the database is out of reach. */
 export const unreachableDirectory = (): D1Database => directoryThat(() => true)

@@ -55,7 +55,7 @@ describe('not as described:', () => {
     ['a header', { headers: { ...HEADERS, 'Idempotency-Replayed': 'true' } }, /^header Idempotency-Replayed/],
     ['a content type', { headers: { ...HEADERS, 'Content-Type': 'text/html' } }, /^content type/],
     ['a refusal of another operation', problem(409, 'last_owner'), /^status 409/],
-    ['a code of another operation', problem(403, 'sign_up_disabled'), /^body/],
+    ['a code of another operation', problem(422, 'idempotency_key_reused'), /^body/],
     ['a code that belongs to another status', problem(404, 'role_exists'), /^body/],
     ['a member of another problem', problem(404, 'not_found', { limit: 1 }), /^body: .*limit/],
     ['a method that nothing takes', { method: 'PUT' }, /^status 200/],

@@ -54,7 +54,7 @@ function build(app: Hono<HttpEnvironment>): OpenApiDocument {
 const BEARER = {
   type: 'http',
   scheme: 'bearer',
-  description: 'The operator key, or an API key `mk_…` of one organization.',
+  description: 'The operator key, an API key `mk_…` of one organization, or a JWT of a trusted identity provider.',
 }
 
 const sorted = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>

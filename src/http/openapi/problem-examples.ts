@@ -22,6 +22,7 @@ export const REFUSALS: Examples = {
   person_only: { code: 'person_only' },
   member_suspended: { code: 'member_suspended' },
   sign_up_disabled: { code: 'sign_up_disabled' },
+  email_unverified: { code: 'email_unverified' },
   last_owner: { code: 'last_owner' },
   single_owner: { code: 'single_owner' },
   several_owners: { code: 'several_owners', owners: 2 },

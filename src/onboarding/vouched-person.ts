@@ -1,0 +1,54 @@
+import { currentIdentity, type Identity, linkIdentity, noteSignIn } from '../accounts/identities.ts'
+import { announcePersonChange } from '../accounts/people.ts'
+import type { Vouched } from '../accounts/trusted-issuers.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { failureOf, isOutage } from '../records/failure.ts'
+import { provenAccount } from './proven-account.ts'
+
+interface Bindings {
+  readonly DIRECTORY: D1Database
+  readonly PEOPLE_QUEUE: Queue
+}
+
+export type StrangerRefusal = {
+  readonly code: 'unauthenticated' | 'email_unverified' | 'sign_up_disabled'
+}
+
+/** The user whom a trusted issuer vouches for. Who comes for the first time is known by their verified address. */
+export async function vouchedPerson(
+  bindings: Bindings,
+  vouched: Vouched,
+  now: number,
+): Promise<Result<string, StrangerRefusal>> {
+  const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
+  const identified = known === null ? await introduce(bindings.DIRECTORY, vouched, now) : ok(known)
+  if (!identified.ok) return identified
+  if (identified.value.isClosing) return refuse({ code: 'unauthenticated' })
+  await noteWhen(bindings, vouched, identified.value, now)
+  return ok(identified.value.userId)
+}
+
+async function introduce(
+  directory: D1Database,
+  vouched: Vouched,
+  now: number,
+): Promise<Result<Identity, StrangerRefusal>> {
+  const { email, name } = vouched
+  if (email === null) return refuse({ code: 'email_unverified' })
+  const account = await provenAccount(directory, email, name, now)
+  if (!account.ok) return account
+  const identity = await linkIdentity(directory, vouched, account.value.id, now)
+  return identity === null ? refuse({ code: 'unauthenticated' }) : ok(identity)
+}
+
+/** Nobody is turned away because of it: while the directory is out of reach, a later call will note it. */
+async function noteWhen(bindings: Bindings, vouched: Vouched, identity: Identity, now: number): Promise<void> {
+  if (vouched.signedInAt === null) return
+  try {
+    const isNew = await noteSignIn(bindings.DIRECTORY, vouched, identity, vouched.signedInAt, now)
+    if (isNew) await announcePersonChange(bindings.PEOPLE_QUEUE, identity.userId)
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    console.warn({ message: 'sign-in not noted', user: identity.userId, error: failureOf(error) })
+  }
+}
