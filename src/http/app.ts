@@ -64,7 +64,7 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
   for (const path of ['/v1/settings', '/v1/rebuild', '/v1/users/*', '/v1/organizations']) app.use(path, knownKey)
-  app.use('/v1/*', shield, wellFormedBody)
+  app.use('/v1/*', shield(), wellFormedBody)
   app.route('/v1/settings', settings)
   app.route('/v1/rebuild', rebuild)
   app.route('/v1/users/me', me)
