@@ -19,10 +19,12 @@ export const line = (max: number) =>
     .refine((text) => !CONTROL.test(text), 'Control characters are not allowed.')
 
 /** A TypeID: prefix, underscore, 26 characters of Crockford base32 (a UUIDv7). */
+export const idPattern = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`)
+
 export const id = (prefix: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`))
+    .regex(idPattern(prefix))
     .meta({ examples: [`${prefix}_01h455vb4pex5vsknk084sn02q`] })
 
 /** Any spelling of an address; comes out normalized. */

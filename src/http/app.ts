@@ -1,11 +1,9 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
-import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
-import { configOf } from '../env.ts'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import { authenticate, knownKey } from './authentication.ts'
+import { envelope } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { describe } from './openapi/description.ts'
 import { documentOf } from './openapi/document.ts'
@@ -34,27 +32,10 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) })
 
-/** What protects JSON and pages today; headers for browsers of the past cost more than they are worth on every answer. */
-const SECURITY_HEADERS = {
-  xFrameOptions: 'DENY',
-  referrerPolicy: 'no-referrer',
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-} as const
-
 /** The API. Every answer that is no resource is a problem document, whatever went wrong. */
 export function api(): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
-  app.use(requestId())
-  app.use(secureHeaders(SECURITY_HEADERS))
-  app.use(async (c, next) => {
-    c.set('config', configOf(c.env))
-    c.header('Cache-Control', 'no-store')
-    await next()
-  })
+  app.use(envelope)
   app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
   app.route('/health', health)

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { id } from '../contract/fields.ts'
+import { idPattern } from '../contract/fields.ts'
 import { readNearby } from '../directory/read-nearby.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
@@ -11,13 +11,14 @@ import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
+import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
 import { type EdgeRefusal, problem } from './problems.ts'
 
 type Call = Context<HttpEnvironment>
 
-const organizationId = id('org')
+const ORGANIZATION_ID = idPattern('org')
 
 /** Before any route of one organization: the id must be one, and a key must be of this organization. */
 export const ofOrganization = documented(
@@ -25,9 +26,9 @@ export const ofOrganization = documented(
   createMiddleware<HttpEnvironment>(async (c, next) => {
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
     const organization = idOf(c)
-    const { credential } = c.var
-    const foreign = credential.organizationId !== null && credential.organizationId !== organization
-    if (foreign || !organizationId.safeParse(organization).success) {
+    const { organizationId } = c.get('credential')
+    const foreign = organizationId !== null && organizationId !== organization
+    if (foreign || !ORGANIZATION_ID.test(organization)) {
       return problem(c, { code: 'not_found', resource: 'organization' })
     }
     return next()
@@ -50,13 +51,15 @@ export async function execute<C extends Command>(
 ): Promise<Response> {
   const conditions = await conditionsOf(c)
   if (!conditions.ok) return problem(c, conditions.error)
-  const { caller } = c.var.credential
+  const { caller } = c.get('credential')
   const executed = await organization(c).execute({ caller, command, ...conditions.value })
   if (!executed.ok) return refused(c, executed)
-  c.header('Muster-Revision', String(executed.revision))
-  if (executed.replayed) c.header('Idempotency-Replayed', 'true')
+  const headers = {
+    'Muster-Revision': String(executed.revision),
+    ...(executed.replayed && { 'Idempotency-Replayed': 'true' }),
+  }
   const shown = show(executed.value, executed.revision)
-  return shown === null ? c.body(null, 204) : c.json(shown, status)
+  return shown === null ? c.body(null, 204, headers) : jsonAnswer(c, shown, status, headers)
 }
 
 /** Asks the organization of the path, or with `eventual` the nearest copy of the directory. */
@@ -66,19 +69,19 @@ export async function read<Q extends Query>(
   show: Show<AnswerOf<Q>>,
   consistency: 'strong' | 'eventual' = 'strong',
 ): Promise<Response> {
-  const { caller } = c.var.credential
+  const { caller } = c.get('credential')
   const answered =
     consistency === 'strong'
       ? await organization(c).read(caller, query)
       : ((await readNearby(c.env.DIRECTORY, idOf(c), caller, query)) as AnsweredQuery<Q>)
   if (!answered.ok) return refused(c, answered)
-  c.header('Muster-Revision', String(answered.revision))
-  return c.json(show(answered.value, answered.revision) ?? {})
+  const headers = { 'Muster-Revision': String(answered.revision) }
+  return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, headers)
 }
 
 /** Who is not the operator is told so only where they may know of the organization. */
 export async function refuseAllButOperator(c: Call): Promise<Response | null> {
-  const { caller } = c.var.credential
+  const { caller } = c.get('credential')
   if (caller.type === 'operator') return null
   const asked = await organization(c).read(caller, { type: 'GetOrganization' })
   const forbidden = { error: { code: 'forbidden', permission: 'operator' }, revision: asked.revision } as const
@@ -88,7 +91,7 @@ export async function refuseAllButOperator(c: Call): Promise<Response | null> {
 /** To whom an organization does not answer it does not exist: not even a revision tells otherwise. */
 export function refused(c: Call, { error, revision }: { error: Refusal | EdgeRefusal; revision: number }): Response {
   if (error.code === 'not_found' && error.resource === 'organization') {
-    const holdsNothing = c.var.credential.caller.type === 'api_key' && revision === 0
+    const holdsNothing = c.get('credential').caller.type === 'api_key' && revision === 0
     return problem(c, holdsNothing ? { code: 'unauthenticated' } : error)
   }
   if (revision > 0 && error.code !== 'unauthenticated') c.header('Muster-Revision', String(revision))

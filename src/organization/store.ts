@@ -31,6 +31,10 @@ import { PendingRows } from './pending-rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 export type Ledger = typeof ledger.$inferSelect
+export interface Standing {
+  readonly revision: number
+  readonly deleted: boolean
+}
 export type KeptAnswer = typeof idempotency.$inferSelect
 
 const BEFORE_THE_FIRST: Ledger = {
@@ -54,6 +58,7 @@ export class OrganizationStore {
   readonly #statements: Statements
   readonly #organizationId: string
   #ledger: Ledger | null = null
+  #standing: Standing | null = null
 
   constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
     this.#database = database
@@ -71,10 +76,13 @@ export class OrganizationStore {
     return this.#ledger
   }
 
-  /** What every read needs of the organization, in one statement. Null: there is none. */
-  standing(): { revision: number; deleted: boolean } | null {
-    const row = this.#statements.standing.get()
-    return row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
+  /** What every read needs of the organization, kept until the next commit. Null: there is none. */
+  standing(): Standing | null {
+    if (this.#standing === null) {
+      const row = this.#statements.standing.get()
+      this.#standing = row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
+    }
+    return this.#standing
   }
 
   organization(): Organization | null {
@@ -183,6 +191,7 @@ export class OrganizationStore {
   commit(changes: readonly Change[], actor: Actor, now: number): number {
     const next = { ...this.ledger() }
     if (changes.length === 0) return next.revision
+    this.#standing = null
     next.revision += 1
     const rows = new PendingRows()
     for (const change of changes) this.#apply(change, next, rows, actor, now)
