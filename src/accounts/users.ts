@@ -1,10 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
+import { type Actor, OPERATOR } from '../membership/actor.ts'
+import type { AttributeChanges, AttributeValues } from '../membership/attributes.ts'
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import { users } from '../records/directory-tables.ts'
+import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
   continues,
@@ -25,34 +28,40 @@ export interface NewUser {
   readonly email: string
   readonly name: string | null
   readonly emailVerified: boolean
+  readonly attributes?: AttributeChanges
 }
 
 /**
  * Null when the address has another account: the unique index decides, however many ask at once. Repeated with the same
  * id, it answers with the account that the first call made.
  */
-export async function createUser(directory: D1Database, person: NewUser): Promise<User | null> {
+export async function createUser(directory: D1Database, person: NewUser, actor: Actor): Promise<User | null> {
   const database = drizzle(directory)
-  const [created] = await database.insert(users).values(userRow(person)).onConflictDoNothing().returning()
+  const [, [created]] = await database.batch([
+    noteCreation(database, person, actor),
+    database.insert(users).values(userRow(person)).onConflictDoNothing().returning(),
+  ])
   return created ?? (await database.select().from(users).where(eq(users.id, person.id)).get()) ?? null
 }
 
-/** The account of an address, made on the spot where there is none. */
+/** The account of an address, made by the operator on the spot where there is none. */
 export async function findOrCreateUser(directory: D1Database, email: string, name: string | null): Promise<User> {
-  return upsertUser(directory, { id: newId(), email, name, emailVerified: false })
+  return upsertUser(directory, { id: newId(), email, name, emailVerified: false }, OPERATOR)
 }
 
-/** For someone who has proven to own the address, by following a link that was mailed to it. */
+/** For someone who has proven to own the address, by following a link that was mailed to it: they make it themselves. */
 export async function findOrCreateVerifiedUser(
   directory: D1Database,
   email: string,
   name: string | null,
 ): Promise<User> {
-  return upsertUser(directory, { id: newId(), email, name, emailVerified: true })
+  const id = newId()
+  return upsertUser(directory, { id, email, name, emailVerified: true }, { type: 'user', id })
 }
 
-async function upsertUser(directory: D1Database, person: NewUser): Promise<User> {
-  const [user] = await drizzle(directory)
+async function upsertUser(directory: D1Database, person: NewUser, actor: Actor): Promise<User> {
+  const database = drizzle(directory)
+  const upsert = database
     .insert(users)
     .values(userRow(person))
     .onConflictDoUpdate({
@@ -60,9 +69,28 @@ async function upsertUser(directory: D1Database, person: NewUser): Promise<User>
       set: { emailVerified: sql`max(email_verified, excluded.email_verified)` },
     })
     .returning()
+  const [, [user]] = await database.batch([noteCreation(database, person, actor), upsert])
   if (user === undefined) throw new Error('An upsert answers with its row')
   return user
 }
+
+/** In front of the insert, which makes an account under the very same condition. */
+function noteCreation(database: DrizzleD1Database, { id, email }: NewUser, actor: Actor) {
+  const event = { ...eventOf('user.created', id, actor), data: {} }
+  return appendEvent(
+    database,
+    event,
+    sql`not exists (select 1 from ${users} where ${users.email} = ${email} or ${users.id} = ${id})`,
+  )
+}
+
+const eventOf = (type: 'user.created' | 'user.updated', userId: string, actor: Actor) => ({
+  id: typeid('evt').toString(),
+  type,
+  occurredAt: Date.now(),
+  actor,
+  target: { type: 'user', id: userId } as const,
+})
 
 const newId = (): string => typeid('usr').toString()
 
@@ -90,17 +118,57 @@ export async function userOfEmail(directory: D1Database, email: string): Promise
 export interface UserChanges {
   readonly name?: string | null | undefined
   readonly emailVerified?: boolean | undefined
+  readonly attributes?: AttributeChanges | undefined
 }
 
-export async function updateUser(directory: D1Database, id: string, changes: UserChanges): Promise<User | null> {
-  const { name, emailVerified } = changes
-  const nameKey = name === undefined ? {} : { name, nameKey: name === null ? sql`${users.email}` : fold(name) }
-  const [updated] = await drizzle(directory)
-    .update(users)
-    .set({ ...nameKey, ...(emailVerified === undefined ? {} : { emailVerified }), updatedAt: Date.now() })
-    .where(eq(users.id, id))
-    .returning()
-  return updated ?? null
+/**
+ * Null: there is no such account. Merged inside the database, so that changes made at the same time do not undo each
+ * other. What changes nothing leaves the account's revision and the log as they are.
+ */
+export async function updateUser(
+  directory: D1Database,
+  id: string,
+  changes: UserChanges,
+  actor: Actor,
+): Promise<User | null> {
+  const database = drizzle(directory)
+  const { name, emailVerified, attributes } = changes
+  const changed = changedFields(id, changes)
+  const event = { ...eventOf('user.updated', id, actor), data: sql`json_object('fields', json(${changed}))` }
+  const set = {
+    ...(name === undefined ? {} : { name, nameKey: name === null ? sql`${users.email}` : fold(name) }),
+    ...(emailVerified === undefined ? {} : { emailVerified }),
+    ...(attributes === undefined
+      ? {}
+      : { attributes: sql`json_patch(${users.attributes}, ${JSON.stringify(attributes)})` }),
+    revision: sql`${users.revision} + 1`,
+    updatedAt: event.occurredAt,
+  }
+  const isThis = eq(users.id, id)
+  const [, , [user]] = await database.batch([
+    appendEvent(database, event, sql`${changed} <> '[]'`),
+    database
+      .update(users)
+      .set(set)
+      .where(and(isThis, wasAppended(event))),
+    database.select().from(users).where(isThis),
+  ])
+  return user ?? null
+}
+
+/** The names of the fields that would become different, as a JSON array. */
+function changedFields(id: string, { name, emailVerified, attributes = {} }: UserChanges): SQL {
+  const ofThis = sql`${users} where ${users.id} = ${id}`
+  const key = sql`substr(change.key, 1, instr(change.key, ':') - 1)`
+  const fields = [
+    sql`select 'attributes.' || ${key} as field from json_each(${JSON.stringify(attributes)}) as change, ${ofThis}
+      and change.value is not json_extract(${users.attributes}, '$."' || change.key || '"')`,
+    ...(name === undefined ? [] : [sql`select 'name' from ${ofThis} and ${users.name} is not ${name}`]),
+    ...(emailVerified === undefined
+      ? []
+      : [sql`select 'email_verified' from ${ofThis} and ${users.emailVerified} <> ${Number(emailVerified)}`]),
+  ]
+  return sql`(select json_group_array(field) from (${sql.join(fields, sql` union all `)}))`
 }
 
 export interface UsersQuery {
@@ -131,7 +199,7 @@ export async function listUsers(directory: D1Database, query: UsersQuery): Promi
 
 type UserRow = typeof users.$inferSelect
 
-function userRow({ id, email, name, emailVerified }: NewUser) {
+function userRow({ id, email, name, emailVerified, attributes = {} }: NewUser) {
   const now = Date.now()
   return {
     id,
@@ -139,9 +207,12 @@ function userRow({ id, email, name, emailVerified }: NewUser) {
     emailVerified,
     name,
     nameKey: fold(name ?? email),
-    attributes: {},
+    attributes: valuesOf(attributes),
     createdAt: now,
     updatedAt: now,
     lastSignInAt: null,
   }
 }
+
+const valuesOf = (changes: AttributeChanges): AttributeValues =>
+  Object.fromEntries(Object.entries(changes).flatMap(([slot, value]) => (value === null ? [] : [[slot, value]])))

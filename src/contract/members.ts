@@ -16,6 +16,7 @@ import {
   shownTime,
   sort,
 } from './fields.ts'
+import { ShownAttributes } from './user-attributes.ts'
 
 export const roleKey = z
   .string()
@@ -49,6 +50,7 @@ export const Member = z
     status: z.enum(MEMBER_STATUSES),
     source: z.enum(MEMBER_SOURCES).describe('How they came.'),
     profile: Profile,
+    attributes: ShownAttributes,
     joined_at: shownTime,
     last_sign_in_at: shownTime.nullable(),
     created_at: shownTime,
@@ -104,6 +106,7 @@ export const RosterEntry = z
     email: shownEmail,
     role: shownRole,
     status: z.enum(ROSTER_STATUSES),
+    attributes: ShownAttributes.meta({ description: 'Of members, by the keys of the user attributes.' }),
     joined_at: shownTime.nullable().describe('Of members.'),
     invited_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),
     expires_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BulkResult } from './bulk.ts'
 import { Seats } from './organizations.ts'
 import { permission } from './roles.ts'
+import { UserAttribute } from './user-attributes.ts'
 
 /** RFC 9457. `code` is stable and for programs; the rest is for people. Some codes carry more, as documented with them. */
 export const Problem = z.looseObject({
@@ -44,6 +45,8 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   role_limit_reached: limit,
   api_key_limit_reached: limit,
   organization_limit_reached: limit,
+  user_attribute_limit_reached: limit,
+  attributes_required: { attributes: z.array(UserAttribute).min(1).describe('What is still to be said.') },
   revision_mismatch: { revision: z.int().describe('The present one.') },
   resend_too_soon: retry,
   invitation_rate_limited: retry,

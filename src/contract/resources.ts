@@ -7,6 +7,7 @@ import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
 import type * as roles from './roles.ts'
 import type * as sessions from './sessions.ts'
+import type * as userAttributes from './user-attributes.ts'
 import type * as users from './users.ts'
 
 /* The types of what answers carry, from the schemas that describe them. */
@@ -20,6 +21,7 @@ export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type Event = z.infer<typeof events.Event>
 export type Session = z.infer<typeof sessions.Session>
 export type User = z.infer<typeof users.User>
+export type UserAttribute = z.infer<typeof userAttributes.UserAttribute>
 export type Role = z.infer<typeof roles.Role>
 export type ApiKey = z.infer<typeof apiKeys.ApiKey>
 export type Access = z.infer<typeof access.Access>

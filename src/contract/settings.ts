@@ -7,7 +7,7 @@ const Label = z
   .meta({ id: 'Label', examples: [{ singular: 'Team', plural: 'Teams' }] })
 
 const values = {
-  sign_up_enabled: z.boolean().describe('May people create organizations?'),
+  sign_up_enabled: z.boolean().describe('May people sign up, and create organizations of their own?'),
   max_organizations_per_user: z
     .int()
     .min(0)

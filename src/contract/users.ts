@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { email, id, line, list, page, search, shownEmail, shownTime } from './fields.ts'
 import { shownName } from './members.ts'
+import { NamedAttributes, ShownAttributes } from './user-attributes.ts'
 
 export const User = z
   .strictObject({
@@ -9,7 +10,7 @@ export const User = z
     email: shownEmail,
     email_verified: z.boolean(),
     name: shownName,
-    attributes: z.record(z.string(), z.unknown()).meta({ examples: [{}] }),
+    attributes: ShownAttributes,
     created_at: shownTime,
     last_sign_in_at: shownTime.nullable(),
   })
@@ -25,6 +26,7 @@ export const CreateUser = z
     email,
     name: name.default(null),
     email_verified: z.boolean().default(false).describe('Has the product seen proof that the address is theirs?'),
+    attributes: NamedAttributes.default({}),
   })
   .meta({ id: 'CreateUser', examples: [{ email: 'bob@acme.example', name: 'Bob Fox' }] })
 
@@ -32,6 +34,7 @@ export const UpdateUser = z
   .strictObject({
     name: name.optional(),
     email_verified: z.boolean().optional(),
+    attributes: NamedAttributes.optional(),
   })
   .meta({ id: 'UpdateUser', examples: [{ name: 'Bob Fox' }] })
 

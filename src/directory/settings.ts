@@ -1,7 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { typeid } from 'typeid-js'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
+import { OPERATOR } from '../membership/actor.ts'
 import { settings } from '../records/directory-tables.ts'
+import { appendEvent, differences, type EnvironmentEventDraft, isSome } from '../records/environment-events.ts'
 import { failureOf } from '../records/failure.ts'
 
 /** How long an isolate answers from memory. A change reaches every isolate within this time. */
@@ -21,15 +24,17 @@ const remembered = new WeakMap<D1Database, Remembered>()
 export async function currentSettings(directory: D1Database): Promise<Settings> {
   const known = remembered.get(directory)
   if (known !== undefined && Date.now() - known.readAt < FRESH_MS) return known.value
-  let value: Settings
   try {
-    value = await readSettings(directory)
+    const readAt = Date.now()
+    const value = await readSettings(directory)
+    remembered.set(directory, { value, readAt })
+    return value
   } catch (error) {
     console.warn({ message: 'settings could not be read, going on with the last known', error: failureOf(error) })
-    value = known?.value ?? DEFAULT_SETTINGS
+    const value = known?.value ?? DEFAULT_SETTINGS
+    remembered.set(directory, { value, readAt: Date.now() })
+    return value
   }
-  remembered.set(directory, { value, readAt: Date.now() })
-  return value
 }
 
 /** From the database itself, for the operator's own view. Throws while it is out of reach. */
@@ -38,19 +43,35 @@ export async function readSettings(directory: D1Database): Promise<Settings> {
   return Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
 }
 
-/** Merged inside the database, so that changes made at the same time do not undo each other. */
+/**
+ * Merged inside the database, so that changes made at the same time do not undo each other. A change that changes nothing
+ * is no event.
+ */
 export async function updateSettings(directory: D1Database, changes: UpdateSettings): Promise<Settings> {
+  const database = drizzle(directory)
   const patch = JSON.stringify(changes)
-  const [row] = await drizzle(directory)
+  const now = Date.now()
+  const stored = sql`(select ${settings.value} from ${settings} where ${settings.id} = 1)`
+  const differing = differences(sql`json_patch(${JSON.stringify(DEFAULT_SETTINGS)}, coalesce(${stored}, '{}'))`, patch)
+  const event: EnvironmentEventDraft = {
+    id: typeid('evt').toString(),
+    type: 'settings.updated',
+    occurredAt: now,
+    actor: OPERATOR,
+    target: { type: 'settings', id: 'settings' },
+    data: differing,
+  }
+  const upsert = database
     .insert(settings)
-    .values({ id: 1, value: changes, updatedAt: Date.now() })
+    .values({ id: 1, value: changes, updatedAt: now })
     .onConflictDoUpdate({
       target: settings.id,
       // RFC 7396: null removes, and what is absent has its default, which is null for all that may be null.
-      set: { value: sql`json_patch(${settings.value}, ${patch})`, updatedAt: Date.now() },
+      set: { value: sql`json_patch(${settings.value}, ${patch})`, updatedAt: now },
     })
     .returning()
+  const [, [row]] = await database.batch([appendEvent(database, event, isSome(differing)), upsert])
   const value = Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
-  remembered.set(directory, { value, readAt: Date.now() })
+  remembered.set(directory, { value, readAt: now })
   return value
 }

@@ -23,11 +23,13 @@ import { organizations } from './routes/organizations.ts'
 import { rebuild } from './routes/rebuild.ts'
 import { roles } from './routes/roles.ts'
 import { settings } from './routes/settings.ts'
+import { userAttributes } from './routes/user-attributes.ts'
 import { users } from './routes/users.ts'
 import { shield } from './shield.ts'
 import { wellFormedBody } from './validation.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
+const OF_DEPLOYMENT = ['/v1/settings', '/v1/rebuild', '/v1/user-attributes/*', '/v1/users/*', '/v1/organizations']
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) })
@@ -42,12 +44,14 @@ export function api(): Hono<HttpEnvironment> {
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)
   app.use('/v1/rebuild', authenticate)
+  app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
-  for (const path of ['/v1/settings', '/v1/rebuild', '/v1/users/*', '/v1/organizations']) app.use(path, knownKey)
+  for (const path of OF_DEPLOYMENT) app.use(path, knownKey)
   app.use('/v1/*', shield(), wellFormedBody)
   app.route('/v1/settings', settings)
   app.route('/v1/rebuild', rebuild)
+  app.route('/v1/user-attributes', userAttributes)
   app.route('/v1/users/me', me)
   app.route('/v1/users', users)
   app.route('/v1/organizations', organizations)

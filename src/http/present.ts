@@ -3,6 +3,7 @@ import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
 import type { Access } from '../membership/access.ts'
 import type { ApiKey } from '../membership/api-key.ts'
+import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
@@ -16,6 +17,9 @@ import type { Seats } from '../membership/seats.ts'
 
 export const shown = (time: number): string => new Date(time).toISOString()
 export const shownOrNull = (time: number | null): string | null => (time === null ? null : shown(time))
+
+/** What is defined at present: of a person's attributes nothing else is shown. */
+type Definitions = readonly AttributeDefinition[]
 
 export const list = <T, U>({ items, nextCursor }: Slice<T>, item: (value: T) => U) => ({
   object: 'list' as const,
@@ -39,36 +43,42 @@ export const organization = (value: Organization, revision: number): contract.Or
 
 export const seats = (value: Seats): contract.Seats => ({ object: 'seats', ...value })
 
-export const member = (value: Member): contract.Member => ({
-  object: 'member',
-  id: value.id,
-  organization_id: value.organizationId,
-  user_id: value.userId,
-  email: value.email,
-  name: value.profile.name ?? null,
-  role: value.role,
-  status: value.status,
-  source: value.source,
-  profile: value.profile,
-  joined_at: shown(value.joinedAt),
-  last_sign_in_at: shownOrNull(value.lastSignInAt),
-  created_at: shown(value.createdAt),
-  updated_at: shown(value.updatedAt),
-})
+export const member =
+  (definitions: Definitions) =>
+  (value: Member): contract.Member => ({
+    object: 'member',
+    id: value.id,
+    organization_id: value.organizationId,
+    user_id: value.userId,
+    email: value.email,
+    name: value.profile.name ?? null,
+    role: value.role,
+    status: value.status,
+    source: value.source,
+    profile: value.profile,
+    attributes: visibleAttributes(definitions, value.attributes),
+    joined_at: shown(value.joinedAt),
+    last_sign_in_at: shownOrNull(value.lastSignInAt),
+    created_at: shown(value.createdAt),
+    updated_at: shown(value.updatedAt),
+  })
 
-export const rosterEntry = (value: RosterEntry): contract.RosterEntry => ({
-  object: 'roster_entry',
-  kind: value.kind,
-  id: value.id,
-  user_id: value.userId,
-  name: value.name,
-  email: value.email,
-  role: value.role,
-  status: value.status,
-  joined_at: value.kind === 'member' ? shown(value.since) : null,
-  invited_at: value.kind === 'invitation' ? shown(value.since) : null,
-  expires_at: shownOrNull(value.expiresAt),
-})
+export const rosterEntry =
+  (definitions: Definitions) =>
+  (value: RosterEntry): contract.RosterEntry => ({
+    object: 'roster_entry',
+    kind: value.kind,
+    id: value.id,
+    user_id: value.userId,
+    name: value.name,
+    email: value.email,
+    role: value.role,
+    status: value.status,
+    attributes: visibleAttributes(definitions, value.attributes ?? {}),
+    joined_at: value.kind === 'member' ? shown(value.since) : null,
+    invited_at: value.kind === 'invitation' ? shown(value.since) : null,
+    expires_at: shownOrNull(value.expiresAt),
+  })
 
 /** `url` is the signed link, for those who may see it. */
 export const invitation = (value: Invitation, url?: string): contract.Invitation => ({
@@ -120,15 +130,27 @@ export const event = (value: OrganizationEvent): contract.Event => ({
   hash: value.hash,
 })
 
-export const user = (value: User): contract.User => ({
-  object: 'user',
-  id: value.id,
-  email: value.email,
-  email_verified: value.emailVerified,
-  name: value.name,
-  attributes: value.attributes,
-  created_at: shown(value.createdAt),
-  last_sign_in_at: shownOrNull(value.lastSignInAt),
+export const user =
+  (definitions: Definitions) =>
+  (value: User): contract.User => ({
+    object: 'user',
+    id: value.id,
+    email: value.email,
+    email_verified: value.emailVerified,
+    name: value.name,
+    attributes: visibleAttributes(definitions, value.attributes),
+    created_at: shown(value.createdAt),
+    last_sign_in_at: shownOrNull(value.lastSignInAt),
+  })
+
+export const userAttribute = (value: AttributeDefinition): contract.UserAttribute => ({
+  object: 'user_attribute',
+  key: value.key,
+  label: value.label,
+  type: value.type,
+  options: value.options && [...value.options],
+  required: value.required,
+  user_editable: value.userEditable,
 })
 
 /** `currentId` is that of the session of the request, if it has one. */

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { AttributesRequired } from '../membership/attributes.ts'
 import type { Refusal } from '../organization/requests.ts'
 import * as present from './present.ts'
 
@@ -15,6 +16,10 @@ export type EdgeRefusal =
   | { readonly code: 'session_not_found' }
   | { readonly code: 'person_only' }
   | { readonly code: 'email_taken' }
+  | { readonly code: 'user_attribute_exists' }
+  | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
+  | { readonly code: 'user_attribute_not_found' }
+  | AttributesRequired
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
   | { readonly code: 'sign_up_disabled' }
@@ -81,6 +86,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'not_found':
     case 'user_not_found':
     case 'session_not_found':
+    case 'user_attribute_not_found':
       return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
     case 'method_not_allowed':
       return {
@@ -234,6 +240,17 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         status: 409,
         title: 'Address taken',
         detail: 'Another account has this address.',
+      }
+    case 'user_attribute_exists':
+      return { status: 409, title: 'Attribute exists', detail: 'There is a user attribute of this key.' }
+    case 'user_attribute_limit_reached':
+      return limitReached('Too many attributes', `There are at most ${refusal.limit} user attributes.`, refusal.limit)
+    case 'attributes_required':
+      return {
+        status: 422,
+        title: 'More has to be said',
+        detail: 'Send what is asked for here in attributes.',
+        more: { attributes: refusal.attributes.map(present.userAttribute) },
       }
     case 'idempotency_key_reused':
       return { status: 422, title: 'Key reused', detail: 'This Idempotency-Key was used for another request.' }

@@ -18,3 +18,5 @@ export interface Actor {
   readonly type: (typeof ACTOR_TYPES)[number]
   readonly id: string | null
 }
+
+export const OPERATOR: Actor = { type: 'operator', id: null }

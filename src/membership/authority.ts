@@ -1,4 +1,4 @@
-import type { Actor, Caller } from './actor.ts'
+import { type Actor, type Caller, OPERATOR } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
@@ -32,7 +32,7 @@ const NOTHING: ReadonlySet<Permission> = new Set()
 export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, now: number): Authority | null {
   switch (caller.type) {
     case 'operator':
-      return { actor: { type: 'operator', id: null }, permissions: EVERYTHING, member: null }
+      return { actor: OPERATOR, permissions: EVERYTHING, member: null }
     case 'system':
       return { actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null }
     case 'invitee':

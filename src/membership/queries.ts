@@ -1,5 +1,6 @@
 import type { Access } from './access.ts'
 import type { ApiKey } from './api-key.ts'
+import type { AttributeValues } from './attributes.ts'
 import type { EventType, OrganizationEvent } from './event.ts'
 import type { Invitation, InvitationStatus } from './invitation.ts'
 import type { Member, MemberStatus } from './member.ts'
@@ -42,6 +43,8 @@ export interface RosterEntry {
   readonly status: RosterStatus
   readonly since: number
   readonly expiresAt: number | null
+  /** Absent in what an object of an earlier version answers. */
+  readonly attributes?: AttributeValues
 }
 
 export type Query =

@@ -7,6 +7,7 @@ import {
   getUser,
   updateUser,
 } from '../../src/accounts/users.ts'
+import { OPERATOR } from '../../src/membership/actor.ts'
 import { someId } from '../support/api-world.ts'
 
 const { DIRECTORY } = env
@@ -34,17 +35,17 @@ describe('the account of an address', () => {
 describe('creating an account', () => {
   test('under the same id again answers with what the first call made', async () => {
     const ann = person('again@x.test')
-    expect(await createUser(DIRECTORY, ann)).toMatchObject({ id: ann.id })
-    expect(await createUser(DIRECTORY, ann)).toMatchObject({ id: ann.id, email: 'again@x.test' })
+    expect(await createUser(DIRECTORY, ann, OPERATOR)).toMatchObject({ id: ann.id })
+    expect(await createUser(DIRECTORY, ann, OPERATOR)).toMatchObject({ id: ann.id, email: 'again@x.test' })
   })
 
   test('of an address that has one is refused', async () => {
-    await createUser(DIRECTORY, person('has-one@x.test'))
-    expect(await createUser(DIRECTORY, person('has-one@x.test'))).toBeNull()
+    await createUser(DIRECTORY, person('has-one@x.test'), OPERATOR)
+    expect(await createUser(DIRECTORY, person('has-one@x.test'), OPERATOR)).toBeNull()
   })
 })
 
 test('nobody has an unknown id', async () => {
   expect(await getUser(DIRECTORY, someId('usr'))).toBeNull()
-  expect(await updateUser(DIRECTORY, someId('usr'), { name: 'X' })).toBeNull()
+  expect(await updateUser(DIRECTORY, someId('usr'), { name: 'X' }, OPERATOR)).toBeNull()
 })

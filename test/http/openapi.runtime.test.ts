@@ -70,6 +70,7 @@ test('the description is served as it is made', async () => {
 describe('the call that the examples show', () => {
   /** What must have happened before. */
   const BEFORE: Readonly<Record<string, (here: World) => Promise<unknown>>> = {
+    createUserAttribute: () => as(operator).delete('/v1/user-attributes/department'),
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
@@ -156,7 +157,9 @@ describe('refusals:', () => {
     expectProblem(await send(call, { ids: { org: someId('org') } }), 404, 'not_found')
   })
 
-  const others = calls.filter(({ path }) => /\{(?:member|invitation|user|role|key|session|token)\}/.test(path))
+  const others = calls.filter(({ path }) =>
+    /\{(?:member|invitation|user|role|attribute|key|session|token)\}/.test(path),
+  )
   test.each(named(others))('$name of something that there is not', async ({ call }) => {
     const none = {
       mem: someId('mem'),
@@ -166,7 +169,7 @@ describe('refusals:', () => {
       ses: someId('ses'),
       token: 'none',
     }
-    const absent = { ...call, path: call.path.replace('{role}', 'nobody') }
+    const absent = { ...call, path: call.path.replace(/\{(?:role|attribute)\}/, 'nobody') }
     expectProblem(await send(absent, { ids: none }), 404, 'not_found')
   })
 

@@ -26,6 +26,11 @@ export interface Cast {
   client(actor: Actor, row: Row): Promise<Client>
 }
 
+/** There may be but few of them, and they belong to all casts. */
+const ATTRIBUTE = 'unit'
+export const defineAttribute = () =>
+  as(operator).post('/v1/user-attributes', { key: ATTRIBUTE, label: 'Unit', type: 'string' })
+
 export async function newCast(): Promise<Cast> {
   const team = await newOrganization()
   const target = await newMember(team, 'member', 'Tom Target')
@@ -38,6 +43,7 @@ export async function newCast(): Promise<Cast> {
   created(role)
   const parameters = {
     ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
+    attribute: ATTRIBUTE,
     ...{
       session: session.session.id,
       invitation: invitation.id,

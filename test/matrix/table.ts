@@ -1,5 +1,5 @@
 import { carryOut, newMember, reseam } from '../support/api-builders.ts'
-import type { Cast } from './cast.ts'
+import { type Cast, defineAttribute } from './cast.ts'
 import type { Needed, Permission, Who } from './who.ts'
 
 /** One call of one route, and who may make it. Where a route decides by more than one rule, it has several rows. */
@@ -131,6 +131,14 @@ const DEPLOYMENT: readonly Row[] = [
   row('GET /v1/settings', { is: 'deployment' }),
   row('PATCH /v1/settings', { is: 'deployment' }, { body: { max_organizations_per_user: 1000 } }),
   row('POST /v1/rebuild', { is: 'deployment' }, { body: { cursor: 'org_7zzzzzzzzzzzzzzzzzzzzzzzzz' } }),
+  row('GET /v1/user-attributes', { is: 'deployment' }),
+  row('POST /v1/user-attributes', { is: 'deployment' }, { body: { key: 'team', label: 'Team', type: 'string' } }),
+  row(
+    'PATCH /v1/user-attributes/:attribute',
+    { is: 'deployment' },
+    { body: { label: 'Unit' }, prepare: defineAttribute },
+  ),
+  row('DELETE /v1/user-attributes/:attribute', { is: 'deployment' }, { prepare: defineAttribute }),
   row('POST /v1/users', { is: 'deployment' }, { body: { email: 'new@x.test' } }),
   row('GET /v1/users', { is: 'deployment' }),
   row('GET /v1/users/:user', { is: 'deployment' }),

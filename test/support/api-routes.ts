@@ -45,15 +45,34 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'POST /v1/users': {
     realm: 'deployment',
     permission: 'operator',
-    body: () => ({ email: 'new@x.test', name: 'New', email_verified: true }),
+    body: () => ({ email: 'new@x.test', name: 'New', email_verified: true, attributes: {} }),
   },
   'GET /v1/users': { realm: 'deployment', permission: 'operator', query: [...PAGE, 'email', 'query'] },
   'GET /v1/users/:user': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/users/:user': {
     realm: 'deployment',
     permission: 'operator',
-    body: () => ({ name: 'New', email_verified: true }),
+    body: () => ({ name: 'New', email_verified: true, attributes: {} }),
   },
+  'GET /v1/user-attributes': { realm: 'deployment', permission: 'operator' },
+  'POST /v1/user-attributes': {
+    realm: 'deployment',
+    permission: 'operator',
+    body: () => ({
+      key: 'department',
+      label: 'Department',
+      type: 'enum',
+      options: ['Sales', 'Support'],
+      required: true,
+      user_editable: true,
+    }),
+  },
+  'PATCH /v1/user-attributes/:attribute': {
+    realm: 'deployment',
+    permission: 'operator',
+    body: () => ({ label: 'Unit', options: ['Sales', 'Support'], required: false, user_editable: false }),
+  },
+  'DELETE /v1/user-attributes/:attribute': { realm: 'deployment', permission: 'operator' },
   'POST /v1/organizations': {
     realm: 'deployment',
     body: () => ({

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { typeid } from 'typeid-js'
 import { type StartedSession, startSession } from '../../src/accounts/sessions.ts'
 import type * as contract from '../../src/contract/resources.ts'
-import { as, bearer, type Client } from './api.ts'
+import { as, bearer, type Client, operator } from './api.ts'
 import {
   created,
   type Invited,
@@ -32,6 +32,9 @@ export interface World {
   readonly session: StartedSession
 }
 
+/** Of all worlds together. */
+const ATTRIBUTE = 'unit'
+
 export async function newWorld(): Promise<World> {
   const team = await newOrganization()
   const admin = await newMember(team, 'admin', 'Ada Poe')
@@ -42,6 +45,7 @@ export async function newWorld(): Promise<World> {
   await remove(team, removed)
   await team.owner.api.post(`${team.path}/roles`, { key: 'reader', name: 'Reader', permissions: ['members:read'] })
   const key = await newApiKey(team)
+  await as(operator).post('/v1/user-attributes', { key: ATTRIBUTE, label: 'Unit', type: 'string' })
   const elsewhere = await newOrganization({ name: 'Elsewhere' })
   return {
     ...{ team, admin, member, suspended, removed, stranger: elsewhere.owner },
@@ -94,6 +98,7 @@ export function pathOf(route: string, world: World, others: Readonly<Record<stri
     role: 'reader',
     key: world.apiKeyId,
     session: world.session.session.id,
+    attribute: ATTRIBUTE,
     ...others,
   }
   return route.replace(/:(\w+)/g, (_, name: string) => {

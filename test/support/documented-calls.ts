@@ -36,11 +36,14 @@ export const withIds =
       .replace(/\bk1\.org_[\w.-]+/, ids.token)
       .replace(/\b(org|mem|usr|inv|key|ses)_01h455vb4pex5vsknk084sn02q\b/g, (_, kind: keyof Ids) => ids[kind])
 
+/** What a world has under a name of its own. */
+const OF_WORLD: Readonly<Record<string, string>> = { role: 'reader', attribute: 'unit' }
+
 /** The path with its examples, and with every query parameter that has one. */
 export function examplePath({ path, parameters }: DocumentedCall, real: (text: string) => string): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const example = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.example
-    return encodeURIComponent(name === 'role' ? 'reader' : real(String(example)))
+    return encodeURIComponent(OF_WORLD[name] ?? real(String(example)))
   })
   const query = parameters.flatMap(({ in: place, name, schema: { examples = [] } }) =>
     place === 'query' && examples.length > 0 ? [[name, real(String(examples[0]))]] : [],

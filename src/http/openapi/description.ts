@@ -17,6 +17,7 @@ export const TAGS = {
   'Audit log': 'Who did what, in a chain that shows tampering.',
   Users: 'People across organizations. For the operator.',
   'Own account': 'What people see and decide of themselves.',
+  'User attributes': 'What the product wants to know about people beside name and address. For the operator.',
   Settings: 'What the operator decides for all organizations.',
   Service: 'The service itself.',
 } as const

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { id } from '../../contract/fields.ts'
 import { LINK_EXAMPLE } from '../../contract/invitations.ts'
 import { roleKey } from '../../contract/members.ts'
+import { attributeKey } from '../../contract/user-attributes.ts'
 import type { JsonSchema, Parameter } from './document-model.ts'
 import { exampleOf } from './example.ts'
 import type { Schemas } from './schemas.ts'
@@ -15,6 +16,7 @@ const PATH_PARAMETERS: Readonly<Record<string, readonly [description: string, sc
   invitation: ['The id of the invitation.', id('inv')],
   user: ['The id of the user.', id('usr')],
   role: ['The key of the role.', roleKey],
+  attribute: ['The key of the user attribute.', attributeKey],
   key: ['The id of the API key.', id('key')],
   session: ['The id of the session.', id('ses')],
   token: ["The last part of the invitation's link.", token],

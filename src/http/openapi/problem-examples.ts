@@ -60,6 +60,22 @@ export const REFUSALS: Examples = {
   restore_window_passed: { code: 'restore_window_passed' },
   slug_taken: { code: 'slug_taken' },
   email_taken: { code: 'email_taken' },
+  user_attribute_exists: { code: 'user_attribute_exists' },
+  user_attribute_limit_reached: { code: 'user_attribute_limit_reached', limit: 50 },
+  user_attribute_not_found: { code: 'user_attribute_not_found' },
+  attributes_required: {
+    code: 'attributes_required',
+    attributes: [
+      {
+        key: 'department',
+        label: 'Department',
+        type: 'enum',
+        options: ['Sales', 'Support'],
+        required: true,
+        userEditable: true,
+      },
+    ],
+  },
   idempotency_key_reused: { code: 'idempotency_key_reused' },
   revision_mismatch: { code: 'revision_mismatch', revision: 13 },
   claim_expired: { code: 'claim_expired' },

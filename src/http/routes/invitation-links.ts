@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -25,7 +26,7 @@ invitationLinks.post('/:token/accept', describe(operation.acceptInvitation), noB
   c.header('Muster-Revision', String(revision))
   return c.json({
     object: 'accepted_invitation',
-    member: present.member(member),
+    member: present.member(await attributeDefinitions(c.env.DIRECTORY))(member),
     organization: present.organization(organization, revision),
     ...(redirectUrl === null ? {} : { redirect_url: redirectUrl }),
   })

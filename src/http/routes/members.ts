@@ -1,4 +1,5 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { findOrCreateUser, getUser, personOf } from '../../accounts/users.ts'
 import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
@@ -14,7 +15,9 @@ import { body, noBody, query } from '../validation.ts'
 
 export const members = new Hono<HttpEnvironment>()
 
-members.get('/roster', describe(operation.listRoster), query(ListRoster), (c) => {
+const shownMember = async (c: Context<HttpEnvironment>) => present.member(await attributeDefinitions(c.env.DIRECTORY))
+
+members.get('/roster', describe(operation.listRoster), query(ListRoster), async (c) => {
   const {
     limit,
     cursor = null,
@@ -25,10 +28,11 @@ members.get('/roster', describe(operation.listRoster), query(ListRoster), (c) =>
     consistency,
   } = c.req.valid('query')
   const list = { type: 'ListRoster', statuses, role, search, sort, page: { limit, cursor } } as const
-  return read(c, list, (slice) => present.list(slice, present.rosterEntry), consistency)
+  const shown = present.rosterEntry(await attributeDefinitions(c.env.DIRECTORY))
+  return read(c, list, (slice) => present.list(slice, shown), consistency)
 })
 
-members.get('/members', describe(operation.listMembers), query(ListMembers), (c) => {
+members.get('/members', describe(operation.listMembers), query(ListMembers), async (c) => {
   const {
     limit,
     cursor = null,
@@ -39,7 +43,8 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), (c)
     consistency,
   } = c.req.valid('query')
   const list = { type: 'ListMembers', statuses, role, search, sort, page: { limit, cursor } } as const
-  return read(c, list, (slice) => present.list(slice, present.member), consistency)
+  const shown = await shownMember(c)
+  return read(c, list, (slice) => present.list(slice, shown), consistency)
 })
 
 members.post('/members', describe(operation.addMember), body(AddMember), async (c) => {
@@ -52,31 +57,32 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
       : await getUser(c.env.DIRECTORY, user_id)
   if (user === null) return problem(c, { code: 'invalid', path: 'user_id', message: 'There is no such user.' })
   const person = personOf(user)
-  const answer = await execute(c, { type: 'AddMember', person, role, source: 'added', profile }, present.member, 201)
+  const add = { type: 'AddMember', person, role, source: 'added', profile } as const
+  const answer = await execute(c, add, await shownMember(c), 201)
   if (answer.ok) await followSinceRead(c.env, organization(c).id, user)
   return answer
 })
 
-members.get('/members/:member', describe(operation.getMember), (c) =>
-  read(c, { type: 'GetMember', memberId: c.req.param('member') }, present.member),
+members.get('/members/:member', describe(operation.getMember), async (c) =>
+  read(c, { type: 'GetMember', memberId: c.req.param('member') }, await shownMember(c)),
 )
 
-members.patch('/members/:member', describe(operation.updateMember), body(UpdateMember), (c) => {
+members.patch('/members/:member', describe(operation.updateMember), body(UpdateMember), async (c) => {
   const { role, profile } = c.req.valid('json')
   const changes = { ...(role === undefined ? {} : { role }), ...(profile === undefined ? {} : { profile }) }
-  return execute(c, { type: 'UpdateMember', memberId: c.req.param('member'), ...changes }, present.member)
+  return execute(c, { type: 'UpdateMember', memberId: c.req.param('member'), ...changes }, await shownMember(c))
 })
 
 members.delete('/members/:member', describe(operation.removeMember), noBody, (c) =>
   execute(c, { type: 'RemoveMember', memberId: c.req.param('member') }, () => null),
 )
 
-members.post('/members/:member/suspend', describe(operation.suspendMember), noBody, (c) =>
-  execute(c, { type: 'SuspendMember', memberId: c.req.param('member') }, present.member),
+members.post('/members/:member/suspend', describe(operation.suspendMember), noBody, async (c) =>
+  execute(c, { type: 'SuspendMember', memberId: c.req.param('member') }, await shownMember(c)),
 )
 
-members.post('/members/:member/reactivate', describe(operation.reactivateMember), noBody, (c) =>
-  execute(c, { type: 'ReactivateMember', memberId: c.req.param('member') }, present.member),
+members.post('/members/:member/reactivate', describe(operation.reactivateMember), noBody, async (c) =>
+  execute(c, { type: 'ReactivateMember', memberId: c.req.param('member') }, await shownMember(c)),
 )
 
 members.get('/members/:member/activity', describe(operation.listActivity), query(ListActivity), (c) => {
@@ -91,8 +97,8 @@ members.get('/members/:member/activity', describe(operation.listActivity), query
   }))
 })
 
-members.post('/ownership-transfer', describe(operation.transferOwnership), body(TransferOwnership), (c) =>
-  execute(c, { type: 'TransferOwnership', memberId: c.req.valid('json').member_id }, present.member),
+members.post('/ownership-transfer', describe(operation.transferOwnership), body(TransferOwnership), async (c) =>
+  execute(c, { type: 'TransferOwnership', memberId: c.req.valid('json').member_id }, await shownMember(c)),
 )
 
 members.post('/leave', describe(operation.leaveOrganization), noBody, (c) => execute(c, { type: 'Leave' }, () => null))

@@ -1,7 +1,11 @@
 import { Hono } from 'hono'
 import { typeid } from 'typeid-js'
+import { attributeDefinitions, readDefinitions } from '../../accounts/attributes.ts'
+import { announcePersonChange } from '../../accounts/people.ts'
 import { createUser, getUser, listUsers, updateUser } from '../../accounts/users.ts'
 import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
+import { OPERATOR } from '../../membership/actor.ts'
+import { checkedAttributes } from '../../membership/attributes.ts'
 import { ok, refuse } from '../../membership/result.ts'
 import { operatorOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
@@ -17,26 +21,38 @@ export const users = new Hono<HttpEnvironment>()
 users.use(operatorOnly)
 
 users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
-  const { email, name, email_verified: emailVerified } = c.req.valid('json')
+  const { email, name, email_verified: emailVerified, attributes: named } = c.req.valid('json')
   return answerCreation(c, typeid('usr').toString(), async (id) => {
-    const user = await createUser(c.env.DIRECTORY, { id, email, name, emailVerified })
-    return user === null ? refuse({ code: 'email_taken' }) : ok(present.user(user))
+    const definitions = await readDefinitions(c.env.DIRECTORY)
+    const checked = checkedAttributes(definitions, named, { by: 'operator' })
+    if (!checked.ok) return checked
+    const person = { id, email, name, emailVerified, attributes: checked.value }
+    const user = await createUser(c.env.DIRECTORY, person, OPERATOR)
+    return user === null ? refuse({ code: 'email_taken' }) : ok(present.user(definitions)(user))
   })
 })
 
 users.get('/', describe(operation.listUsers), query(ListUsers), async (c) => {
   const { limit, cursor = null, email = null, query: search = null } = c.req.valid('query')
   const listed = await listUsers(c.env.DIRECTORY, { email, search, page: { limit, cursor } })
-  return listed.ok ? c.json(present.list(listed.value, present.user)) : problem(c, listed.error)
+  if (!listed.ok) return problem(c, listed.error)
+  return c.json(present.list(listed.value, present.user(await attributeDefinitions(c.env.DIRECTORY))))
 })
 
 users.get('/:user', describe(operation.getUser), async (c) => {
   const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
-  return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))
+  if (user === null) return problem(c, { code: 'user_not_found' })
+  return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(user))
 })
 
 users.patch('/:user', describe(operation.updateUser), body(UpdateUser), async (c) => {
-  const { name, email_verified: emailVerified } = c.req.valid('json')
-  const user = await updateUser(c.env.DIRECTORY, c.req.param('user'), { name, emailVerified })
-  return user === null ? problem(c, { code: 'user_not_found' }) : c.json(present.user(user))
+  const { name, email_verified: emailVerified, attributes: named = {} } = c.req.valid('json')
+  const definitions = await readDefinitions(c.env.DIRECTORY)
+  const checked = checkedAttributes(definitions, named, { by: 'operator' })
+  if (!checked.ok) return problem(c, checked.error)
+  const changes = { name, emailVerified, attributes: checked.value }
+  const user = await updateUser(c.env.DIRECTORY, c.req.param('user'), changes, OPERATOR)
+  if (user === null) return problem(c, { code: 'user_not_found' })
+  await announcePersonChange(c.env.PEOPLE_QUEUE, user.id)
+  return c.json(present.user(definitions)(user))
 })

@@ -1,4 +1,4 @@
-import type { AttributeValues } from '../attributes.ts'
+import { type AttributeValues, keyOf, type ShownAttributes } from '../attributes.ts'
 import { type Context, missingOperator } from '../authority.ts'
 import type { Account, CommandValues, UpdatePeople } from '../commands.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
@@ -79,11 +79,12 @@ function changesShown(before: Member, after: Member): EventData {
     { name: before.profile.name, email: before.email },
     { name: after.profile.name ?? null, email: after.email },
   )
-  const keys = Object.keys({ ...before.attributes, ...after.attributes })
-  const changed = keys.filter((key) => before.attributes[key] !== after.attributes[key])
+  const slots = Object.keys({ ...before.attributes, ...after.attributes })
+  const changed = slots.filter((slot) => before.attributes[slot] !== after.attributes[slot])
   if (changed.length === 0) return contact
   return { ...contact, attributes: { from: only(before.attributes, changed), to: only(after.attributes, changed) } }
 }
 
-const only = (values: AttributeValues, keys: readonly string[]): AttributeValues =>
-  Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))
+/** By the names under which people know them. */
+const only = (values: AttributeValues, slots: readonly string[]): ShownAttributes =>
+  Object.fromEntries(slots.flatMap((slot) => (values[slot] === undefined ? [] : [[keyOf(slot), values[slot]]])))

@@ -74,6 +74,7 @@ function memberRows(database: Database, organizationId: string, query: ListRoste
       status: sql<RosterStatus>`${members.status}`.as('status'),
       since: sql<number>`${members.joinedAt}`.as('since'),
       expiresAt: sql<number | null>`null`.as('expires_at'),
+      attributes: sql<string>`${members.attributes}`.as('attributes'),
     })
     .from(members)
     .where(
@@ -104,6 +105,7 @@ function invitationRows(
       status: sql<RosterStatus>`'pending'`.as('status'),
       since: sql<number>`${invitations.createdAt}`.as('since'),
       expiresAt: sql<number | null>`${invitations.expiresAt}`.as('expires_at'),
+      attributes: sql<string>`'{}'`.as('attributes'),
     })
     .from(invitations)
     .where(
@@ -128,9 +130,10 @@ type Row = {
   status: RosterStatus
   since: number
   expiresAt: number | null
+  attributes: string
 }
 
-const entryOf = ({ id, userId, name, email, role, status, since, expiresAt }: Row): RosterEntry => ({
+const entryOf = ({ id, userId, name, email, role, status, since, expiresAt, attributes }: Row): RosterEntry => ({
   kind: status === 'pending' ? 'invitation' : 'member',
   id,
   userId,
@@ -140,4 +143,5 @@ const entryOf = ({ id, userId, name, email, role, status, since, expiresAt }: Ro
   status,
   since,
   expiresAt,
+  attributes: JSON.parse(attributes),
 })

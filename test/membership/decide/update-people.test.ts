@@ -11,9 +11,16 @@ describe('a changed account', () => {
   test('is followed in name, address and attributes, and the log says from what to what', () => {
     given(
       ...acme,
-      member('bob', { profile: { picture: 'https://x.test/b.png' }, attributes: { plan: 'free', floor: 2 } }),
+      member('bob', {
+        profile: { picture: 'https://x.test/b.png' },
+        attributes: { 'plan:enum': 'free', 'floor:number': 2 },
+      }),
     )
-      .when(updatePeople([{ who: 'bob', name: 'Bob', email: 'bob@y.test', attributes: { plan: 'pro' }, revision: 2 }]))
+      .when(
+        updatePeople([
+          { who: 'bob', name: 'Bob', email: 'bob@y.test', attributes: { 'plan:enum': 'pro' }, revision: 2 },
+        ]),
+      )
       .then(
         event('member.profile_updated', {
           name: { from: null, to: 'Bob' },
@@ -24,7 +31,7 @@ describe('a changed account', () => {
         memberIs('bob', {
           email: 'bob@y.test',
           profile: { name: 'Bob', picture: 'https://x.test/b.png' },
-          attributes: { plan: 'pro' },
+          attributes: { 'plan:enum': 'pro' },
           personRevision: 2,
           updatedAt: noon,
         }),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Health } from '../../../contract/health.ts'
 import { Settings } from '../../../contract/settings.ts'
+import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
 import { User, UserList } from '../../../contract/users.ts'
-import { type Description, json } from '../description.ts'
+import { type Description, json, nothing } from '../description.ts'
 
 export const createUser: Description = {
   id: 'createUser',
@@ -39,6 +40,48 @@ export const updateUser: Description = {
   permission: 'operator',
   answers: { 200: json('The user after the change.', User) },
   refuses: ['user_not_found'],
+}
+
+export const listUserAttributes: Description = {
+  id: 'listUserAttributes',
+  summary: 'List user attributes',
+  description: 'What is asked about people, in the order in which it was defined.',
+  tag: 'User attributes',
+  permission: 'operator',
+  answers: { 200: json('All of them.', UserAttributeList) },
+}
+
+export const createUserAttribute: Description = {
+  id: 'createUserAttribute',
+  summary: 'Define a user attribute',
+  description:
+    'Values that people had under the same key and type before show again. It reaches every location within five seconds.',
+  tag: 'User attributes',
+  permission: 'operator',
+  heeds: ['Idempotency-Key'],
+  answers: { 201: json('The user attribute.', UserAttribute) },
+  refuses: ['user_attribute_exists', 'user_attribute_limit_reached'],
+}
+
+export const updateUserAttribute: Description = {
+  id: 'updateUserAttribute',
+  summary: 'Change a user attribute',
+  description:
+    'Only what is named changes. Values that are none of the options any more are kept, and shown no more until they are again.',
+  tag: 'User attributes',
+  permission: 'operator',
+  answers: { 200: json('The user attribute after the change.', UserAttribute) },
+  refuses: ['user_attribute_not_found'],
+}
+
+export const deleteUserAttribute: Description = {
+  id: 'deleteUserAttribute',
+  summary: 'Remove a user attribute',
+  description: 'Its values are kept, and shown no more until it is defined again with the same key and type.',
+  tag: 'User attributes',
+  permission: 'operator',
+  answers: { 204: nothing('It is removed.') },
+  refuses: ['user_attribute_not_found'],
 }
 
 export const getSettings: Description = {

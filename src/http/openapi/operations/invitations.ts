@@ -110,7 +110,7 @@ export const acceptInvitation: Description = {
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
   },
-  refuses: [...DEAD_LINK, 'email_mismatch', 'already_member', 'single_owner'],
+  refuses: [...DEAD_LINK, 'email_mismatch', 'already_member', 'single_owner', 'attributes_required'],
 }
 
 export const declineInvitation: Description = {

@@ -1,0 +1,38 @@
+import { is, SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Actor } from '../membership/actor.ts'
+import { type ENVIRONMENT_EVENT_TYPES, environmentEvents } from './account-tables.ts'
+
+export type EnvironmentEventType = (typeof ENVIRONMENT_EVENT_TYPES)[number]
+
+export interface EnvironmentEventDraft {
+  readonly id: string
+  readonly type: EnvironmentEventType
+  readonly occurredAt: number
+  readonly actor: Actor
+  readonly target: { readonly type: 'settings' | 'user_attribute' | 'user'; readonly id: string }
+  /** JSON. It outlives people: names of fields, never what stands in them about somebody. */
+  readonly data: SQL | Readonly<Record<string, unknown>>
+}
+
+/** For a batch, in front of what it tells of: written only where the condition holds. */
+export function appendEvent(database: DrizzleD1Database, event: EnvironmentEventDraft, when: SQL) {
+  const { id, type, occurredAt, actor, target } = event
+  const data = is(event.data, SQL) ? event.data : sql`${JSON.stringify(event.data)}`
+  return database.insert(environmentEvents).select(
+    sql`select null, ${id}, ${type}, ${occurredAt}, ${actor.type}, ${actor.id}, ${target.type}, ${target.id}, ${data}
+      where ${when}`,
+  )
+}
+
+/** Later in the same batch: whether that event was written. */
+export const wasAppended = ({ id }: Pick<EnvironmentEventDraft, 'id'>): SQL =>
+  sql`exists (select 1 from ${environmentEvents} where id = ${id} and seq = (select max(seq) from ${environmentEvents}))`
+
+/** `{field: {from, to}}` of what would become different; both are JSON objects. `{}`: nothing would. */
+export const differences = (present: SQL, changes: string): SQL => sql`(
+  select json_group_object(key, json_object('from', json(present), 'to', json(wanted)))
+  from (select key, coalesce(${present} -> key, 'null') as present, ${changes} -> key as wanted from json_each(${changes}))
+  where present <> wanted)`
+
+export const isSome = (differing: SQL): SQL => sql`${differing} <> '{}'`
