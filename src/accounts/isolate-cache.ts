@@ -1,7 +1,7 @@
 import { failureOf } from '../records/failure.ts'
 
 /*
- * What this isolate has last read of the directory, so that a credential need not be looked up with every request. What a
+ * What this isolate has last found out about credentials, so that none need be looked up with every request. What a
  * person may do in an organization is not remembered here: its object decides that anew with every call.
  */
 
@@ -19,17 +19,24 @@ interface Remembered<T> {
 
 export class IsolateCache<T> {
   readonly #what: string
-  readonly #byDirectory = new WeakMap<D1Database, Map<string, Remembered<T>>>()
+  readonly #bySource = new WeakMap<object, Map<string, Remembered<T>>>()
 
   /** `what`: how the log calls it. */
   constructor(what: string) {
     this.#what = what
   }
 
+  /** At most five seconds old; null when it has ended. Undefined: it is to be found out. */
+  fresh(source: object, key: string, now: number): T | null | undefined {
+    const known = this.#of(source).get(key)
+    return known !== undefined && now - known.readAt < FRESH_MS ? known.value : undefined
+  }
+
   /** At most five seconds old; null when there is none. Throws while it cannot be looked up. */
   async current(directory: D1Database, key: string, now: number, find: () => Promise<T | null>): Promise<T | null> {
+    const fresh = this.fresh(directory, key, now)
+    if (fresh !== undefined) return fresh
     const known = this.#of(directory).get(key)
-    if (known !== undefined && now - known.readAt < FRESH_MS) return known.value
     try {
       const value = await find()
       if (value !== null) this.remember(directory, key, value, now)
@@ -42,29 +49,29 @@ export class IsolateCache<T> {
     }
   }
 
-  remember(directory: D1Database, key: string, value: T, readAt: number): void {
-    if (this.#of(directory).get(key)?.value !== null) this.#put(directory, key, { value, readAt })
+  remember(source: object, key: string, value: T, readAt: number): void {
+    if (this.#of(source).get(key)?.value !== null) this.#put(source, key, { value, readAt })
   }
 
   /** It has ended. */
-  end(directory: D1Database, key: string, now: number): void {
-    this.#put(directory, key, { value: null, readAt: now })
+  end(source: object, key: string, now: number): void {
+    this.#put(source, key, { value: null, readAt: now })
   }
 
   /** The oldest entry makes room: a Map keeps the order in which its keys came. */
-  #put(directory: D1Database, key: string, entry: Remembered<T>): void {
-    const cache = this.#of(directory)
+  #put(source: object, key: string, entry: Remembered<T>): void {
+    const cache = this.#of(source)
     cache.delete(key)
     cache.set(key, entry)
     const [oldest] = cache.keys()
     if (cache.size > REMEMBERED && oldest !== undefined) cache.delete(oldest)
   }
 
-  #of(directory: D1Database): Map<string, Remembered<T>> {
-    let cache = this.#byDirectory.get(directory)
+  #of(source: object): Map<string, Remembered<T>> {
+    let cache = this.#bySource.get(source)
     if (cache === undefined) {
       cache = new Map()
-      this.#byDirectory.set(directory, cache)
+      this.#bySource.set(source, cache)
     }
     return cache
   }

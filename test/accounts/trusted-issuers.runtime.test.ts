@@ -107,6 +107,47 @@ describe('clocks may differ by a minute, no more', () => {
   })
 })
 
+describe('a token that was found good', () => {
+  test('is looked at again after five seconds', async () => {
+    const { trusted, token } = await newIssuer()
+    const issuers = [trusted]
+    const look = vi.spyOn(crypto.subtle, 'verify')
+    const looksAt = async (now: number) => {
+      look.mockClear()
+      expect(await verifyToken(await good, issuers, now, () => undefined)).toMatchObject(VALID)
+      return look.mock.calls.length
+    }
+    const good = token()
+    expect(await looksAt(start)).toBe(1)
+    expect(await looksAt(start + 5 * SECOND - 1)).toBe(0)
+    expect(await looksAt(start + 5 * SECOND)).toBe(1)
+    look.mockRestore()
+  })
+
+  test('is good no longer than it says', async () => {
+    const { trusted, token } = await newIssuer()
+    const issuers = [trusted]
+    const ending = await token({ exp: start / 1000 - 58 })
+    const takenAt = (now: number) => verifyToken(ending, issuers, now, () => undefined)
+    expect(await takenAt(start)).toMatchObject(VALID)
+    expect(await takenAt(start + 2 * SECOND - 1)).toMatchObject(VALID)
+    expect(await takenAt(start + 2 * SECOND)).toEqual(INVALID)
+  })
+
+  test('makes no other one good', async () => {
+    const { trusted, token, key } = await newIssuer()
+    const issuers = [trusted]
+    const good = await token()
+    const other = await token({ sub: 'admin' }, {}, { ...(await newKey()), kid: key.kid })
+    const takenWith = (given: string) => verifyToken(given, issuers, start, () => undefined)
+    expect(await takenWith(good)).toMatchObject(VALID)
+    expect(await takenWith(other)).toEqual(INVALID)
+    expect(await takenWith(`${other.slice(0, other.lastIndexOf('.'))}${good.slice(good.lastIndexOf('.'))}`)).toEqual(
+      INVALID,
+    )
+  })
+})
+
 describe('keys are fetched', () => {
   test('once, however many need them at once', async () => {
     const issuer = await newIssuer()
@@ -156,7 +197,6 @@ describe('keys are fetched', () => {
 describe('when keys cannot be fetched', () => {
   test.each([
     ['the server fails', { status: 500 }],
-    ['it sends elsewhere', { status: 302, headers: { location: '/elsewhere' } }],
     ['it answers with no JSON', { body: '<html>' }],
     ['it answers with no key set', { body: '{"keys":{}}' }],
     ['it answers with too much', { body: JSON.stringify({ keys: [], padding: 'x'.repeat(128 * 1024) }) }],
@@ -171,6 +211,14 @@ describe('when keys cannot be fetched', () => {
 
     await issuer.publish([issuer.key])
     expect(await verify(token, issuer, start + 5 * SECOND)).toMatchObject(VALID)
+  })
+
+  test('because it sends elsewhere: keys that lie there are not the ones of the configuration', async () => {
+    const [issuer, elsewhere] = [await newIssuer(), await newIssuer()]
+    await elsewhere.publish([issuer.key])
+    await issuer.publish({ status: 302, headers: { location: elsewhere.trusted.jwks_uri } })
+    expect(await verify(await issuer.token(), issuer)).toEqual(UNAVAILABLE)
+    expect(await elsewhere.fetches()).toBe(0)
   })
 
   test('those that are known stand, and the server is left in peace', async () => {
