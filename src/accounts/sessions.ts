@@ -41,16 +41,21 @@ export interface SignIn {
   readonly method: SignInMethod
   /** The `User-Agent` of the request, by which people recognize their devices. */
   readonly userAgent: string | null
+  /** The proof of the account's address that this uses up. */
+  readonly challengeId?: string
 }
 
 export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(token)
 
 export const sessionHash = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** Signs someone in, and notes when. Always a new token, so that nobody can plant one. Null: there is no such account. */
+/**
+ * Signs someone in, and notes when. Always a new token, so that nobody can plant one. Null: there is no such account, or
+ * the proof is used up; one transaction, so that of several with the same proof one gets in.
+ */
 export async function startSession(
   directory: D1Database,
-  { userId, method, userAgent }: SignIn,
+  { userId, method, userAgent, challengeId }: SignIn,
   now: number,
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
@@ -61,15 +66,21 @@ export async function startSession(
   const insert = directory
     .prepare(
       `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at)
-       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6 from users where id = ?7 and closing_at is null`,
+       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6 from users where id = ?7 and closing_at is null
+         and (?8 is null or exists (select 1 from email_challenges
+           where email_challenges.id = ?8 and email_challenges.email = users.email and email_challenges.expires_at > ?5))`,
     )
-    .bind(id, sessionHash(token), method, agent, now, now + SESSION_IDLE_MS, userId)
+    .bind(id, sessionHash(token), method, agent, now, now + SESSION_IDLE_MS, userId, challengeId ?? null)
   const note = directory
     .prepare(
-      'update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1 where id = ?2 and closing_at is null',
+      `update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1
+       where id = (select user_id from sessions where id = ?2)`,
     )
-    .bind(now, userId)
-  await directory.batch([insert, note])
+    .bind(now, id)
+  const use = directory
+    .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
+    .bind(challengeId ?? null, id)
+  await directory.batch([insert, note, use])
   const row = await database.select().from(sessions).where(eq(sessions.id, id)).get()
   return row === undefined ? null : { token, session: sessionOf(row) }
 }

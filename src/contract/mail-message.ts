@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { ACTOR_TYPES } from '../membership/actor.ts'
 
-/**
- * What travels on the mail queue: facts of the mail, no rendered text and no link. Versioned, because a message may be
- * read by newer code than wrote it. `id` names the mail: however often the queue delivers it, it is sent once.
+/*
+ * What travels on the mail queue: facts of the mail, no rendered text, no link and no code. Versioned, because a message
+ * may be read by newer code than wrote it. `id` names the mail: however often the queue delivers it, it is sent once.
  */
-export const MailMessage = z.object({
+
+const InvitationMessage = z.object({
   version: z.literal(1),
   id: z.string(),
   kind: z.literal('invitation'),
@@ -23,4 +24,16 @@ export const MailMessage = z.object({
   expiresAt: z.number(),
 })
 
+/** The address stands in the challenge: the mail is not even written once that is used, replaced or expired. */
+const SignInMessage = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  kind: z.literal('sign_in'),
+  challengeId: z.string(),
+})
+
+export const MailMessage = z.discriminatedUnion('kind', [InvitationMessage, SignInMessage])
+
 export type MailMessage = z.infer<typeof MailMessage>
+export type InvitationMessage = z.infer<typeof InvitationMessage>
+export type SignInMessage = z.infer<typeof SignInMessage>

@@ -31,7 +31,7 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   },
   forbidden: {
     permission: permission
-      .or(z.enum(['operator', 'user']))
+      .or(z.enum(['operator', 'user', 'session']))
       .describe('The one that is missing; or who alone may do this.'),
   },
   several_owners: { owners: z.int() },
@@ -50,6 +50,8 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   revision_mismatch: { revision: z.int().describe('The present one.') },
   resend_too_soon: retry,
   invitation_rate_limited: retry,
+  sign_in_code_wrong: { tries_left: z.int().min(0) },
+  sign_in_rate_limited: retry,
   rate_limited: retry,
   unavailable: retry,
 }

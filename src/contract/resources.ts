@@ -7,6 +7,7 @@ import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
 import type * as roles from './roles.ts'
 import type * as sessions from './sessions.ts'
+import type * as signIn from './sign-in.ts'
 import type * as userAttributes from './user-attributes.ts'
 import type * as users from './users.ts'
 
@@ -20,6 +21,8 @@ export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type Event = z.infer<typeof events.Event>
 export type Session = z.infer<typeof sessions.Session>
+export type StartedSession = z.infer<typeof signIn.StartedSession>
+export type SignedIn = z.infer<typeof signIn.SignedIn>
 export type User = z.infer<typeof users.User>
 export type UserAttribute = z.infer<typeof userAttributes.UserAttribute>
 export type Role = z.infer<typeof roles.Role>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
 import { id, list, page, shownTime } from './fields.ts'
 
-const session = {
+export const session = {
   object: z.literal('session'),
   id: id('ses'),
   user_id: id('usr'),

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
-import { authenticate, knownKey } from './authentication.ts'
+import { authenticate, knownKey, sessionOnly } from './authentication.ts'
 import { envelope } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { describe } from './openapi/description.ts'
@@ -22,7 +22,9 @@ import { members } from './routes/members.ts'
 import { organizations } from './routes/organizations.ts'
 import { rebuild } from './routes/rebuild.ts'
 import { roles } from './routes/roles.ts'
+import { currentSession } from './routes/session.ts'
 import { settings } from './routes/settings.ts'
+import { signIn } from './routes/sign-in.ts'
 import { userAttributes } from './routes/user-attributes.ts'
 import { users } from './routes/users.ts'
 import { shield } from './shield.ts'
@@ -48,7 +50,10 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
   for (const path of OF_DEPLOYMENT) app.use(path, knownKey)
+  for (const path of ['/v1/session', '/v1/sign-out']) app.use(path, authenticate, knownKey, sessionOnly)
   app.use('/v1/*', shield(), wellFormedBody)
+  app.route('/v1/sign-in', signIn)
+  app.route('/v1', currentSession)
   app.route('/v1/settings', settings)
   app.route('/v1/rebuild', rebuild)
   app.route('/v1/user-attributes', userAttributes)

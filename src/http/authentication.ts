@@ -89,6 +89,18 @@ export const personOnly = documented(
   }),
 )
 
+/** For what is about the session of the request itself. */
+export const sessionOnly = documented(
+  { refuses: ['session_only'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+    const { session } = c.var.credential
+    if (session === null) return problem(c, { code: 'session_only' })
+    c.set('session', session)
+    return next()
+  }),
+)
+
 async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   if (sameSecret(token, c.get('config').OPERATOR_KEY)) {
     return ok({ caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator', session: null })

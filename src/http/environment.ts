@@ -20,6 +20,8 @@ export interface HttpEnvironment {
     config: Config
     /** Absent where the invitation link is the credential. */
     credential: Credential
+    /** Where only a session is taken: that of the request. */
+    session: Session
     /** Below `/v1/users/me`: whose account it is. */
     person: User
   }

@@ -1,4 +1,4 @@
-import type { Session } from '../accounts/sessions.ts'
+import type { Session, StartedSession } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
 import type { Access } from '../membership/access.ts'
@@ -12,6 +12,7 @@ import type { Organization } from '../membership/organization.ts'
 import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
 import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
+import type { SignedIn } from '../onboarding/sign-in.ts'
 
 /* What leaves, and under which names: the only place that turns records into resources. */
 
@@ -165,6 +166,18 @@ export const session = (value: Session, currentId: string | undefined): contract
   created_at: shown(value.createdAt),
   last_seen_at: shown(value.lastSeenAt),
   expires_at: shown(value.expiresAt),
+})
+
+/** With the token, which its holder sees this once. */
+export const startedSession = ({ token, session: started }: StartedSession): contract.StartedSession => ({
+  ...session(started, started.id),
+  token,
+})
+
+export const signedIn = (value: SignedIn, definitions: Definitions): contract.SignedIn => ({
+  ...startedSession(value),
+  user: user(definitions)(value.user),
+  account_created: value.created,
 })
 
 export const role = (value: Role): contract.Role => ({

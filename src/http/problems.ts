@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { AttributesRequired } from '../membership/attributes.ts'
+import type { SignInRefusal } from '../onboarding/sign-in.ts'
 import type { Refusal } from '../organization/requests.ts'
 import * as present from './present.ts'
 
@@ -15,6 +16,7 @@ export type EdgeRefusal =
   | { readonly code: 'user_not_found' }
   | { readonly code: 'session_not_found' }
   | { readonly code: 'person_only' }
+  | { readonly code: 'session_only' }
   | { readonly code: 'email_taken' }
   | { readonly code: 'user_attribute_exists' }
   | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
@@ -22,8 +24,8 @@ export type EdgeRefusal =
   | AttributesRequired
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
-  | { readonly code: 'sign_up_disabled' }
   | { readonly code: 'email_unverified' }
+  | SignInRefusal
   | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal_error' }
@@ -112,6 +114,14 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         code: 'forbidden',
         more: { permission: 'user' },
       }
+    case 'session_only':
+      return {
+        status: 403,
+        title: 'Not permitted',
+        detail: 'This is about a session: send its token.',
+        code: 'forbidden',
+        more: { permission: 'session' },
+      }
     case 'member_suspended':
       return { status: 403, title: 'Suspended', detail: 'Your membership of this organization is suspended.' }
     case 'sign_up_disabled':
@@ -122,6 +132,29 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         title: 'Address not verified',
         detail: 'Whoever comes for the first time needs an address that their identity provider has verified.',
       }
+    case 'sign_in_code_wrong':
+      return {
+        status: 401,
+        title: 'Wrong code',
+        detail: 'This is not the code of the newest mail.',
+        more: { tries_left: refusal.triesLeft },
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      }
+    case 'sign_in_code_expired':
+      return {
+        status: 410,
+        title: 'Code or link is of no use',
+        detail: 'It has expired, was used or tried too often, or a newer one was sent. Ask for a new one.',
+      }
+    case 'sign_in_rate_limited':
+      return {
+        status: 429,
+        title: 'Too many attempts to sign in',
+        detail: 'There were too many attempts to sign in, by this address or from this network.',
+        ...retryAfter(refusal.retryAfterSeconds),
+      }
+    case 'account_closing':
+      return { status: 409, title: 'Account is being deleted', detail: 'Nobody signs in to this account any more.' }
     case 'last_owner':
       return {
         status: 409,

@@ -1,8 +1,12 @@
+import { codeOf, signInUrl } from '../accounts/challenge-proof.ts'
+import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
-import { MailMessage } from '../contract/mail-message.ts'
+import { type InvitationMessage, MailMessage } from '../contract/mail-message.ts'
 import { claimMail, releaseMail, settleMail } from '../directory/mail-attempts.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
+import { composeSignIn } from '../mail/compose-sign-in.tsx'
+import type { Mail } from '../mail/mail.ts'
 import type { Transport } from '../mail/transport.ts'
 import type { RecordDeliveries } from '../membership/commands.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
@@ -28,13 +32,14 @@ type Report = RecordDeliveries['deliveries'][number]
 
 interface Settled {
   readonly message: Message
-  readonly mail: MailMessage
+  readonly mail: InvitationMessage
   readonly report: Report
 }
 
 /**
- * Sends the mails of a batch and tells each organization what became of them. A message is acknowledged by itself, once
- * its organization knows; whatever fails before leads to another delivery, which finds the mail settled and sends nothing.
+ * Sends the mails of a batch and tells each organization what became of its invitations. A message is acknowledged by
+ * itself, once its organization knows; whatever fails before leads to another delivery, which finds the mail settled and
+ * sends nothing.
  */
 export async function consumeMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
   await consume(batch, dependencies, async (message, mail) => deliver(message, mail, dependencies))
@@ -61,6 +66,7 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
     if (!mail.success) throw new Error(`Mail message ${message.id} cannot be read`)
     const delivery = await deliverOne(message, mail.data)
     if (delivery === null) return
+    if (mail.data.kind !== 'invitation') return message.ack()
     const { invitationId, sendNumber } = mail.data
     settled.push({ message, mail: mail.data, report: { invitationId, sendNumber, delivery } })
   }
@@ -74,7 +80,11 @@ async function deliver(
   mail: MailMessage,
   dependencies: MailDependencies,
 ): Promise<Report['delivery'] | null> {
-  const { directory, transport, clock } = dependencies
+  const { directory, transport, from, clock } = dependencies
+  const settle = async (status: 'sent' | 'failed') => {
+    await settleMail(directory, mail.id, status)
+    return status
+  }
   const claim = await claimMail(directory, mail.id, clock())
   if (claim === 'busy') {
     message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
@@ -82,21 +92,32 @@ async function deliver(
   }
   if (claim !== 'claimed') return claim
 
-  const sent = await transport.send({ ...(await compose(mail, dependencies)), id: mail.id, sentAt: clock() })
-  if (sent.ok || sent.error.kind === 'permanent') {
-    const status = sent.ok ? 'sent' : 'failed'
-    await settleMail(directory, mail.id, status)
-    return status
-  }
+  const composed = await compose(mail, dependencies)
+  if (composed === null) return settle('failed')
+  const sent = await transport.send({ ...composed, from, id: mail.id, sentAt: clock() })
+  if (sent.ok || sent.error.kind === 'permanent') return settle(sent.ok ? 'sent' : 'failed')
   console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })
   await releaseMail(directory, mail.id)
   message.retry({ delaySeconds: retrySeconds(message.attempts) })
   return null
 }
 
-async function compose(mail: MailMessage, { directory, from, publicUrl, linkKeys }: MailDependencies) {
-  const { organization_label: label } = await currentSettings(directory)
-  return { ...composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label }), from }
+/** Null for a mail that would be of no use any more. Here alone links and codes are made, at the last moment. */
+async function compose(mail: MailMessage, dependencies: MailDependencies): Promise<Mail | null> {
+  const { directory, publicUrl, linkKeys, clock } = dependencies
+  switch (mail.kind) {
+    case 'invitation': {
+      const { organization_label: label } = await currentSettings(directory)
+      return composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label })
+    }
+    case 'sign_in': {
+      const challenge = await findChallenge(directory, mail.challengeId, clock())
+      if (challenge === null) return null
+      const { email, expiresAt } = challenge
+      const url = signInUrl(publicUrl, challenge, linkKeys)
+      return composeSignIn({ email, code: codeOf(challenge, linkKeys), url, expiresAt })
+    }
+  }
 }
 
 /** One call per organization, however many of its mails are in the batch. */

@@ -1,4 +1,7 @@
+import { forgetAttempts } from '../accounts/attempts.ts'
+import { forgetChallenges } from '../accounts/email-challenges.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
+import { forgetSessions } from '../accounts/sessions.ts'
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
@@ -81,6 +84,9 @@ async function followUnsettled(bindings: SweepBindings, now: number): Promise<vo
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {
   await forgetOldMail(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetCreationAnswers(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {

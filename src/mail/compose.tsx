@@ -1,7 +1,8 @@
-import type { MailMessage } from '../contract/mail-message.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 import { type InvitationContent, InvitationHtml } from './invitation-html.tsx'
 import { isolatedName, legibleName, shortName, unlinkedName } from './legible-name.ts'
 import type { Mail } from './mail.ts'
+import { readableTime } from './readable-time.ts'
 
 export interface InvitationMailing {
   /** The signed link of the invitation, absolute. */
@@ -15,7 +16,7 @@ const MAX_SUBJECT_NAME = 48
 const MAX_NAME = 160
 
 /** Pure: the same message and link give the same mail. The address is not looked at; a transport refuses a bad one. */
-export function composeInvitation(message: MailMessage, { url, label }: InvitationMailing): Mail {
+export function composeInvitation(message: InvitationMessage, { url, label }: InvitationMailing): Mail {
   const inviter = legibleName(message.inviter)
   const organization = legibleName(message.organizationName) ?? '(unnamed)'
   const role = legibleName(message.roleName) ?? '(unnamed)'
@@ -65,9 +66,3 @@ const invitationSentence = (inviter: string | null, organization: string): strin
 
 const subjectName = (name: string): string => shortName(name, MAX_SUBJECT_NAME)
 const bodyName = (name: string): string => isolatedName(unlinkedName(shortName(name, MAX_NAME)))
-
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' })
-
-/** Epoch milliseconds as `8 December 2026, 14:00 UTC`. */
-const readableTime = (time: number): string => `${DATE.format(time)}, ${TIME.format(time)} UTC`

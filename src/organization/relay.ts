@@ -1,4 +1,4 @@
-import type { MailMessage } from '../contract/mail-message.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 import { type Projection, type RawRow, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { fitting } from '../records/upsert.ts'
 
@@ -7,7 +7,7 @@ export interface RelayDependencies {
   readonly organizationId: string
   /** Brings rows to the directory; must be safe to repeat and in any order. */
   readonly project: (projection: Projection) => Promise<void>
-  readonly enqueue: (messages: readonly MailMessage[]) => Promise<void>
+  readonly enqueue: (messages: readonly InvitationMessage[]) => Promise<void>
   readonly clock: () => number
 }
 
@@ -145,7 +145,7 @@ export class Relay {
       .toArray()
     const last = rows.at(-1)
     if (last === undefined) return false
-    await enqueue(rows.map(({ message }) => JSON.parse(message) as MailMessage))
+    await enqueue(rows.map(({ message }) => JSON.parse(message) as InvitationMessage))
     storage.sql.exec('delete from outbox where id <= ?', last.id)
     return rows.length === MESSAGES_AT_ONCE
   }

@@ -1,6 +1,6 @@
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { typeid } from 'typeid-js'
-import type { MailMessage } from '../contract/mail-message.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { Change } from '../membership/decision.ts'
@@ -250,7 +250,7 @@ export class OrganizationStore {
 }
 
 /** Named after the mail it stands for, so that the same mail has the same id whatever happens on the way. */
-const mailMessage = (mail: InvitationMail): MailMessage => ({
+const mailMessage = (mail: InvitationMail): InvitationMessage => ({
   version: 1,
   id: `${mail.invitationId}.${mail.sendNumber}`,
   ...mail,

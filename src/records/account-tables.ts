@@ -78,6 +78,7 @@ export const emailChallenges = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.purpose, table.subject] }),
+    uniqueIndex('email_challenges_id').on(table.id),
     index('email_challenges_expires').on(table.expiresAt),
   ],
 )

@@ -1,5 +1,5 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { MailMessage } from '../contract/mail-message.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 import { byRevision, invitationsTable, membersTable, objectEvents } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
@@ -34,7 +34,7 @@ export const relayCursors = sqliteTable('relay_cursors', {
 /** Messages that wait for the queue. A row goes when the queue has taken it. */
 export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey({ autoIncrement: true }),
-  message: text('message', { mode: 'json' }).$type<MailMessage>().notNull(),
+  message: text('message', { mode: 'json' }).$type<InvitationMessage>().notNull(),
 })
 
 /** Answers kept for repeated calls. `key` is a hash over credential, route and the caller's key. */

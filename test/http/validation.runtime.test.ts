@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import {
   type Answer,
   as,
+  bearer,
   type Call,
   type Client,
   expectInvalid,
@@ -19,7 +20,10 @@ beforeAll(async () => {
   world = await newWorld()
 })
 
-const whoMay = ({ realm }: Route): Client => as(realm === 'person' ? onBehalfOf(world.member.id) : operator)
+function whoMay({ realm }: Route): Client {
+  if (realm === 'session') return as(bearer(world.session.token))
+  return as(realm === 'person' ? onBehalfOf(world.member.id) : operator)
+}
 
 const send = (route: Route, call: Call): Promise<Answer> =>
   whoMay(route).call(route.method, pathOf(route.path, world), call)

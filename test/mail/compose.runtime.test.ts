@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import { composeInvitation } from '../../src/mail/compose.tsx'
 import { invitationMessage } from '../support/mails.ts'
 
-const html = (differences: Partial<MailMessage> = {}, label = 'Workspace') =>
+const html = (differences: Partial<InvitationMessage> = {}, label = 'Workspace') =>
   composeInvitation(invitationMessage(differences), {
     url: 'https://muster.test/invitations/token',
     label: { singular: label, plural: `${label}s` },

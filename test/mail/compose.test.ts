@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import { composeInvitation } from '../../src/mail/compose.tsx'
 import { invitationMessage } from '../support/mails.ts'
 
 const url = 'https://muster.test/invitations/k1.org_1.inv_1.1.sig'
 const label = { singular: 'Workspace', plural: 'Workspaces' }
-const compose = (differences: Partial<MailMessage> = {}) =>
+const compose = (differences: Partial<InvitationMessage> = {}) =>
   composeInvitation(invitationMessage(differences), { url, label })
 
 describe.each(['text', 'html'] as const)('the %s part', (part) => {

@@ -116,7 +116,7 @@ const ARRIVALS: Readonly<Record<Actor, Arrival>> = {
 
 function permissionsOfKey(actor: Actor, { who, keyAlso }: Row): readonly Permission[] {
   const needs = 'needs' in who ? who.needs : (['organization:read'] as const)
-  const isPermission = (needed: string): needed is Permission => needed !== 'operator' && needed !== 'user'
+  const isPermission = (needed: string): needed is Permission => !['operator', 'user', 'session'].includes(needed)
   const permissions = needs.filter(isPermission)
   const last = withheld(needs)
   switch (actor) {

@@ -53,15 +53,26 @@ export const ACTORS = [
 ] as const
 export type Actor = (typeof ACTORS)[number]
 
-export type Needed = Permission | 'operator' | 'user'
+export type Needed = Permission | 'operator' | 'user' | 'session'
 
 /**
  * `needs`: all of it, in the organization of the path; what is lacking first is named. `deployment`: the operator alone.
  * `creator`: a person, or the operator. `lister`: whoever may read something of what is listed. `person`: whoever belongs.
- * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is.
+ * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is. `session`: whoever signed in
+ * with Muster, which none of them did. `unproven`: anybody with a code or link, which none of them has.
  */
 export type Who = { readonly needs: readonly Needed[] } | { readonly is: Rule }
-type Rule = 'deployment' | 'creator' | 'lister' | 'person' | 'self' | 'holder' | 'link' | 'public'
+type Rule =
+  | 'deployment'
+  | 'creator'
+  | 'lister'
+  | 'person'
+  | 'self'
+  | 'holder'
+  | 'session'
+  | 'link'
+  | 'public'
+  | 'unproven'
 
 export type Outcome =
   | { readonly status: 'allowed' }
@@ -69,10 +80,12 @@ export type Outcome =
   | { readonly status: 403; readonly code: 'member_suspended' }
   | { readonly status: 403; readonly code: 'forbidden'; readonly permission: Needed }
   | { readonly status: 404; readonly code: 'not_found' }
+  | { readonly status: 410; readonly code: 'sign_in_code_expired' }
 
 const ALLOWED: Outcome = { status: 'allowed' }
 const UNAUTHENTICATED: Outcome = { status: 401, code: 'unauthenticated' }
 const SUSPENDED: Outcome = { status: 403, code: 'member_suspended' }
+const UNPROVEN: Outcome = { status: 410, code: 'sign_in_code_expired' }
 const NOT_FOUND: Outcome = { status: 404, code: 'not_found' }
 const forbidden = (permission: Needed): Outcome => ({ status: 403, code: 'forbidden', permission })
 
@@ -84,6 +97,7 @@ const OUTSIDERS: readonly Actor[] = ['removed', 'stranger', 'foreign owner', 'fo
 
 export function expected(who: Who, actor: Actor): Outcome {
   if ('is' in who && OPEN.includes(who.is)) return ALLOWED
+  if ('is' in who && who.is === 'unproven') return UNPROVEN
   if (UNKNOWN.includes(actor)) return UNAUTHENTICATED
   return 'needs' in who ? inOrganization(who.needs, actor) : elsewhere(who.is, actor)
 }
@@ -102,6 +116,10 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : ALLOWED
     case 'holder':
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : NOT_FOUND
+    case 'session':
+      return forbidden('session')
+    case 'unproven':
+      return UNPROVEN
     case 'link':
     case 'public':
       return ALLOWED
@@ -117,7 +135,7 @@ function inOrganization(needs: readonly Needed[], actor: Actor): Outcome {
 }
 
 function heldBy(actor: Actor, needed: Needed, needs: readonly Needed[]): boolean {
-  if (needed === 'operator' || needed === 'user') return false
+  if (needed === 'operator' || needed === 'user' || needed === 'session') return false
   if (actor === 'key with the permission') return true
   if (actor === 'key without the permission') return needed !== withheld(needs)
   return (HOLDERS[needed] as readonly Actor[]).includes(actor)

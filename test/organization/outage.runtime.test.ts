@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import { projectInto } from '../../src/directory/projection.ts'
 import { minutes, noon, seconds } from '../support/commands.ts'
 import { directoryEquals, directoryLags, settled } from '../support/directory-equals.ts'
@@ -59,7 +59,7 @@ describe('while the directory is out of reach', () => {
 
   test('mails are queued all the same', async () => {
     const { acme } = await duringAnOutage()
-    const queued: MailMessage[] = []
+    const queued: InvitationMessage[] = []
     await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
 
     await acme.execute(acme.say.inviteMember('bob@x.test'))
@@ -153,7 +153,7 @@ describe('while the queue is out of reach', () => {
     await vi.waitFor(() => directoryEquals(acme))
     expect((await acme.rows()).outbox).toHaveLength(1)
 
-    const queued: MailMessage[] = []
+    const queued: InvitationMessage[] = []
     await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
     await settled(acme)
 

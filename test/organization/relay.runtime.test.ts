@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import { projectInto } from '../../src/directory/projection.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import { directoryEquals, directoryLags, forgetInDirectory, settled } from '../support/directory-equals.ts'
@@ -79,7 +79,7 @@ describe('changes that come while a batch is on its way', () => {
 
 describe.each([1, 50, 51, 120])('%d mails at once', (count) => {
   test('are queued, each once and in order, at most fifty per call', async () => {
-    const calls: (readonly MailMessage[])[] = []
+    const calls: (readonly InvitationMessage[])[] = []
     const acme = await foundOrganization({
       owners: ['ann'],
       seams: { enqueue: async (messages) => void calls.push(messages) },

@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, type QueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import { configOf } from '../../src/env.ts'
 import { consumeDeadMail, consumeMail, type MailDependencies } from '../../src/jobs/mail-consumer.ts'
 import type { DeliveryFailure, OutgoingMail, Transport } from '../../src/mail/transport.ts'
@@ -10,7 +10,7 @@ import { created, reseam, type Team } from './api-builders.ts'
 
 /** An invitation whose mail is held back from the queue, for a test to deliver by itself. */
 export interface HeldMail {
-  readonly message: MailMessage
+  readonly message: InvitationMessage
   /** Of the invitation. */
   readonly path: string
 }
@@ -27,8 +27,8 @@ export async function inviteByMail(team: Team, fields: object = {}): Promise<Hel
 }
 
 /** From now on the organization's messages are kept here instead of going to the queue. */
-export async function holdMails(team: { id: string }): Promise<MailMessage[]> {
-  const held: MailMessage[] = []
+export async function holdMails(team: { id: string }): Promise<InvitationMessage[]> {
+  const held: InvitationMessage[] = []
   await reseam(team, {
     enqueue: async (messages) => {
       held.push(...messages)
@@ -38,7 +38,7 @@ export async function holdMails(team: { id: string }): Promise<MailMessage[]> {
 }
 
 /** The relay hands messages over right after the commit, not before the answer. */
-export async function newest(held: readonly MailMessage[], invitationId: string): Promise<MailMessage> {
+export async function newest(held: readonly InvitationMessage[], invitationId: string): Promise<InvitationMessage> {
   for (;;) {
     const message = held.findLast((one) => one.invitationId === invitationId)
     if (message !== undefined) return message

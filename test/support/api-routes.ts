@@ -6,7 +6,7 @@ import type { World } from './api-world.ts'
  */
 export interface RouteCase {
   /** Whose credential it takes: nobody's, a link's, a person's, or that of a caller to the deployment or to one organization. */
-  readonly realm: 'public' | 'link' | 'person' | 'deployment' | 'organization'
+  readonly realm: 'public' | 'link' | 'person' | 'session' | 'deployment' | 'organization'
   /** The permission that a plain member lacks; `operator` where nobody else may. Absent: a plain member may. */
   readonly permission?: string
   /** A body with every field that it takes. Absent: it takes none. */
@@ -27,6 +27,10 @@ const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
 const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'GET /health': { realm: 'public' },
   'GET /openapi.json': { realm: 'public' },
+  'POST /v1/sign-in/email': { realm: 'public', body: () => ({ email: 'ann@x.test' }) },
+  'POST /v1/sign-in/email/verify': { realm: 'public', body: () => ({ email: 'ann@x.test', code: '123456' }) },
+  'GET /v1/session': { realm: 'session' },
+  'POST /v1/sign-out': { realm: 'session' },
   'GET /v1/settings': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/settings': {
     realm: 'deployment',

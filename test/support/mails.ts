@@ -1,8 +1,8 @@
-import type { MailMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage } from '../../src/contract/mail-message.ts'
 import type { OutgoingMail } from '../../src/mail/transport.ts'
 
 /** Ann invites Bob into Acme as Editor. */
-export const invitationMessage = (differences: Partial<MailMessage> = {}): MailMessage => ({
+export const invitationMessage = (differences: Partial<InvitationMessage> = {}): InvitationMessage => ({
   version: 1,
   id: 'inv_01k8zq3v9fexample0000000000.1',
   kind: 'invitation',

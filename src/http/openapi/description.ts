@@ -7,6 +7,7 @@ import { documented } from './route-facts.ts'
 
 /** In the order of the documentation. */
 export const TAGS = {
+  'Sign-in': 'Proving who one is, by a code or a link that is mailed.',
   Organizations: 'The teams of the product.',
   Members: 'Who belongs to an organization, and in which role.',
   Invitations: 'Asking people in, one by one or many at once.',
@@ -35,8 +36,8 @@ export interface Description {
   readonly summary: string
   readonly description?: string
   readonly tag: keyof typeof TAGS
-  /** What a caller needs who is not the person concerned; `operator` or `user` where nobody else may. */
-  readonly permission?: Permission | 'operator' | 'user'
+  /** What a caller needs who is not the person concerned; `operator`, `user` or `session` where nobody else may. */
+  readonly permission?: Permission | 'operator' | 'user' | 'session'
   readonly heeds?: readonly RequestHeader[]
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>

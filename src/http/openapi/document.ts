@@ -54,7 +54,8 @@ function build(app: Hono<HttpEnvironment>): OpenApiDocument {
 const BEARER = {
   type: 'http',
   scheme: 'bearer',
-  description: 'The operator key, an API key `mk_…` of one organization, or a JWT of a trusted identity provider.',
+  description:
+    'The operator key, an API key `mk_…` of one organization, the token `mst_…` of a session, or a JWT of a trusted identity provider.',
 }
 
 const sorted = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>

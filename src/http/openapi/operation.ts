@@ -75,7 +75,7 @@ function refusalsOf({ description, ofOrganization, refuses }: Sum): RefusalCode[
 
 function parametersOf(path: string, sum: Sum, schemas: Schemas): (Parameter | Reference)[] {
   const { heeds = [], permission } = sum.description
-  const onBehalf = sum.bearer && permission !== 'operator'
+  const onBehalf = sum.bearer && permission !== 'operator' && permission !== 'session'
   const headers: RequestHeaderName[] = [
     ...heeds,
     ...(onBehalf ? (['Muster-On-Behalf-Of'] as const) : []),

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX `email_challenges_id` ON `email_challenges` (`id`);

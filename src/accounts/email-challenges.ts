@@ -1,0 +1,71 @@
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { typeid } from 'typeid-js'
+import { emailChallenges } from '../records/directory-tables.ts'
+
+/** Long enough for slow mail, short enough that a mailbox read later is of no use. */
+export const CHALLENGE_LIFETIME_MS = 10 * 60_000
+/** Of a million codes: whoever guesses gets in once in 200,000 mails. */
+export const MAX_CODE_TRIES = 5
+
+/** Proof of an address that is under way. Its code and link are derived from it: see `challenge-proof.ts`. */
+export type EmailChallenge = typeof emailChallenges.$inferSelect
+
+export type ChallengeSubject = Pick<EmailChallenge, 'purpose' | 'subject'>
+
+/** Takes the place of an earlier one of the same purpose and subject, whose code and link are of no use any more. */
+export async function openChallenge(
+  directory: D1Database,
+  { purpose, subject, email }: ChallengeSubject & Pick<EmailChallenge, 'email'>,
+  now: number,
+): Promise<EmailChallenge> {
+  const fresh = {
+    id: typeid('chl').toString(),
+    email,
+    tries: 0,
+    createdAt: now,
+    expiresAt: now + CHALLENGE_LIFETIME_MS,
+  }
+  const challenge = { purpose, subject, ...fresh }
+  await drizzle(directory)
+    .insert(emailChallenges)
+    .values(challenge)
+    .onConflictDoUpdate({ target: [emailChallenges.purpose, emailChallenges.subject], set: fresh })
+  return challenge
+}
+
+/**
+ * Uses up one of the tries, before anybody looks whether the code is right: of however many guesses at once, no more than
+ * five learn anything. Null when there is none left, or no challenge, or it has expired.
+ */
+export async function useTry(
+  directory: D1Database,
+  { purpose, subject }: ChallengeSubject,
+  now: number,
+): Promise<EmailChallenge | null> {
+  const [tried] = await drizzle(directory)
+    .update(emailChallenges)
+    .set({ tries: sql`${emailChallenges.tries} + 1` })
+    .where(
+      and(
+        eq(emailChallenges.purpose, purpose),
+        eq(emailChallenges.subject, subject),
+        lt(emailChallenges.tries, MAX_CODE_TRIES),
+        gt(emailChallenges.expiresAt, now),
+      ),
+    )
+    .returning()
+  return tried ?? null
+}
+
+/** Null once it is used, replaced or expired. Tries do not matter here: the link of a mail cannot be guessed. */
+export async function findChallenge(directory: D1Database, id: string, now: number): Promise<EmailChallenge | null> {
+  const isOpen = and(eq(emailChallenges.id, id), gt(emailChallenges.expiresAt, now))
+  return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
+}
+
+/** Drops challenges that are over, a bounded number at a time. */
+export async function forgetChallenges(directory: D1Database, now: number, limit: number): Promise<void> {
+  await drizzle(directory).run(sql`delete from ${emailChallenges} where id in
+    (select id from ${emailChallenges} where expires_at <= ${now} limit ${limit})`)
+}

@@ -1,0 +1,46 @@
+import { Session } from '../../../contract/sessions.ts'
+import { SignedIn, SignInRequest } from '../../../contract/sign-in.ts'
+import { type Description, json, nothing } from '../description.ts'
+
+export const requestSignIn: Description = {
+  id: 'requestSignIn',
+  summary: 'Ask for a code',
+  description:
+    'Mails a code of six digits and a link to the address: either signs in, once, for ten minutes. Only the newest mail counts. The answer is the same whether the address has an account or not.',
+  tag: 'Sign-in',
+  answers: { 202: json('The mail is on its way.', SignInRequest) },
+  refuses: ['sign_in_rate_limited'],
+}
+
+export const verifySignIn: Description = {
+  id: 'verifySignIn',
+  summary: 'Sign in',
+  description:
+    'With the address and the code, or with the token that the link ends with. A code has five tries. Whoever comes for the first time gets an account, if people may sign up or the address is invited.',
+  tag: 'Sign-in',
+  answers: { 201: json('The session, with its token.', SignedIn) },
+  refuses: [
+    'sign_in_code_wrong',
+    'sign_in_code_expired',
+    'sign_in_rate_limited',
+    'sign_up_disabled',
+    'account_closing',
+  ],
+}
+
+export const getSession: Description = {
+  id: 'getSession',
+  summary: 'Get the present session',
+  tag: 'Sign-in',
+  permission: 'session',
+  answers: { 200: json('The session of the request.', Session) },
+}
+
+export const signOut: Description = {
+  id: 'signOut',
+  summary: 'Sign out',
+  description: 'Ends the session of the request. The others go on.',
+  tag: 'Sign-in',
+  permission: 'session',
+  answers: { 204: nothing('The session is over.') },
+}

@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { attributeDefinitions } from '../../accounts/attributes.ts'
+import { networkOf } from '../../accounts/network.ts'
+import { RequestSignIn, VerifySignIn } from '../../contract/sign-in.ts'
+import { requestSignIn, signInWithCode, signInWithLink } from '../../onboarding/sign-in.ts'
+import type { HttpEnvironment } from '../environment.ts'
+import { describe } from '../openapi/description.ts'
+import * as operation from '../openapi/operations/sign-in.ts'
+import * as present from '../present.ts'
+import { problem } from '../problems.ts'
+import { body } from '../validation.ts'
+
+/** For anyone: what was mailed is the credential. */
+export const signIn = new Hono<HttpEnvironment>()
+
+signIn.post('/email', describe(operation.requestSignIn), body(RequestSignIn), async (c) => {
+  const { email } = c.req.valid('json')
+  const network = networkOf(c.req.header('CF-Connecting-IP'))
+  const requested = await requestSignIn(c.env, c.var.config, { email, network }, Date.now())
+  if (!requested.ok) return problem(c, requested.error)
+  return c.json({ object: 'sign_in', email, expires_at: present.shown(requested.value.expiresAt) }, 202)
+})
+
+signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn), async (c) => {
+  const given = c.req.valid('json')
+  const userAgent = c.req.header('User-Agent') ?? null
+  const network = networkOf(c.req.header('CF-Connecting-IP'))
+  const signedIn =
+    given.token !== undefined
+      ? await signInWithLink(c.env, c.var.config, { token: given.token, userAgent }, Date.now())
+      : await signInWithCode(
+          c.env,
+          c.var.config,
+          { email: given.email, code: given.code, network, userAgent },
+          Date.now(),
+        )
+  if (!signedIn.ok) return problem(c, signedIn.error)
+  return c.json(present.signedIn(signedIn.value, await attributeDefinitions(c.env.DIRECTORY)), 201)
+})
