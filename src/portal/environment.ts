@@ -1,4 +1,13 @@
+import type { Session } from '../accounts/sessions.ts'
+import type { User } from '../accounts/users.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { Workplace } from './workplace.ts'
+
+/** Somebody who is signed in, as of this request. */
+export interface Visitor {
+  readonly session: Session
+  readonly user: User
+}
 
 /** `requestId` comes from the app that the portal is mounted on. */
 export interface PortalEnvironment {
@@ -6,5 +15,9 @@ export interface PortalEnvironment {
   Variables: {
     requestId: string
     settings: Settings
+    /** Behind `signedIn` only. */
+    visitor: Visitor
+    /** Behind `inOrganization` only. */
+    workplace: Workplace
   }
 }

@@ -24,6 +24,8 @@ export function contentSecurityPolicy(initiateLoginUri: string | null): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
     "img-src 'self' data:",
     `form-action ${formTargets}`,
     "base-uri 'none'",

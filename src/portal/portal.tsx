@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
-import { configOf } from '../env.ts'
-import { allowedMethods } from './allowed-methods.tsx'
+import { accountRoutes } from './account-routes.tsx'
+import { script } from './assets/script.ts'
+import { stylesheet } from './assets/stylesheet.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { failure } from './failure.tsx'
 import { invitationRoutes } from './invitation-routes.tsx'
+import { landingRoutes } from './landing-routes.tsx'
 import { mailboxRoutes } from './mailbox-routes.tsx'
-import { page } from './page.ts'
-import { pageHeaders } from './page-headers.ts'
-import { LandingPage } from './pages/landing-page.tsx'
-import { STYLESHEET_PATH, stylesheet } from './stylesheet.ts'
+import { organizationRoutes } from './organization/organization-routes.tsx'
+import { organizationsRoutes } from './organizations-routes.tsx'
 
 /**
  * The pages, at absolute paths, to be mounted with `route` on the app that gives requests their id. Its `onError` stays
@@ -17,11 +17,12 @@ import { STYLESHEET_PATH, stylesheet } from './stylesheet.ts'
 export function portal(): Hono<PortalEnvironment> {
   const app = new Hono<PortalEnvironment>()
   app.onError(failure)
-  app.use('/', pageHeaders)
-  app.get('/', (c) => page(c, <LandingPage hasMailbox={configOf(c.env).MAIL_TRANSPORT === 'mailbox'} />))
-  app.all('/', allowedMethods('GET', 'HEAD'))
-  app.get(STYLESHEET_PATH, stylesheet)
+  for (const asset of [stylesheet, script]) app.get(asset.path, asset.serve)
+  app.route('/', landingRoutes)
   app.route('/', invitationRoutes)
+  app.route('/', organizationsRoutes)
+  app.route('/', organizationRoutes)
+  app.route('/', accountRoutes)
   app.route('/', mailboxRoutes)
   return app
 }

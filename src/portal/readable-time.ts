@@ -16,10 +16,13 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** Days while there are two of them, then hours, then minutes. Days are rounded: 14.9 of them are 15 to anyone. */
-export function timeLeft(ms: number): string {
-  if (ms >= 2 * DAY_MS) return left(Math.round(ms / DAY_MS), 'day')
-  if (ms >= HOUR_MS) return left(Math.floor(ms / HOUR_MS), 'hour')
-  return left(Math.max(1, Math.floor(ms / MINUTE_MS)), 'minute')
+export function duration(ms: number): string {
+  if (ms >= 2 * DAY_MS) return counted(Math.round(ms / DAY_MS), 'day')
+  if (ms >= HOUR_MS) return counted(Math.floor(ms / HOUR_MS), 'hour')
+  return counted(Math.max(1, Math.floor(ms / MINUTE_MS)), 'minute')
 }
 
-const left = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} left`
+export const timeLeft = (ms: number): string => `${duration(ms)} left`
+
+/** As in `1 minute`, `2 minutes`. */
+export const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`

@@ -8,7 +8,7 @@ afterEach(() => settingsAre())
 const api = as(operator)
 
 const policy = (formAction: string) =>
-  `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
+  `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
 
 describe('every page', () => {
   const pages: Record<string, Page> = {}

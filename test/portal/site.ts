@@ -20,12 +20,15 @@ export interface Page {
 interface Visit {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** The fields of a form. */
+  readonly body?: Readonly<Record<string, string>>
   /** Put in place of those of the deployment. */
   readonly bindings?: object
 }
 
-export async function visit(path: string, { method = 'GET', headers = {}, bindings }: Visit = {}): Promise<Page> {
-  const request = new Request(`${ORIGIN}${path}`, { method, headers, redirect: 'manual' })
+export async function visit(path: string, { method = 'GET', headers = {}, body, bindings }: Visit = {}): Promise<Page> {
+  const sent = body === undefined ? {} : { body: new URLSearchParams(body) }
+  const request = new Request(`${ORIGIN}${path}`, { method, headers, redirect: 'manual', ...sent })
   const response = await (bindings === undefined ? worker(request) : site.fetch(request, { ...env, ...bindings }))
   const html = await response.text()
   return {

@@ -1,15 +1,15 @@
 import type { InvitationView } from '../../membership/queries.ts'
-import { Layout } from '../components/layout.tsx'
 import { Name } from '../components/name.tsx'
 import { Notice } from '../components/notice.tsx'
 import { readableMinute } from '../readable-time.ts'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 interface DeadInvitationProps {
   readonly view: InvitationView
 }
 
 export const ExpiredPage = ({ view }: DeadInvitationProps) => (
-  <Layout title="Invitation expired">
+  <SimplePage title="Invitation expired">
     <Notice icon="clock" tone="warning">
       <h1>This invitation has expired</h1>
       <p>
@@ -23,11 +23,11 @@ export const ExpiredPage = ({ view }: DeadInvitationProps) => (
         Ask <WhomToAsk view={view} /> to send you a new one.
       </p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const CanceledPage = ({ view }: DeadInvitationProps) => (
-  <Layout title="Invitation canceled">
+  <SimplePage title="Invitation canceled">
     <Notice icon="cross">
       <h1>This invitation was canceled</h1>
       <p>
@@ -37,11 +37,11 @@ export const CanceledPage = ({ view }: DeadInvitationProps) => (
         If that comes as a surprise, ask <WhomToAsk view={view} />.
       </p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const DeclinedPage = ({ view }: DeadInvitationProps) => (
-  <Layout title="Invitation declined">
+  <SimplePage title="Invitation declined">
     <Notice icon="cross">
       <h1>You declined this invitation</h1>
       <p>
@@ -51,11 +51,11 @@ export const DeclinedPage = ({ view }: DeadInvitationProps) => (
         If you change your mind, ask <WhomToAsk view={view} /> to invite you again.
       </p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const SupersededPage = ({ view }: DeadInvitationProps) => (
-  <Layout title="Newer link sent">
+  <SimplePage title="Newer link sent">
     <Notice icon="mail">
       <h1>A newer link was sent</h1>
       <p>
@@ -63,12 +63,12 @@ export const SupersededPage = ({ view }: DeadInvitationProps) => (
       </p>
       <p>Open the latest mail to {view.invitation.email} and use the link in that one.</p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 /** What stands in the way lies with the organization, not with the link. */
 export const NotAcceptedPage = ({ view }: DeadInvitationProps) => (
-  <Layout title="Invitation not accepted">
+  <SimplePage title="Invitation not accepted">
     <Notice icon="notice" tone="warning">
       <h1>You cannot join just now</h1>
       <p>
@@ -79,7 +79,7 @@ export const NotAcceptedPage = ({ view }: DeadInvitationProps) => (
         Ask <WhomToAsk view={view} /> what to do.
       </p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 const WhomToAsk = ({ view: { inviter, organizationName } }: DeadInvitationProps) =>

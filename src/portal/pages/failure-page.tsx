@@ -1,5 +1,5 @@
-import { Layout } from '../components/layout.tsx'
 import { Notice } from '../components/notice.tsx'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 interface WayBack {
   /** The page to go on from. */
@@ -7,7 +7,7 @@ interface WayBack {
 }
 
 export const UnavailablePage = ({ page }: WayBack) => (
-  <Layout title="Not available right now">
+  <SimplePage title="Not available right now">
     <Notice icon="clock" tone="warning">
       <h1>This is not available right now</h1>
       <p>A part of the service is out of reach. Please try again in a moment; it is safe to do so.</p>
@@ -17,11 +17,11 @@ export const UnavailablePage = ({ page }: WayBack) => (
         </a>
       </div>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const InternalErrorPage = ({ requestId }: { requestId: string }) => (
-  <Layout title="Something went wrong">
+  <SimplePage title="Something went wrong">
     <Notice icon="notice" tone="warning">
       <h1>Something went wrong on our side</h1>
       <p>It has been recorded. If it happens again, pass on this request id:</p>
@@ -29,11 +29,11 @@ export const InternalErrorPage = ({ requestId }: { requestId: string }) => (
         <code>{requestId}</code>
       </p>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const ForeignRequestPage = ({ page }: WayBack) => (
-  <Layout title="Request not accepted">
+  <SimplePage title="Request not accepted">
     <Notice icon="notice" tone="warning">
       <h1>This request came from elsewhere</h1>
       <p>To keep you safe, answers are only taken from the pages of this site. Nothing has happened.</p>
@@ -43,11 +43,11 @@ export const ForeignRequestPage = ({ page }: WayBack) => (
         </a>
       </div>
     </Notice>
-  </Layout>
+  </SimplePage>
 )
 
 export const MethodNotAllowedPage = ({ page }: WayBack) => (
-  <Layout title="Nothing to do here">
+  <SimplePage title="Nothing to do here">
     <Notice icon="link">
       <h1>There is nothing to do here</h1>
       <p>This address does not take that kind of request. Nothing has happened.</p>
@@ -57,5 +57,5 @@ export const MethodNotAllowedPage = ({ page }: WayBack) => (
         </a>
       </div>
     </Notice>
-  </Layout>
+  </SimplePage>
 )

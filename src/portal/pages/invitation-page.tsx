@@ -1,9 +1,9 @@
 import type { InvitationView } from '../../membership/queries.ts'
 import { Fact, Facts } from '../components/facts.tsx'
-import { Layout } from '../components/layout.tsx'
 import { Monogram } from '../components/monogram.tsx'
 import { Name, titleName } from '../components/name.tsx'
 import { readableMinute, timeLeft } from '../readable-time.ts'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 interface InvitationPageProps {
   readonly view: InvitationView
@@ -15,7 +15,7 @@ interface InvitationPageProps {
 
 /** An invitation that waits for an answer. */
 export const InvitationPage = ({ view, token, label, now }: InvitationPageProps) => (
-  <Layout title={`Join ${titleName(view.organizationName)}`}>
+  <SimplePage title={`Join ${titleName(view.organizationName)}`}>
     <div class="card">
       <Monogram name={view.organizationName} />
       <h1>
@@ -61,7 +61,7 @@ export const InvitationPage = ({ view, token, label, now }: InvitationPageProps)
         page: nothing happens unless you accept.
       </p>
     </div>
-  </Layout>
+  </SimplePage>
 )
 
 const Invited = ({ by }: { by: string | null }) =>

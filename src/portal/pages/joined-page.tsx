@@ -1,8 +1,8 @@
 import type { InvitationView } from '../../membership/queries.ts'
-import { Layout } from '../components/layout.tsx'
 import { Name, titleName } from '../components/name.tsx'
 import { Notice } from '../components/notice.tsx'
 import { readableDate } from '../readable-time.ts'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 interface JoinedPageProps {
   readonly view: InvitationView
@@ -12,7 +12,7 @@ interface JoinedPageProps {
 
 /** An accepted invitation. */
 export const JoinedPage = ({ view: { invitation, organizationName }, signInUrl }: JoinedPageProps) => (
-  <Layout title={`You are a member of ${titleName(organizationName)}`}>
+  <SimplePage title={`You are a member of ${titleName(organizationName)}`}>
     <Notice icon="check" tone="good">
       <h1>
         You are a member of <Name>{organizationName}</Name>
@@ -38,5 +38,5 @@ export const JoinedPage = ({ view: { invitation, organizationName }, signInUrl }
         </div>
       )}
     </Notice>
-  </Layout>
+  </SimplePage>
 )

@@ -1,7 +1,7 @@
-import { Layout } from '../components/layout.tsx'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
-  <Layout title="Team membership">
+  <SimplePage title="Team membership">
     <div class="card">
       <h1>Team membership</h1>
       <p class="lead">
@@ -23,7 +23,7 @@ export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
       </ul>
       <p class="small">Have you been invited? Open the link in the mail you received.</p>
     </div>
-  </Layout>
+  </SimplePage>
 )
 
 const LinkTo = ({ href, title, children }: { href: string; title: string; children: string }) => (

@@ -1,8 +1,8 @@
 import type { MailboxMail } from '../../mail/mailbox.ts'
 import { Icon } from '../components/icon.tsx'
-import { Layout } from '../components/layout.tsx'
 import { splitByLinks } from '../linked-text.ts'
 import { readableSecond } from '../readable-time.ts'
+import { SimplePage } from '../shell/simple-page.tsx'
 
 interface MailboxPageProps {
   readonly mails: readonly MailboxMail[]
@@ -13,12 +13,20 @@ interface MailboxPageProps {
 }
 
 export const MailboxPage = ({ mails, to, limit }: MailboxPageProps) => (
-  <Layout title="Mailbox" wide>
+  <SimplePage title="Mailbox" wide>
     <h1>Mailbox</h1>
     <p class="lead">Mails stay here, on this development server. Nothing is sent.</p>
     <form class="filter" method="get" action="/dev/mailbox">
       <label for="to">Recipient</label>
-      <input id="to" name="to" type="search" value={to ?? ''} placeholder="ann@example.com" autocomplete="off" />
+      <input
+        class="input"
+        id="to"
+        name="to"
+        type="search"
+        value={to ?? ''}
+        placeholder="ann@example.com"
+        autocomplete="off"
+      />
       <button type="submit" class="button">
         Show
       </button>
@@ -34,7 +42,7 @@ export const MailboxPage = ({ mails, to, limit }: MailboxPageProps) => (
       · <a href={`/dev/mailbox.json${queryOf(to)}`}>JSON</a>
     </p>
     {mails.length === 0 ? <Empty /> : <MailList mails={mails} />}
-  </Layout>
+  </SimplePage>
 )
 
 function summary(count: number, limit: number): string {

@@ -1,0 +1,90 @@
+;(() => {
+  document.documentElement.classList.add('htmx-ready')
+
+  // A failed request leads to the page itself, which says what is wrong.
+  document.addEventListener('htmx:error', ({ detail }) => {
+    const address = detail.ctx?.request?.action
+    if (address) location.assign(address)
+  })
+
+  // Menus are details elements: one at a time, closed by a click elsewhere and by Escape.
+  const openMenus = () => document.querySelectorAll('details.menu[open]')
+  document.addEventListener('click', ({ target }) => {
+    for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false
+  })
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return
+    for (const menu of openMenus()) {
+      const held = menu.contains(document.activeElement)
+      menu.open = false
+      if (held) menu.querySelector('summary').focus()
+    }
+  })
+  document.addEventListener('focusin', ({ target }) => {
+    for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false
+  })
+
+  // The arrow keys walk through an open menu.
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    const menu = event.target.closest('details.menu')
+    if (menu === null) return
+    event.preventDefault()
+    menu.open = true
+    const items = [...menu.querySelectorAll('.menu-item')]
+    const at = items.indexOf(document.activeElement)
+    const next = event.key === 'ArrowDown' ? at + 1 : at < 0 ? items.length - 1 : at - 1
+    items[(next + items.length) % items.length]?.focus()
+  })
+
+  // A link to a page that asks for confirmation opens what that page asks, here.
+  document.addEventListener('htmx:after:swap', () => {
+    const dialog = document.querySelector('dialog.dialog')
+    if (dialog === null || dialog.open || dialog.querySelector('.confirm') === null) return
+    for (const menu of openMenus()) menu.open = false
+    dialog.showModal()
+  })
+  document.addEventListener('click', (event) => {
+    const dialog = event.target.closest('dialog.dialog')
+    if (dialog === null) return
+    if (event.target !== dialog && event.target.closest('[data-close]') === null) return
+    event.preventDefault()
+    dialog.close()
+  })
+  document.addEventListener(
+    'close',
+    ({ target }) => {
+      if (target.matches?.('dialog.dialog')) target.replaceChildren()
+    },
+    true,
+  )
+
+  // What needs the script is hidden where there is none.
+  const reveal = () => {
+    for (const element of document.querySelectorAll('[data-script][hidden]')) element.hidden = false
+  }
+  document.addEventListener('htmx:after:swap', reveal)
+  document.addEventListener('DOMContentLoaded', reveal)
+
+  document.addEventListener('click', async ({ target }) => {
+    const button = target.closest('[data-copy]')
+    if (button === null) return
+    await navigator.clipboard.writeText(button.dataset.copy)
+    const word = button.querySelector('[data-word]')
+    const before = word.textContent
+    word.textContent = button.dataset.done
+    setTimeout(() => {
+      word.textContent = before
+    }, 2000)
+  })
+
+  // Twice clicked is once sent.
+  document.addEventListener('submit', (event) => {
+    if (event.target.method !== 'post') return
+    if (event.target.dataset.sent) event.preventDefault()
+    event.target.dataset.sent = 'yes'
+  })
+  addEventListener('pageshow', () => {
+    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent
+  })
+})()

@@ -1,0 +1,78 @@
+import type { Child, PropsWithChildren } from 'hono/jsx'
+import { Icon, type IconName } from './icon.tsx'
+
+interface MenuProps {
+  /** What one clicks on. */
+  readonly summary: Child
+  /** Says what that is, where it shows no words. */
+  readonly label?: string | undefined
+  /** Opens towards the left, at the right edge of something. */
+  readonly end?: boolean
+  /** Without room around the summary. */
+  readonly bare?: boolean
+  readonly class?: string
+}
+
+/** Opens and closes without a script; with it, also by Escape and a click elsewhere. */
+export const Menu = ({ summary, label, end, bare, class: name, children }: PropsWithChildren<MenuProps>) => (
+  <details class={['menu', end && 'end', bare && 'bare', name].filter(Boolean).join(' ')}>
+    <summary aria-label={label}>{summary}</summary>
+    <div class="menu-items">{children}</div>
+  </details>
+)
+
+/** The actions of a row. */
+export const RowMenu = ({ label, children }: PropsWithChildren<{ readonly label: string }>) => (
+  <Menu end bare label={label} summary={<Icon name="more" />}>
+    {children}
+  </Menu>
+)
+
+interface MenuLinkProps {
+  readonly href: string
+  readonly icon?: IconName
+  readonly current?: boolean
+  readonly danger?: boolean
+  /** Leads to a page that asks for confirmation, which the script shows in a dialog. */
+  readonly confirms?: boolean
+}
+
+export const MenuLink = ({ href, icon, current, danger, confirms, children }: PropsWithChildren<MenuLinkProps>) => (
+  <a
+    class={danger ? 'menu-item danger' : 'menu-item'}
+    href={href}
+    aria-current={current ? 'true' : undefined}
+    {...(confirms ? inDialog(href) : {})}
+  >
+    {icon !== undefined && <Icon name={icon} />}
+    {children}
+  </a>
+)
+
+/** For a link to a page made of `Confirm`. */
+export const inDialog = (href: string) => ({
+  'hx-get': href,
+  'hx-select': '.confirm',
+  'hx-target': '#dialog',
+  'hx-swap': 'innerHTML',
+})
+
+interface MenuActionProps {
+  readonly action: string
+  readonly icon?: IconName
+  readonly danger?: boolean
+}
+
+/** Does something at once: for what is harmless or easily taken back. */
+export const MenuAction = ({ action, icon, danger, children }: PropsWithChildren<MenuActionProps>) => (
+  <form method="post" action={action}>
+    <button type="submit" class={danger ? 'menu-item danger' : 'menu-item'}>
+      {icon !== undefined && <Icon name={icon} />}
+      {children}
+    </button>
+  </form>
+)
+
+export const MenuHeading = ({ children }: PropsWithChildren) => <div class="menu-heading">{children}</div>
+
+export const MenuSeparator = () => <hr />

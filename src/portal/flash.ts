@@ -1,0 +1,56 @@
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { PortalEnvironment } from './environment.ts'
+import { isSecure } from './session-cookie.ts'
+
+/*
+ * One sentence for the next page, after something was done. The cookie holds a code that is known here, and perhaps a
+ * number: nobody can make a page say what they like.
+ */
+
+export interface Flash {
+  readonly tone: 'good' | 'warning' | 'bad'
+  readonly text: string
+}
+
+type Message = Flash | ((count: number) => Flash)
+
+const good = (text: string): Flash => ({ tone: 'good', text })
+
+const MESSAGES = {
+  signed_out: good('You have signed out.'),
+  name_saved: good('Your profile was saved.'),
+  session_ended: good('That device was signed out.'),
+  other_sessions_ended: (count) =>
+    good(count === 1 ? 'One other device was signed out.' : `${count} other devices were signed out.`),
+  organization_created: good('It is ready. Invite your team.'),
+  organization_left: good('You have left.'),
+} as const satisfies Record<string, Message>
+
+export type FlashCode = keyof typeof MESSAGES
+
+const COOKIE = 'muster_flash'
+const SHORTLY_SECONDS = 60
+
+/** Leads on to a page of ours, which says what was done. */
+export function redirectWith(
+  c: Context<PortalEnvironment>,
+  path: string,
+  code: FlashCode,
+  count: number | null = null,
+): Response {
+  const options = { path: '/', httpOnly: true, secure: isSecure(c), sameSite: 'Lax', maxAge: SHORTLY_SECONDS } as const
+  setCookie(c, COOKIE, count === null ? code : `${code}.${count}`, options)
+  return c.redirect(path, 303)
+}
+
+/** What the page before has left to say; said once. */
+export function takeFlash(c: Context<PortalEnvironment>): Flash | null {
+  const value = getCookie(c, COOKIE)
+  if (value === undefined) return null
+  deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c) })
+  const [code = '', count = ''] = value.split('.')
+  if (!Object.hasOwn(MESSAGES, code) || !/^\d{0,9}$/.test(count)) return null
+  const message: Message = MESSAGES[code as FlashCode]
+  return typeof message === 'function' ? message(Number(count)) : message
+}

@@ -1,0 +1,25 @@
+import { Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import type { PortalEnvironment } from '../environment.ts'
+import { pageHeaders } from '../page-headers.ts'
+import { notFoundPage, refusedPage } from '../refused-page.tsx'
+import { sectionsFor } from '../shell/sections.ts'
+import { signedIn } from '../visitor.ts'
+import { inOrganization } from '../workplace.ts'
+import { memberRoutes } from './member-routes.tsx'
+
+const ORGANIZATION = '/o/:organization'
+
+/** The pages of one organization. What stands in them is the organization's own answer to the person who asks. */
+export const organizationRoutes = new Hono<PortalEnvironment>()
+
+organizationRoutes.use(`${ORGANIZATION}/*`, pageHeaders, csrf(), signedIn, inOrganization)
+
+organizationRoutes.get(ORGANIZATION, async (c) => {
+  const { workplace } = c.var
+  const [first] = sectionsFor(workplace)
+  if (first === undefined) return refusedPage(c, { code: 'forbidden', permission: 'members:read' })
+  return c.redirect(`${workplace.path}${first.path}`)
+})
+organizationRoutes.route(`${ORGANIZATION}/members`, memberRoutes)
+organizationRoutes.all(`${ORGANIZATION}/*`, notFoundPage)

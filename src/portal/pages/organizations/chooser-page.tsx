@@ -1,0 +1,64 @@
+import type { Settings } from '../../../contract/settings.ts'
+import type { ListedOrganization } from '../../../directory/organizations.ts'
+import type { Slice } from '../../../membership/queries.ts'
+import { Avatar } from '../../components/avatar.tsx'
+import { ButtonLink } from '../../components/button.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { Name } from '../../components/name.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { Pagination } from '../../components/pagination.tsx'
+import { Panel } from '../../components/panel.tsx'
+
+interface ChooserPageProps {
+  readonly organizations: Slice<ListedOrganization>
+  readonly cursor: string | null
+  readonly settings: Settings
+  readonly email: string
+}
+
+/** Where to go, for someone who belongs to several organizations or to none yet. */
+export const ChooserPage = ({ organizations, cursor, settings, email }: ChooserPageProps) => {
+  const { items, nextCursor } = organizations
+  const mayCreate = settings.sign_up_enabled
+  const create = (look: 'plain' | 'primary') => (
+    <ButtonLink href="/organizations/new" look={look} icon="plus">
+      Create new
+    </ButtonLink>
+  )
+  return (
+    <>
+      <PageHeader
+        title={settings.organization_label.plural}
+        actions={mayCreate && items.length > 0 ? create('plain') : undefined}
+      >
+        Those that you belong to.
+      </PageHeader>
+      <Panel>
+        {items.length > 0 ? (
+          <ul class="list">
+            {items.map(({ organization: { name, slug } }) => (
+              <li>
+                <Avatar name={name} size="medium" />
+                <span class="main">
+                  <a class="title whole" href={`/o/${slug}`}>
+                    <Name>{name}</Name>
+                  </a>
+                  <span class="small">{slug}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <EmptyState icon="building" title="None yet" actions={mayCreate ? create('primary') : undefined}>
+            <p>{mayCreate ? 'Create one and invite your team, or ask to be invited.' : 'Ask to be invited.'}</p>
+            <p>Invitations must go to {email}, the address that you are signed in with.</p>
+          </EmptyState>
+        )}
+        <Pagination
+          first={cursor === null ? null : '/organizations'}
+          next={nextCursor === null ? null : `/organizations?${new URLSearchParams({ cursor: nextCursor })}`}
+        />
+      </Panel>
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { currentSession } from '../accounts/session-cache.ts'
+import { getUser } from '../accounts/users.ts'
+import type { PortalEnvironment, Visitor } from './environment.ts'
+import { leadTo } from './lead-to.ts'
+import { localPath } from './local-path.ts'
+import { sessionToken } from './session-cookie.ts'
+
+/** Null for whoever is not signed in. */
+export async function visitorOf(c: Context<PortalEnvironment>): Promise<Visitor | null> {
+  const token = sessionToken(c)
+  const session = token === null ? null : await currentSession(c.env.DIRECTORY, token, Date.now())
+  if (session === null) return null
+  const user = await getUser(c.env.DIRECTORY, session.userId)
+  return user === null || user.closingAt !== null ? null : { session, user }
+}
+
+/** Lets on who is signed in; all others are asked to, and come back afterwards. */
+export const signedIn = createMiddleware<PortalEnvironment>(async (c, next) => {
+  const visitor = await visitorOf(c)
+  if (visitor === null) return leadTo(c, signInPath(pageOf(c)))
+  c.set('visitor', visitor)
+  return next()
+})
+
+export const signInPath = (next: string | null): string =>
+  next === null || next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
+
+/** The page that is asked for; the one whose form was sent, where something is to be done. */
+function pageOf(c: Context<PortalEnvironment>): string | null {
+  const url = new URL(c.req.url)
+  if (c.req.method === 'GET') return localPath(`${url.pathname}${url.search}`)
+  const referrer = URL.parse(c.req.header('Referer') ?? '')
+  return referrer?.origin === url.origin ? localPath(`${referrer.pathname}${referrer.search}`) : null
+}

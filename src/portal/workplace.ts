@@ -1,0 +1,83 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { chooseOrganization } from '../accounts/sessions.ts'
+import { id } from '../contract/fields.ts'
+import { slugHolder } from '../directory/claims.ts'
+import type { Organization } from '../membership/organization.ts'
+import type { Permission } from '../membership/permissions.ts'
+import type { Rejection } from '../membership/rejection.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { organizationClient } from '../organization/client.ts'
+import type { PortalEnvironment } from './environment.ts'
+import { isPartial } from './lead-to.ts'
+import { refusedPage } from './refused-page.tsx'
+
+/** The organization whose page is asked for, and what the person is in it, both as of this request. */
+export interface Workplace {
+  readonly id: string
+  readonly name: string
+  /** Its pages' address, which all links to them begin with: `/o/acme`. */
+  readonly path: string
+  readonly organization: Organization
+  /** The key of the person's role. */
+  readonly role: string
+  /** For what a page shows. What is done, the organization itself decides. */
+  may(permission: Permission): boolean
+}
+
+const organizationId = id('org')
+
+/**
+ * Before all pages of one organization. Its object is asked with every request: who was removed a moment ago finds
+ * nothing here. An organization that one does not belong to is told from none at all by nothing.
+ */
+export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next) => {
+  const reference = c.req.param('organization') ?? ''
+  const found = await find(c, reference)
+  if (!found.ok) return refusedPage(c, found.error)
+  const workplace = found.value
+  const { organization } = workplace
+  const asksForPage = c.req.method === 'GET' && !isPartial(c)
+  if (asksForPage && reference !== organization.slug) return c.redirect(currentAddress(c, workplace))
+  c.set('workplace', workplace)
+  const { session } = c.var.visitor
+  if (asksForPage && session.organizationId !== workplace.id) {
+    await chooseOrganization(c.env.DIRECTORY, session, workplace.id)
+  }
+  return next()
+})
+
+async function find(c: Context<PortalEnvironment>, reference: string): Promise<Result<Workplace, Rejection>> {
+  const id = await idOf(c, reference)
+  if (id === null) return refuse({ code: 'not_found', resource: 'organization' })
+  const client = organizationClient(c.env.ORGANIZATION, id)
+  const caller = { type: 'user', userId: c.var.visitor.user.id } as const
+  const [organization, access] = await Promise.all([
+    client.read(caller, { type: 'GetOrganization' }),
+    client.read(caller, { type: 'GetAccess', userId: null, permission: null }),
+  ])
+  if (!organization.ok) return organization
+  if (!access.ok) return access
+  const { permissions, role } = access.value
+  const { name, slug } = organization.value
+  return ok({
+    ...{ id, name, path: `/o/${slug}`, organization: organization.value, role: role ?? '' },
+    may: (permission) => permissions.includes(permission),
+  })
+}
+
+/** By its slug, as people see it, or by its id, as programs and old links know it. */
+async function idOf(c: Context<PortalEnvironment>, reference: string): Promise<string | null> {
+  if (organizationId.safeParse(reference).success) return reference
+  return (await slugHolder(c.env.DIRECTORY, reference))?.organizationId ?? null
+}
+
+/** The same page under the name that the organization goes by now. */
+function currentAddress(c: Context<PortalEnvironment>, { path }: Workplace): string {
+  const { pathname, search } = new URL(c.req.url)
+  return `${path}${pathname
+    .split('/')
+    .slice(3)
+    .map((part) => `/${part}`)
+    .join('')}${search}`
+}

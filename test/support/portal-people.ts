@@ -1,0 +1,19 @@
+import { env } from 'cloudflare:workers'
+import { startSession } from '../../src/accounts/sessions.ts'
+import { followed, type Person, type Team } from './api-builders.ts'
+
+/** People as their browsers present them to the pages. */
+
+/** The header that carries a new session of this person. */
+export async function cookieOf({ id }: { readonly id: string }): Promise<{ readonly Cookie: string }> {
+  const signIn = { userId: id, method: 'email_code', userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140.0' } as const
+  const started = await startSession(env.DIRECTORY, signIn, Date.now())
+  if (started === null) throw new Error('There is no such account')
+  return { Cookie: `__Host-muster_session=${started.token}` }
+}
+
+/** Waits until the directory, which the menus are made from, knows of the organization. */
+export async function known(team: Team, person: Person = team.owner): Promise<{ readonly Cookie: string }> {
+  await followed(team)
+  return cookieOf(person)
+}
