@@ -18,12 +18,19 @@ export const Event = z
     data: z
       .record(z.string(), z.unknown())
       .meta({ description: 'What changed, from and to.', examples: [{ role: { from: 'member', to: 'admin' } }] }),
+    redacted: z
+      .literal(true)
+      .optional()
+      .describe('Personal data in it was replaced by "[erased]"; a later event `*.erased` says what it is now.'),
     hash: z.string().meta({
-      description: 'SHA-256 over the previous hash and the canonical JSON of this event.',
+      description: 'SHA-256 over the previous hash and the canonical JSON of this event, as it was before a redaction.',
       examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
     }),
   })
   .meta({ id: 'Event' })
+/** The data of `member.erased` and `invitation.erased`: which entries are redacted, and the hash of each as it is now. */
+export const ErasureData = z.object({ redacted: z.array(z.object({ seq: z.int(), sha256: z.string() })) })
+
 export const EventList = list(Event).meta({ id: 'EventList' })
 
 const who = z

@@ -34,6 +34,12 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
       .or(z.enum(['operator', 'user', 'session']))
       .describe('The one that is missing; or who alone may do this.'),
   },
+  last_owner: {
+    organizations: z
+      .array(z.strictObject({ id: z.string(), name: z.string() }))
+      .optional()
+      .describe('Where an account is to be deleted: those that have no other owner.'),
+  },
   several_owners: { owners: z.int() },
   seat_limit_reached: { seats: Seats, upgrade_url: z.string().nullable() },
   already_invited: { invitation_id: z.string() },

@@ -15,3 +15,29 @@ export async function membershipsOf(directory: D1Database, userIds: readonly str
     .from(members)
     .where(inArray(members.userId, these))
 }
+
+export interface AboutPerson {
+  readonly id: string
+  readonly email: string
+  /** Where they were last. */
+  readonly lastOrganizationId: string | null
+}
+
+/**
+ * Every organization that may know something of a person, those first where they may be an owner: their memberships, past
+ * ones too, invitations to their address, and what the directory knows before the organization itself has told it.
+ */
+export async function organizationsAbout(directory: D1Database, person: AboutPerson): Promise<string[]> {
+  const { results } = await directory
+    .prepare(
+      `select id from (
+         select organization_id as id, role <> 'owner' as rank from members where user_id = ?1
+         union all select organization_id, 1 from invitations where email = ?2
+         union all select organization_id, 0 from creation_claims where created_by = ?1
+         union all select ?3, 1 where ?3 is not null)
+       group by id order by min(rank), id`,
+    )
+    .bind(person.id, person.email, person.lastOrganizationId)
+    .all<{ id: string }>()
+  return results.map(({ id }) => id)
+}

@@ -128,6 +128,7 @@ export const event = (value: OrganizationEvent): contract.Event => ({
   actor: value.actor,
   target: value.target,
   data: value.data,
+  ...(value.redacted ? { redacted: true } : {}),
   hash: value.hash,
 })
 

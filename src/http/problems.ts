@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { AttributesRequired } from '../membership/attributes.ts'
+import type { StillOwner } from '../onboarding/delete-account.ts'
 import type { SignInRefusal } from '../onboarding/sign-in.ts'
 import type { Refusal } from '../organization/requests.ts'
 import * as present from './present.ts'
@@ -22,6 +23,7 @@ export type EdgeRefusal =
   | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
   | { readonly code: 'user_attribute_not_found' }
   | AttributesRequired
+  | StillOwner
   | { readonly code: 'slug_taken' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
   | { readonly code: 'email_unverified' }
@@ -160,6 +162,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         status: 409,
         title: 'Last owner',
         detail: 'An organization always has an owner. Make someone else an owner first.',
+        ...('organizations' in refusal ? { more: { organizations: refusal.organizations } } : {}),
       }
     case 'single_owner':
       return {

@@ -1,4 +1,5 @@
 import { forgetAttempts } from '../accounts/attempts.ts'
+import { closingAccounts } from '../accounts/closing.ts'
 import { forgetChallenges } from '../accounts/email-challenges.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { forgetSessions } from '../accounts/sessions.ts'
@@ -9,6 +10,7 @@ import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
+import { finishClosing } from '../onboarding/delete-account.ts'
 import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
@@ -23,6 +25,7 @@ const AT_ONCE = 10
 const ORGANIZATIONS_PER_RUN = 500
 const CLAIMS_PER_RUN = 200
 const PEOPLE_PER_RUN = 1_000
+const CLOSINGS_PER_RUN = 50
 const ERASED_PER_RUN = 20
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
@@ -34,7 +37,15 @@ const STEPS_PER_RUN = 20
  * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
  */
 export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
-  const chores = [expireInvitations, settleClaims, wakeLagging, followUnsettled, eraseDeleted, forgetOld]
+  const chores = [
+    expireInvitations,
+    settleClaims,
+    wakeLagging,
+    followUnsettled,
+    finishClosings,
+    eraseDeleted,
+    forgetOld,
+  ]
   await eachOf(chores, 1, (chore) => chore(bindings, now))
 }
 
@@ -79,6 +90,14 @@ async function followUnsettled(bindings: SweepBindings, now: number): Promise<vo
     const { accounts } = await followPeople(bindings, people.splice(0, ACCOUNTS_AT_ONCE))
     await settlePeople(bindings.DIRECTORY, accounts)
   }
+}
+
+/** Accounts whose deletion was begun and has not come to its end. */
+async function finishClosings(bindings: SweepBindings, now: number): Promise<void> {
+  await eachOf(await closingAccounts(bindings.DIRECTORY, now, CLOSINGS_PER_RUN), 1, async (user) => {
+    const deleted = await finishClosing(bindings, user, { type: 'system', id: 'cron' }, now)
+    if (!deleted.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
+  })
 }
 
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {

@@ -160,6 +160,19 @@ export interface UpdatePeople {
   readonly people: readonly Account[]
 }
 
+/**
+ * The account is being deleted: takes everything about the person out of the organization, at most so much in one step.
+ * Refused with `last_owner` like any other leaving.
+ */
+export interface ErasePerson {
+  readonly type: 'ErasePerson'
+  readonly userId: string
+  /** The account's address: invitations to it are about the same person. */
+  readonly email: string
+  /** Where in the log the last step ended; 0 to begin with. */
+  readonly afterSeq: number
+}
+
 export interface SuspendMember {
   readonly type: 'SuspendMember'
   readonly memberId: string
@@ -239,6 +252,8 @@ export interface CommandValues {
   UpdateMember: Member
   /** Who stands in the way, by account: they hold an address that one of the people has now. Then nothing was changed. */
   UpdatePeople: { readonly heldBy: readonly string[] }
+  /** Null: nothing is left. Otherwise from where the next step goes on. */
+  ErasePerson: { readonly nextSeq: number | null }
   SuspendMember: Member
   ReactivateMember: Member
   RemoveMember: Member
@@ -267,6 +282,7 @@ export type Command =
   | AddMember
   | UpdateMember
   | UpdatePeople
+  | ErasePerson
   | SuspendMember
   | ReactivateMember
   | RemoveMember

@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.ts'
-import type { EventData, EventDraft, EventType, Target } from './event.ts'
+import type { ErasedTarget, EventData, EventDraft, EventType, OrganizationEvent, Target } from './event.ts'
 import type { Invitation } from './invitation.ts'
 import type { InvitationMail } from './mail.ts'
 import type { Member } from './member.ts'
@@ -11,6 +11,7 @@ import type { Role } from './roles.ts'
 /**
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
  * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are.
+ * `redaction` puts entries in the place of those that they were made from, and into the log that they are no others.
  */
 export type Change =
   | { readonly kind: 'organization'; readonly after: Organization }
@@ -21,6 +22,7 @@ export type Change =
   | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }
   | { readonly kind: 'api_key'; readonly after: ApiKey }
   | { readonly kind: 'event'; readonly event: EventDraft }
+  | { readonly kind: 'redaction'; readonly target: ErasedTarget; readonly entries: readonly OrganizationEvent[] }
   | { readonly kind: 'mail'; readonly mail: InvitationMail }
 
 export interface Outcome<T> {
@@ -42,5 +44,5 @@ export const event = (type: EventType, target: Target, data: EventData = {}): Ch
   event: { type, target, data },
 })
 
-export const memberTarget = (member: Member): Target => ({ type: 'member', id: member.id })
-export const invitationTarget = (invitation: Invitation): Target => ({ type: 'invitation', id: invitation.id })
+export const memberTarget = ({ id }: Member): ErasedTarget => ({ type: 'member', id })
+export const invitationTarget = ({ id }: Invitation): ErasedTarget => ({ type: 'invitation', id })

@@ -14,12 +14,14 @@ export const EVENT_TYPES = [
   'member.reactivated',
   'member.removed',
   'member.left',
+  'member.erased',
   'invitation.created',
   'invitation.resent',
   'invitation.accepted',
   'invitation.declined',
   'invitation.canceled',
   'invitation.expired',
+  'invitation.erased',
   'role.created',
   'role.updated',
   'role.deleted',
@@ -34,6 +36,9 @@ export interface Target {
   readonly type: (typeof TARGET_TYPES)[number]
   readonly id: string
 }
+
+/** Of whom or what personal data can be erased. */
+export type ErasedTarget = Target & { readonly type: 'member' | 'invitation' }
 
 export type EventValue =
   | string
@@ -51,13 +56,15 @@ export interface EventDraft {
   readonly data: EventData
 }
 
-/** An entry of the audit log. `seq` counts from 1 without gaps; `hash` covers the entry and its predecessor's hash. */
+/** An entry of the audit log. `seq` counts from 1 without gaps; `hash` covers the entry as it was and the hash before. */
 export interface OrganizationEvent extends EventDraft {
   readonly id: string
   readonly organizationId: string
   readonly seq: number
   readonly occurredAt: number
   readonly actor: Actor
+  /** Personal data in it has been replaced, since the person's account was deleted. */
+  readonly redacted: boolean
   readonly hash: string
 }
 

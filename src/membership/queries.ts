@@ -88,6 +88,7 @@ export type Query =
     }
   | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
   | { readonly type: 'VerifyEvents' }
+  | { readonly type: 'GetLastOwnership'; readonly userId: string }
   | { readonly type: 'GetAccess'; readonly userId: string | null; readonly permission: Permission | null }
   | {
       readonly type: 'CheckAccess'
@@ -126,6 +127,8 @@ export interface QueryValues {
   ListEvents: Slice<OrganizationEvent>
   ListActivity: { readonly member: Member; readonly events: Slice<OrganizationEvent> }
   VerifyEvents: Verification
+  /** Would the organization be without an owner if this person left? */
+  GetLastOwnership: { readonly isLastOwner: boolean; readonly organizationName: string }
   GetAccess: Access
   CheckAccess: readonly Access[]
   ListRoles: readonly Role[]
@@ -151,6 +154,8 @@ export function permissionToAsk(query: Query): Permission | null {
       return 'audit_log:read'
     case 'ListApiKeys':
       return 'api_keys:manage'
+    case 'GetLastOwnership':
+      return 'owners:manage'
     case 'GetAccess':
     case 'CheckAccess':
     case 'GetMember':

@@ -1,9 +1,11 @@
 import { accountsOf } from '../accounts/people.ts'
+import { accountOf, getUser, type User } from '../accounts/users.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { Account } from '../membership/commands.ts'
 import { organizationClient } from '../organization/client.ts'
 import { failureOf } from '../records/failure.ts'
 import type { Bindings } from './create-organization.ts'
+import { eraseIn } from './delete-account.ts'
 
 /** Per command, so that an organization's other callers do not have to wait. */
 export const ACCOUNTS_AT_ONCE = 100
@@ -42,19 +44,18 @@ export async function followAccounts(
 
 /**
  * To be called after somebody has entered an organization with what was read of their account before: a change that
- * came in between was announced when the directory did not know of the membership yet. They have entered whatever comes
- * of this, so it never fails; the sweep finds what it could not do.
+ * came in between was announced, and a deletion went its way, when the directory did not know of the membership yet. They
+ * have entered whatever comes of this, so it never fails; the sweep finds what it could not do.
  */
 export async function followSinceRead(
   bindings: Bindings,
   organizationId: string,
-  read: { readonly id: string; readonly revision: number },
+  read: Pick<User, 'id' | 'email' | 'revision'>,
 ): Promise<void> {
   try {
-    const [account] = await accountsOf(bindings.DIRECTORY, [read.id])
-    if (account !== undefined && account.revision !== read.revision) {
-      await followAccounts(bindings, organizationId, [account])
-    }
+    const user = await getUser(bindings.DIRECTORY, read.id)
+    if (user === null || user.closingAt !== null) await eraseIn(bindings, organizationId, read)
+    else if (user.revision !== read.revision) await followAccounts(bindings, organizationId, [accountOf(user)])
   } catch (error) {
     console.warn({ message: 'change of a person not followed', organization: organizationId, error: failureOf(error) })
   }

@@ -10,6 +10,7 @@ import { createRole } from '../membership/decide/create-role.ts'
 import { declineInvitation } from '../membership/decide/decline-invitation.ts'
 import { deleteOrganization } from '../membership/decide/delete-organization.ts'
 import { deleteRole } from '../membership/decide/delete-role.ts'
+import { ENTRIES_PER_STEP, erasePerson, INVITATIONS_PER_STEP } from '../membership/decide/erase-person.ts'
 import { expireInvitations } from '../membership/decide/expire-invitations.ts'
 import { type InviteFacts, inviteMember } from '../membership/decide/invite-member.ts'
 import { leave } from '../membership/decide/leave.ts'
@@ -60,7 +61,7 @@ export function handle(
 }
 
 /** It may come back, and then with what has become of its people meanwhile. */
-const WHILE_DELETED: ReadonlySet<CommandType> = new Set(['RestoreOrganization', 'UpdatePeople'])
+const WHILE_DELETED: ReadonlySet<CommandType> = new Set(['RestoreOrganization', 'UpdatePeople', 'ErasePerson'])
 
 const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Handler<T> } = {
   UpdateOrganization: ({ store, organization, context }, command) =>
@@ -122,6 +123,18 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
       holders: found(new Set(command.people.map(({ email }) => email)), (email) => store.memberOfEmail(email)),
     }
     return updatePeople(facts, command, context)
+  },
+  ErasePerson: ({ store, organization, context }, command) => {
+    const member = store.memberOfUser(command.userId)
+    const facts = {
+      organization,
+      tally: store.tally(context.now),
+      member,
+      invitations: store.invitationsAbout(command, member, INVITATIONS_PER_STEP + 1),
+      entriesOf: (targetIds: readonly string[]) =>
+        store.entriesAbout(targetIds, command.afterSeq, ENTRIES_PER_STEP + 1),
+    }
+    return erasePerson(facts, command, context)
   },
   SuspendMember: (situation, command) => suspendMember(memberFacts(situation, command), situation.context),
   ReactivateMember: (situation, command) => reactivateMember(memberFacts(situation, command), situation.context),

@@ -13,6 +13,8 @@ export interface RelayDependencies {
 
 /** Per table and batch, fewer when they are large. */
 const ROWS_PER_TABLE = 400
+/** They are small: their values have been replaced. */
+const REDACTIONS_AT_ONCE = 200
 /** 50 messages of at most 4 KB stay below the queue's 256 KB per call. */
 const MESSAGES_AT_ONCE = 50
 /** Changes of this span share a batch; the first after a quiet time goes at once. */
@@ -86,7 +88,7 @@ export class Relay {
   /** Is anything committed that has not arrived? */
   isBehind(): boolean {
     const { sql } = this.#dependencies.storage
-    const waiting = sql.exec('select 1 from outbox limit 1').toArray().length > 0
+    const waiting = sql.exec('select 1 from outbox union all select 1 from redactions limit 1').toArray().length > 0
     return waiting || RELAYED_TABLES.some((table) => this.#rowsBehind(table, 1).length > 0)
   }
 
@@ -100,15 +102,28 @@ export class Relay {
     const batches = behind.map(
       ([table, rows]) => [table, rows.slice(0, fitting(rows.slice(0, ROWS_PER_TABLE)))] as const,
     )
-    if (batches.every(([, batch]) => batch.length === 0)) return false
+    const redacted = this.#redactedEvents()
+    if (batches.every(([, batch]) => batch.length === 0) && redacted.length === 0) return false
     const rows = Object.fromEntries(batches) as unknown as Projection['rows']
     const cut = behind.filter(([table, all]) => all.length > rows[table].length).map(([table]) => table)
-    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, rows, cut) })
+    const sent = { ...rows, events: [...rows.events, ...redacted] }
+    await project({ organizationId, rows: sent, headRevision, projectedRevision: reached(headRevision, rows, cut) })
     if (generation !== this.#generation) return true
     storage.transactionSync(() => {
       for (const [table, batch] of batches) this.#advance(table, batch.at(-1))
+      for (const { seq } of redacted) storage.sql.exec('delete from redactions where seq = ?', seq ?? 0)
     })
-    return cut.length > 0
+    return cut.length > 0 || redacted.length === REDACTIONS_AT_ONCE
+  }
+
+  /** Entries that the cursor has passed already, and that have been redacted since. */
+  #redactedEvents(): RawRow[] {
+    return this.#dependencies.storage.sql
+      .exec<RawRow>(
+        'select events.* from redactions join events on events.seq = redactions.seq order by redactions.seq limit ?',
+        REDACTIONS_AT_ONCE,
+      )
+      .toArray()
   }
 
   #rowsBehind(table: RelayedTable, limit: number): RawRow[] {

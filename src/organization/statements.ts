@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { OWNER } from '../membership/roles.ts'
 import {
@@ -10,6 +10,7 @@ import {
   members,
   organizations,
   outbox,
+  redactions,
   roles,
 } from '../records/organization-tables.ts'
 import { placeholders, replaceAll } from '../records/upsert.ts'
@@ -80,6 +81,28 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
     pendingInvitation: from
       .invitations()
       .where(and(eq(invitations.email, value('email')), pending))
+      .prepare(),
+    invitationsAbout: from
+      .invitations()
+      .where(
+        and(
+          or(eq(invitations.email, value('email')), eq(invitations.memberId, value('memberId'))),
+          ne(invitations.email, value('erased')),
+        ),
+      )
+      .limit(value('limit'))
+      .prepare(),
+    entriesAbout: database
+      .select()
+      .from(events)
+      .where(
+        and(
+          inArray(events.targetId, sql`(select value from json_each(${value('targetIds')}))`),
+          gt(events.seq, value('afterSeq')),
+        ),
+      )
+      .orderBy(events.seq)
+      .limit(value('limit'))
       .prepare(),
     overdue: from
       .invitations()
@@ -165,6 +188,16 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
         .values({ message: value('message') })
         .prepare(),
     },
+    redact: database
+      .update(events)
+      .set({ data: sql`${value('data')}`, redacted: true })
+      .where(eq(events.seq, value('seq')))
+      .prepare(),
+    putRedaction: database
+      .insert(redactions)
+      .values({ seq: value('seq') })
+      .onConflictDoNothing()
+      .prepare(),
     deleteRole: database
       .update(roles)
       .set({ deleted: true, revision: sql`${value('revision')}` })

@@ -3,8 +3,10 @@ import { typeid } from 'typeid-js'
 import type { InvitationMessage } from '../contract/mail-message.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
+import type { ErasePerson } from '../membership/commands.ts'
 import type { Change } from '../membership/decision.ts'
-import type { EventDraft, OrganizationEvent } from '../membership/event.ts'
+import { erasedAddress } from '../membership/erasure.ts'
+import type { ErasedTarget, EventDraft, OrganizationEvent } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import { type InvitationMail, type MailAllowance, spendMails } from '../membership/mail.ts'
 import type { Member } from '../membership/member.ts'
@@ -12,11 +14,12 @@ import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { builtInRole, type Role } from '../membership/roles.ts'
 import type { Tally } from '../membership/seats.ts'
-import { CHAIN_START, chainHash } from '../records/event-chain.ts'
+import { CHAIN_START, chainHash, entryHash } from '../records/event-chain.ts'
 import type { idempotency, ledger } from '../records/organization-tables.ts'
 import {
   apiKeyOf,
   apiKeyRow,
+  eventOf,
   eventRow,
   invitationOf,
   invitationRow,
@@ -35,6 +38,7 @@ export interface Standing {
   readonly revision: number
   readonly deleted: boolean
 }
+type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
 export type KeptAnswer = typeof idempotency.$inferSelect
 
 const BEFORE_THE_FIRST: Ledger = {
@@ -144,6 +148,17 @@ export class OrganizationStore {
     return this.#statements.overdue.all({ now, limit }).map(invitationOf)
   }
 
+  /** To the person's address, or accepted by them: those that have not been erased, whatever has become of them. */
+  invitationsAbout({ userId, email }: AboutPerson, member: Member | null, limit: number): Invitation[] {
+    const about = { email, memberId: member?.id ?? null, erased: erasedAddress(userId), limit }
+    return this.#statements.invitationsAbout.all(about).map(invitationOf)
+  }
+
+  /** What the log says of these, in its order. */
+  entriesAbout(targetIds: readonly string[], afterSeq: number, limit: number): OrganizationEvent[] {
+    return this.#statements.entriesAbout.all({ targetIds: JSON.stringify(targetIds), afterSeq, limit }).map(eventOf)
+  }
+
   role(key: string): Role | null {
     const builtIn = builtInRole(key)
     if (builtIn !== undefined) return builtIn
@@ -231,6 +246,13 @@ export class OrganizationStore {
       case 'event':
         rows.put('events', eventRow(this.#seal(change.event, next, actor, now)))
         return
+      case 'redaction':
+        for (const { seq, data } of change.entries) {
+          this.#statements.redact.run({ seq, data: JSON.stringify(data) })
+          this.#statements.putRedaction.run({ seq })
+        }
+        rows.put('events', eventRow(this.#seal(erasure(change.target, change.entries), next, actor, now)))
+        return
       case 'mail': {
         const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
         Object.assign(next, { mailDay: day, mailCount: count })
@@ -245,7 +267,7 @@ export class OrganizationStore {
     const organizationId = this.#organizationId
     const event = { ...draft, id: typeid('evt').toString(), organizationId, seq: next.eventSeq, occurredAt: now, actor }
     next.eventHash = chainHash(next.eventHash, event)
-    return { ...event, hash: next.eventHash }
+    return { ...event, redacted: false, hash: next.eventHash }
   }
 }
 
@@ -254,6 +276,13 @@ const mailMessage = (mail: InvitationMail): InvitationMessage => ({
   version: 1,
   id: `${mail.invitationId}.${mail.sendNumber}`,
   ...mail,
+})
+
+/** Says of each entry what it is from now on, so that it can be told from one that was tampered with. */
+const erasure = (target: ErasedTarget, entries: readonly OrganizationEvent[]): EventDraft => ({
+  type: `${target.type}.erased`,
+  target,
+  data: { redacted: entries.map((entry) => ({ seq: entry.seq, sha256: entryHash(entry) })) },
 })
 
 function countMember(next: Ledger, before: Member | null, after: Member): void {

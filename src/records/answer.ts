@@ -4,6 +4,7 @@ import { type Authority, missing } from '../membership/authority.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
+import { lastOwner } from '../membership/ownership.ts'
 import type { Permission } from '../membership/permissions.ts'
 import { type Page, permissionToAsk, type Query, type QueryType, type QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
@@ -64,6 +65,11 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return listActivity(asked, query.memberId, query.page)
     case 'VerifyEvents':
       return ok(await verifyEvents(database, organizationId, asked.logHead))
+    case 'GetLastOwnership': {
+      const member = await asked.people.memberOfUser(query.userId)
+      const isLastOwner = member !== null && lastOwner(member, asked.tally()) !== null
+      return ok({ isLastOwner, organizationName: asked.organization().name })
+    }
     case 'GetAccess':
       return getAccess(asked, query.userId, query.permission)
     case 'CheckAccess':

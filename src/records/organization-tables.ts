@@ -31,6 +31,9 @@ export const relayCursors = sqliteTable('relay_cursors', {
   rowId: text('row_id').notNull(),
 })
 
+/** Entries of the log that have been redacted since they were sent, until the directory has them so. */
+export const redactions = sqliteTable('redactions', { seq: integer('seq').primaryKey() })
+
 /** Messages that wait for the queue. A row goes when the queue has taken it. */
 export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey({ autoIncrement: true }),

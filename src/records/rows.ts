@@ -70,21 +70,13 @@ export const apiKeyOf = ({ createdByType, createdById, revision: _, ...key }: Ap
 
 export const eventRow = ({ actor, target, ...event }: OrganizationEvent): EventRow => ({
   ...event,
-  redacted: false,
   actorType: actor.type,
   actorId: actor.id,
   targetType: target.type,
   targetId: target.id,
 })
 
-export const eventOf = ({
-  actorType,
-  actorId,
-  targetType,
-  targetId,
-  redacted: _,
-  ...event
-}: EventRow): OrganizationEvent => ({
+export const eventOf = ({ actorType, actorId, targetType, targetId, ...event }: EventRow): OrganizationEvent => ({
   ...event,
   actor: actor(actorType, actorId),
   target: { type: targetType, id: targetId },

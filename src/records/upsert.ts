@@ -32,8 +32,8 @@ export const rawRow = (table: SQLiteTable, row: Record<string, unknown>): Record
 
 /**
  * One statement that takes any number of rows as one JSON array of objects keyed by column name (D1 binds at most 100
- * parameters), and lets a row in only when it is not older than the one that is there. A table without `revision` holds
- * what never changes, so that any copy is as good.
+ * parameters), and lets a row in only when it is not older than the one that is there. The log has no revisions, since its
+ * entries change only by being redacted, which no earlier copy undoes.
  */
 export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
   const { columns } = getTableConfig(table)
@@ -42,8 +42,8 @@ export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
   const key = keyOf(table)
   const rest = columns.filter((column) => !key.includes(column))
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
-  const guarded = columns.some((column) => column.name === 'revision')
-  const guard = guarded ? sql` where ${sql.raw('excluded.revision')} >= ${table}.revision` : sql.empty()
+  const age = columns.find(({ name }) => name === 'revision' || name === 'redacted')
+  const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
   return sql`insert into ${table} (${names}) select ${values} from json_each(${rows}) where true
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
 }

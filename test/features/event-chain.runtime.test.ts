@@ -107,23 +107,18 @@ test.each([
   await restore()
 })
 
+const COPIED = 'organization_id, type, occurred_at, actor_type, actor_id, target_type, target_id, data, hash'
+const COPY = `insert into events (id, ${COPIED}, seq)`
+
 test('an entry that was slipped in is found', async () => {
   for (let seq = ENTRIES; seq >= 5; seq -= 1) await tamper(team, 'update events set seq = seq + 1 where seq = ?', seq)
-  await tamper(
-    team,
-    `insert into events select 'evt_slipped', organization_id, type, occurred_at, actor_type, actor_id, target_type,
-      target_id, data, hash, 5 from events where seq = 4`,
-  )
+  await tamper(team, `${COPY} select 'evt_slipped', ${COPIED}, 5 from events where seq = 4`)
   expect(await verify()).toEqual(brokenAt(5))
   await restore()
 })
 
 test('an entry that was added behind the last one is found', async () => {
-  await tamper(
-    team,
-    `insert into events select 'evt_added', organization_id, type, occurred_at, actor_type, actor_id, target_type,
-      target_id, data, hash, ${ENTRIES + 1} from events where seq = ${ENTRIES}`,
-  )
+  await tamper(team, `${COPY} select 'evt_added', ${COPIED}, ${ENTRIES + 1} from events where seq = ${ENTRIES}`)
   expect(await verify()).toEqual(brokenAt(ENTRIES + 1))
   await restore()
 })

@@ -2,7 +2,7 @@ import Papa from 'papaparse'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import { newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
-import { CHAIN_START, hashOf } from './event-hash.ts'
+import { firstBroken } from './event-hash.ts'
 import { everythingOf, tamper } from './storage.ts'
 
 /* The whole log as a file, and the proof that it is whole: recomputed here from the file alone. */
@@ -33,17 +33,6 @@ beforeAll(async () => {
 })
 
 const exported = (format = ''): Promise<Answer> => team.owner.api.get(`${team.path}/events/export${format}`)
-
-/** The number of the first entry whose hash does not follow from the entries before it; null when all do. */
-function firstBroken(lines: readonly string[]): number | null {
-  let previous = CHAIN_START
-  for (const [index, line] of lines.entries()) {
-    const { hash, ...event } = JSON.parse(line)
-    if (event.seq !== index + 1 || hash !== hashOf(previous, event)) return index + 1
-    previous = hash
-  }
-  return null
-}
 
 describe('as NDJSON', () => {
   const linesOf = ({ text }: Answer) => text.trimEnd().split('\n')

@@ -242,7 +242,7 @@ describe('an announcement', () => {
 describe('somebody who joins while their account changes', () => {
   test('is followed at once, though the directory does not know of the membership yet', async () => {
     const [team, bob] = [await newOrganization(), await newUser('Bob Fox')]
-    const read = { id: bob.id, revision: 1 }
+    const read = { id: bob.id, email: bob.email, revision: 1 }
     await change(bob, { name: 'Robert' })
     const member = await newMemberAsRead(team, bob)
     let asked = 0

@@ -146,6 +146,7 @@ const DEPLOYMENT: readonly Row[] = [
   row('GET /v1/users', { is: 'deployment' }),
   row('GET /v1/users/:user', { is: 'deployment' }),
   row('PATCH /v1/users/:user', { is: 'deployment' }, { body: { name: 'New' } }),
+  row('DELETE /v1/users/:user', { is: 'deployment' }),
   row('POST /v1/organizations', { is: 'creator' }, { body: { name: 'Acme' } }),
   row('POST /v1/organizations', { is: 'deployment' }, { about: 'a seat limit', body: { name: 'A', seat_limit: 5 } }),
   row('POST /v1/organizations', { is: 'deployment' }, { about: 'no limit', body: { name: 'A', seat_limit: null } }),
@@ -170,6 +171,7 @@ const PEOPLE: readonly Row[] = [
   row('DELETE /v1/users/me/sessions', { is: 'self' }),
   row('DELETE /v1/users/me/sessions', { is: 'self' }, { about: 'all', query: '?including_current=true' }),
   row('DELETE /v1/users/me/sessions/:session', { is: 'holder' }),
+  row('DELETE /v1/users/me', { is: 'self' }, { about: 'unless a last owner' }),
 ]
 
 export const ROWS: readonly Row[] = [

@@ -46,6 +46,8 @@ const MET: readonly string[] = [
   'UpdateMember forbidden',
   'UpdatePeople accepted',
   'UpdatePeople forbidden',
+  'ErasePerson accepted',
+  'ErasePerson last_owner',
   'ReactivateMember accepted',
   'UpdateRole accepted',
   'CreateApiKey forbidden',
@@ -65,6 +67,9 @@ test('after any history an organization is what the rules say, in memory or fres
     await acme.inside(async (object, storage) => {
       await run.begin(object, storage, begin)
       await run.go(object, storage, steps.slice(0, pause))
+      const caller = { type: 'operator' } as const
+      const verified = await object.read({ caller, query: { type: 'VerifyEvents' } })
+      if (verified.ok) expect(verified.value).toMatchObject({ valid: true })
     })
     if (pause === steps.length) return
     await answersAlikeAfterEviction(acme, run)

@@ -77,6 +77,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     body: () => ({ label: 'Unit', options: ['Sales', 'Support'], required: false, user_editable: false }),
   },
   'DELETE /v1/user-attributes/:attribute': { realm: 'deployment', permission: 'operator' },
+  'DELETE /v1/users/:user': { realm: 'deployment', permission: 'operator' },
   'POST /v1/organizations': {
     realm: 'deployment',
     body: () => ({
@@ -185,6 +186,7 @@ const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'GET /v1/users/me/sessions': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},
+  'DELETE /v1/users/me': {},
 }
 
 export interface Route extends RouteCase {

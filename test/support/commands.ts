@@ -164,6 +164,11 @@ export function commandsIn(scope: string) {
         { type: 'UpdatePeople', people: people.map(accountOf) },
         { by: { type: 'system', process: 'accounts' }, ...options },
       ),
+    erasePerson: (name: string, options: Options<Commands.ErasePerson> = {}) =>
+      act<Commands.ErasePerson>(
+        { type: 'ErasePerson', userId: ids.person(name).userId, email: emailOf(name), afterSeq: 0 },
+        { by: { type: 'system', process: 'accounts' }, ...options },
+      ),
     suspendMember: (name: string, options: Circumstances = {}) =>
       act<Commands.SuspendMember>({ type: 'SuspendMember', ...memberId(name) }, options),
     reactivateMember: (name: string, options: Circumstances = {}) =>

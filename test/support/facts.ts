@@ -33,6 +33,7 @@ export const {
   addMember,
   updateMember,
   updatePeople,
+  erasePerson,
   suspendMember,
   reactivateMember,
   removeMember,

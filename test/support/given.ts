@@ -64,7 +64,7 @@ function verify(consequence: Consequence, expected: readonly Expectation[]): voi
   for (const expectation of expected) if (expectation.kind === 'check') expectation.check(consequence)
 }
 
-const check = (run: (consequence: Consequence) => void): Expectation => ({ kind: 'check', check: run })
+export const check = (run: (consequence: Consequence) => void): Expectation => ({ kind: 'check', check: run })
 
 export const event = (type: EventType, data: object = {}): Expectation => ({ kind: 'event', type, data })
 

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../src/membership/api-key.ts'
 import type { Change } from '../../src/membership/decision.ts'
-import type { EventDraft } from '../../src/membership/event.ts'
+import type { EventDraft, OrganizationEvent } from '../../src/membership/event.ts'
 import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
 import { type InvitationMail, type MailAllowance, spendMails } from '../../src/membership/mail.ts'
 import type { Member } from '../../src/membership/member.ts'
@@ -23,6 +23,8 @@ type Answers = Pick<
   | 'invitation'
   | 'pendingInvitation'
   | 'overdueInvitations'
+  | 'invitationsAbout'
+  | 'entriesAbout'
   | 'role'
   | 'customRoles'
   | 'roleUse'
@@ -36,7 +38,9 @@ type Answers = Pick<
  * every row and so agrees with nothing but the rows.
  */
 export class InMemoryStore implements Answers {
+  /** What the last commands have told; `log` is all that has been told ever. */
   readonly events: EventDraft[] = []
+  readonly log: OrganizationEvent[] = []
   readonly mails: InvitationMail[] = []
   #organization: Organization | null = null
   #mailAllowance: MailAllowance = { day: 0, count: 0 }
@@ -63,6 +67,14 @@ export class InMemoryStore implements Answers {
     this.#pending()
       .filter((invitation) => isExpired(invitation, now))
       .slice(0, limit)
+  invitationsAbout = ({ email }: { email: string }, member: Member | null, limit: number): Invitation[] =>
+    [...this.#invitations.values()]
+      .filter((one) => one.email === email || (member !== null && one.memberId === member.id))
+      .filter((one) => !one.email.endsWith('@deleted.invalid'))
+      .slice(0, limit)
+  /** The log as far as it was written here; `seq` counts from 1. */
+  entriesAbout = (targetIds: readonly string[], afterSeq: number, limit: number): OrganizationEvent[] =>
+    this.log.filter(({ seq, target }) => seq > afterSeq && targetIds.includes(target.id)).slice(0, limit)
   role = (key: string): Role | null => builtInRole(key) ?? this.#roles.get(key) ?? null
   customRoles = (): number => this.#roles.size
   apiKey = (id: string): ApiKey | null => this.#apiKeys.get(id) ?? null
@@ -116,12 +128,27 @@ export class InMemoryStore implements Answers {
         this.#apiKeys.set(change.after.id, change.after)
         return
       case 'event':
-        this.events.push(change.event)
+        this.#tell(change.event)
+        return
+      case 'redaction':
+        for (const entry of change.entries) this.log[entry.seq - 1] = entry
+        this.#tell({
+          type: `${change.target.type}.erased`,
+          target: change.target,
+          data: { redacted: change.entries.map(({ seq }) => ({ seq })) },
+        })
         return
       case 'mail':
         this.mails.push(change.mail)
         this.#mailAllowance = spendMails(this.#mailAllowance, 1, now)
     }
+  }
+
+  #tell(event: EventDraft): void {
+    this.events.push(event)
+    const place = { id: `evt_${this.log.length}`, seq: this.log.length + 1, occurredAt: 0, hash: '' }
+    const actor = { type: 'operator', id: null } as const
+    this.log.push({ ...event, ...place, organizationId: this.#organization?.id ?? '', actor, redacted: false })
   }
 
   #assume(fact: Fact): void {

@@ -44,6 +44,7 @@ const WEIGHTS: { readonly [kind in Command['type']]: number } = {
   AddMember: 10,
   UpdateMember: 14,
   UpdatePeople: 10,
+  ErasePerson: 3,
   SuspendMember: 6,
   ReactivateMember: 6,
   RemoveMember: 6,
@@ -225,6 +226,13 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
         revision: Math.floor(count / 6) + (b % 4),
       }))
       return say.updatePeople(people, step.actor % 8 === 0 ? circumstances : { now })
+    }
+    case 'ErasePerson': {
+      const email = [...model.members.values()].find(
+        ({ userId }) => userId === personOf(who, organizationId).userId,
+      )?.email
+      const erasing = step.actor % 8 === 0 ? circumstances : { now }
+      return say.erasePerson(who, { ...erasing, email: email ?? emailOfPerson(who) })
     }
     case 'SuspendMember':
       return say.suspendMember(who, circumstances)

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
+import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -36,4 +37,10 @@ me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async
   if (revoked.length === 0) return problem(c, { code: 'session_not_found' })
   forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
   return c.body(null, 204)
+})
+
+me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
+  const { person } = c.var
+  const deleted = await deleteAccount(c.env, person, { type: 'user', id: person.id }, Date.now())
+  return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)
 })

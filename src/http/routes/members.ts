@@ -55,7 +55,10 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
     user_id === undefined
       ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null)
       : await getUser(c.env.DIRECTORY, user_id)
-  if (user === null) return problem(c, { code: 'invalid', path: 'user_id', message: 'There is no such user.' })
+  if (user === null || user.closingAt !== null) {
+    const path = user_id === undefined ? 'email' : 'user_id'
+    return problem(c, { code: 'invalid', path, message: 'There is no such user.' })
+  }
   const person = personOf(user)
   const add = { type: 'AddMember', person, role, source: 'added', profile } as const
   const answer = await execute(c, add, await shownMember(c), 201)

@@ -7,6 +7,7 @@ import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
 import { OPERATOR } from '../../membership/actor.ts'
 import { checkedAttributes } from '../../membership/attributes.ts'
 import { ok, refuse } from '../../membership/result.ts'
+import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { operatorOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -14,7 +15,7 @@ import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/deployment.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
-import { body, query } from '../validation.ts'
+import { body, noBody, query } from '../validation.ts'
 
 export const users = new Hono<HttpEnvironment>()
 
@@ -55,4 +56,11 @@ users.patch('/:user', describe(operation.updateUser), body(UpdateUser), async (c
   if (user === null) return problem(c, { code: 'user_not_found' })
   await announcePersonChange(c.env.PEOPLE_QUEUE, user.id)
   return c.json(present.user(definitions)(user))
+})
+
+users.delete('/:user', describe(operation.deleteUser), noBody, async (c) => {
+  const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
+  if (user === null) return problem(c, { code: 'user_not_found' })
+  const deleted = await deleteAccount(c.env, user, OPERATOR, Date.now())
+  return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)
 })

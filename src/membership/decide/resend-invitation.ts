@@ -1,6 +1,7 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import type { ResendInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
+import { isErasedAddress } from '../erasure.ts'
 import { type Invitation, isOpen, RESEND_INTERVAL_MS, statusAt } from '../invitation.ts'
 import { belongs } from '../member.ts'
 import type { Rejection } from '../rejection.ts'
@@ -56,7 +57,8 @@ export function resendInvitation(
 
 function notResendable(invitation: Invitation, now: number): Rejection | null {
   const status = statusAt(invitation, now)
-  return status === 'pending' || status === 'expired' ? null : { code: 'invitation_not_pending', status }
+  const alive = (status === 'pending' || status === 'expired') && !isErasedAddress(invitation.email)
+  return alive ? null : { code: 'invitation_not_pending', status }
 }
 
 /** While the invitation lay expired, its address may have been invited again or have joined. */

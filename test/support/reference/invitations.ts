@@ -44,6 +44,7 @@ export const invitationRules: Rules<
     return judged(
       [
         [status !== 'pending' && !expired, 'invitation_not_pending'],
+        [invitation.email.endsWith('@deleted.invalid'), 'invitation_not_pending'],
         ...roleRules(situation, invitation.role),
         ...(expired ? addressRules(model, invitation.email, now) : []),
         [expired && model.full(now), 'seat_limit_reached'],

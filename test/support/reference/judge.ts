@@ -14,7 +14,7 @@ export function situationOf(model: ReferenceModel, { caller, command, now }: Act
   const rights = model.rightsOf(caller, now)
   if (rights === null) return refusedWith('unauthenticated')
   const { organization } = model
-  const whileDeleted = ['RestoreOrganization', 'UpdatePeople'].includes(command.type)
+  const whileDeleted = ['RestoreOrganization', 'UpdatePeople', 'ErasePerson'].includes(command.type)
   const reachable = organization !== null && (organization.deletedAt === null || whileDeleted)
   return reachable ? { model, rights, now } : refusedWith('not_found')
 }

@@ -56,7 +56,7 @@ export interface ModelMember {
 
 export interface ModelInvitation {
   readonly id: string
-  readonly email: string
+  email: string
   role: string
   status: 'pending' | 'accepted' | 'declined' | 'canceled' | 'expired'
   sends: number

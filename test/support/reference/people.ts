@@ -6,6 +6,7 @@ export const peopleRules: Rules<
   | 'AddMember'
   | 'UpdateMember'
   | 'UpdatePeople'
+  | 'ErasePerson'
   | 'SuspendMember'
   | 'ReactivateMember'
   | 'RemoveMember'
@@ -30,6 +31,28 @@ export const peopleRules: Rules<
   UpdatePeople({ model, rights }, { people }) {
     if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
     return judged([], () => follow(model, people))
+  },
+
+  ErasePerson({ model, rights, now }, { userId, email }) {
+    if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
+    const member = model.memberWhere((one) => one.userId === userId)
+    const alive = model.organization?.deletedAt === null
+    return judged([[alive && member !== undefined && isLastOwner(model, member), 'last_owner']], () => {
+      const nowhere = `${userId}@deleted.invalid`
+      for (const invitation of model.invitations.values()) {
+        const theirs = invitation.email === email || (member !== undefined && invitation.memberId === member.id)
+        if (!theirs || model.open(now).includes(invitation)) continue
+        Object.assign(invitation, { email: nowhere, ...(invitation.status === 'pending' ? { status: 'expired' } : {}) })
+      }
+      const nothing = {
+        status: 'removed',
+        email: nowhere,
+        name: null,
+        ownName: null,
+        revision: Number.MAX_SAFE_INTEGER,
+      }
+      if (member !== undefined) Object.assign(member, nothing)
+    })
   },
 
   UpdateMember(situation, { memberId, role, profile }) {

@@ -1,6 +1,12 @@
 import { SessionList } from '../../../contract/sessions.ts'
 import { type Description, json, nothing } from '../description.ts'
 
+/** Of an account, by whomever. */
+export const DELETION =
+  'Signs the person out everywhere, takes them out of every organization, and erases what is known of them: their rows, ' +
+  'and in the logs what is personal, where `[erased]` takes its place. Refused, with nothing changed, while an ' +
+  'organization has no other owner. Repeated after a failure it goes on where it stopped.'
+
 export const listSessions: Description = {
   id: 'listSessions',
   summary: 'List own sessions',
@@ -26,4 +32,14 @@ export const revokeSession: Description = {
   permission: 'user',
   answers: { 204: nothing('It is over.') },
   refuses: ['session_not_found'],
+}
+
+export const deleteAccount: Description = {
+  id: 'deleteAccount',
+  summary: 'Delete the own account',
+  description: DELETION,
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 204: nothing('The account is gone, and so is the session.') },
+  refuses: ['last_owner'],
 }

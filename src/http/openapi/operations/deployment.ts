@@ -4,6 +4,7 @@ import { Settings } from '../../../contract/settings.ts'
 import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
 import { User, UserList } from '../../../contract/users.ts'
 import { type Description, json, nothing } from '../description.ts'
+import { DELETION } from './account.ts'
 
 export const createUser: Description = {
   id: 'createUser',
@@ -82,6 +83,16 @@ export const deleteUserAttribute: Description = {
   permission: 'operator',
   answers: { 204: nothing('It is removed.') },
   refuses: ['user_attribute_not_found'],
+}
+
+export const deleteUser: Description = {
+  id: 'deleteUser',
+  summary: 'Delete a user',
+  description: DELETION,
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 204: nothing('The account is gone.') },
+  refuses: ['user_not_found', 'last_owner'],
 }
 
 export const getSettings: Description = {

@@ -1,0 +1,1 @@
+CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;

@@ -1,0 +1,66 @@
+import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { typeid } from 'typeid-js'
+import type { Actor } from '../membership/actor.ts'
+import { emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
+import { appendEvent } from '../records/environment-events.ts'
+import type { User } from './users.ts'
+
+/** So long a deletion that was begun has before the sweep takes it for dead and finishes it. */
+const FINISHED_AFTER_MS = 2 * 60_000
+
+/**
+ * The account is being deleted: from now on nobody signs in to it and nobody is signed in. Answers with the hashes of the
+ * tokens that are good no more.
+ */
+export async function closeAccount(directory: D1Database, { id, email }: User, now: number): Promise<string[]> {
+  const database = drizzle(directory)
+  const ofThem = or(
+    and(eq(emailChallenges.purpose, 'sign_in'), eq(emailChallenges.subject, email)),
+    and(eq(emailChallenges.purpose, 'email_change'), eq(emailChallenges.subject, id)),
+  )
+  const [, ended] = await database.batch([
+    database
+      .update(users)
+      .set({ closingAt: sql`coalesce(closing_at, ${now})` })
+      .where(eq(users.id, id)),
+    database.delete(sessions).where(eq(sessions.userId, id)).returning({ tokenHash: sessions.tokenHash }),
+    database.delete(identities).where(eq(identities.userId, id)),
+    database.delete(emailChallenges).where(ofThem),
+  ])
+  return ended.map(({ tokenHash }) => tokenHash)
+}
+
+/** It is not deleted after all. */
+export async function reopenAccount(directory: D1Database, id: string): Promise<void> {
+  await drizzle(directory).update(users).set({ closingAt: null }).where(eq(users.id, id))
+}
+
+/** The last step: the address is free from now on. */
+export async function removeAccount(directory: D1Database, id: string, actor: Actor, now: number): Promise<void> {
+  const database = drizzle(directory)
+  const isThis = and(eq(users.id, id), sql`closing_at is not null`)
+  const target = { type: 'user', id } as const
+  const event = {
+    id: typeid('evt').toString(),
+    type: 'user.deleted',
+    occurredAt: now,
+    actor,
+    target,
+    data: {},
+  } as const
+  await database.batch([
+    appendEvent(database, event, sql`exists (select 1 from ${users} where ${isThis})`),
+    database.delete(users).where(isThis),
+  ])
+}
+
+/** Deletions that were begun and not finished, the longest waiting first. */
+export async function closingAccounts(directory: D1Database, now: number, limit: number): Promise<User[]> {
+  return drizzle(directory)
+    .select()
+    .from(users)
+    .where(and(sql`closing_at is not null`, lte(users.closingAt, now - FINISHED_AFTER_MS)))
+    .orderBy(asc(users.closingAt))
+    .limit(limit)
+}

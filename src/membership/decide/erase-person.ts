@@ -1,0 +1,85 @@
+import { type Context, missingOperator } from '../authority.ts'
+import type { CommandValues, ErasePerson } from '../commands.ts'
+import { type Change, type Decision, decided, event, invitationTarget, memberTarget, reject } from '../decision.ts'
+import { ERASED, ERASED_REVISION, erasedAddress, isErasedAddress, redact } from '../erasure.ts'
+import type { OrganizationEvent } from '../event.ts'
+import { type Invitation, isOpen } from '../invitation.ts'
+import { belongs, type Member } from '../member.ts'
+import type { Organization } from '../organization.ts'
+import { lastOwner } from '../ownership.ts'
+import type { Tally } from '../seats.ts'
+
+/** Per step, so that the organization's other callers do not have to wait. */
+export const ENTRIES_PER_STEP = 200
+export const INVITATIONS_PER_STEP = 200
+
+export interface ErasePersonFacts {
+  readonly organization: Organization
+  readonly tally: Tally
+  readonly member: Member | null
+  /** Not yet erased: those of the address, and those that the member has accepted; one more than a step takes, if any. */
+  readonly invitations: readonly Invitation[]
+  /** What the log says of member and invitations from where the last step ended; one more, likewise. */
+  readonly entriesOf: (targetIds: readonly string[]) => readonly OrganizationEvent[]
+}
+
+/**
+ * The account is being deleted: the person leaves, the log forgets what it says of them, and last their rows do, so that
+ * a step which is repeated finds what is left. An invitation that somebody could still accept is not theirs alone.
+ */
+export function erasePerson(
+  facts: ErasePersonFacts,
+  { userId }: ErasePerson,
+  { authority, now }: Context,
+): Decision<CommandValues['ErasePerson']> {
+  const { organization, tally, member: before } = facts
+  const refusal = missingOperator(authority)
+  if (refusal !== null) return reject(refusal)
+  const last = before === null || organization.deletedAt !== null ? null : lastOwner(before, tally)
+  if (last !== null) return reject(last)
+
+  const member = before === null || isErasedAddress(before.email) ? null : before
+  const invitations = facts.invitations.slice(0, INVITATIONS_PER_STEP).filter((one) => !isOpen(one, now))
+  const targets = [...(member === null ? [] : [memberTarget(member)]), ...invitations.map(invitationTarget)]
+  const [target] = targets
+  if (target === undefined) return decided({ nextSeq: null })
+
+  const found = facts.entriesOf(targets.map(({ id }) => id))
+  const entries = found.slice(0, ENTRIES_PER_STEP)
+  const forgotten: Change = { kind: 'redaction', target, entries: entries.flatMap((entry) => redact(entry) ?? []) }
+  if (found.length > entries.length) {
+    const gone = belongs(member) ? departure(member, { ...member, status: 'removed', updatedAt: now }) : []
+    return decided({ nextSeq: entries.at(-1)?.seq ?? 0 }, ...gone, forgotten)
+  }
+  const nextSeq = facts.invitations.length > INVITATIONS_PER_STEP ? 0 : null
+  const nobody = member === null ? [] : departure(member, erasedMember(member, now))
+  return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId)), forgotten)
+}
+
+function departure(before: Member, after: Member): Change[] {
+  const row: Change = { kind: 'member', before, after }
+  if (!belongs(before)) return [row]
+  return [row, event('member.removed', memberTarget(after), { email: ERASED, role: after.role })]
+}
+
+const erasedMember = (member: Member, now: number): Member => ({
+  ...member,
+  status: 'removed',
+  email: erasedAddress(member.userId),
+  profile: {},
+  attributes: {},
+  personName: null,
+  personRevision: ERASED_REVISION,
+  lastSignInAt: null,
+  updatedAt: now,
+})
+
+/** One whose time has come is written down as expired on the way. */
+function erasedInvitation(before: Invitation, userId: string): Change[] {
+  const status = before.status === 'pending' ? 'expired' : before.status
+  const after: Invitation = { ...before, status, email: erasedAddress(userId), name: null }
+  const row: Change = { kind: 'invitation', before, after }
+  return status === before.status
+    ? [row]
+    : [row, event('invitation.expired', invitationTarget(after), { email: ERASED })]
+}

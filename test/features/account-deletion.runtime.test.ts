@@ -1,0 +1,311 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { projectInto } from '../../src/directory/projection.ts'
+import { sweep } from '../../src/jobs/sweep.ts'
+import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
+import { as, bearer, expectProblem, onBehalfOf, operator } from '../support/api.ts'
+import {
+  carryOut,
+  created,
+  followed,
+  type Member,
+  newOrganization,
+  newUser,
+  type Person,
+  remove,
+  reseam,
+  type Team,
+} from '../support/api-builders.ts'
+import { broken, organizationsVia } from '../support/api-faults.ts'
+import { newSession } from '../support/api-world.ts'
+import { firstBroken } from './event-hash.ts'
+import { everythingOf, inDirectory, tamper } from './storage.ts'
+
+/* Whoever deletes their account is out of every organization and forgotten there, and the logs still prove themselves. */
+
+const MINUTE = 60_000
+const api = as(operator)
+
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+})
+
+let names = 0
+
+/** A member with a name that stands nowhere else, and a history in the log: invited, renamed, suspended, back. */
+async function remembered(): Promise<{ team: Team; bob: Member; name: string }> {
+  names += 1
+  const name = `Zebedee ${names}`
+  const [team, bob] = [await newOrganization(), await newUser(name)]
+  const invite = { email: bob.email, name, send_email: false }
+  const { url } = created(await team.owner.api.post(`${team.path}/invitations`, invite))
+  const { body } = await as({}).post(`/v1/invitations/${url.split('/').at(-1)}/accept`)
+  const path = `${team.path}/members/${body.member.id}`
+  await team.owner.api.patch(path, { profile: { name: `${name} the Great` } })
+  await team.owner.api.post(`${path}/suspend`)
+  await team.owner.api.post(`${path}/reactivate`)
+  await followed(team)
+  return { team, bob: { ...bob, memberId: body.member.id }, name }
+}
+
+const erased = ({ id }: Person) => `${id}@deleted.invalid`
+const remove404 = async ({ id }: Person) => expectProblem(await api.get(`/v1/users/${id}`), 404, 'not_found')
+const verification = async (team: Team) => (await team.owner.api.get(`${team.path}/events/verify`)).body
+const exported = async (team: Team) =>
+  (await team.owner.api.get(`${team.path}/events/export`)).text.trimEnd().split('\n')
+
+/** Everything that any database holds, but what only this machine's mailbox shows. */
+async function traces(team: Team, ...texts: readonly string[]): Promise<string[]> {
+  const rows: [string, unknown][] = Object.entries(await everythingOf(team)).map(([table, all]) => [
+    `own ${table}`,
+    all,
+  ])
+  const tables = await inDirectory<{ name: string }>(
+    "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
+  )
+  for (const { name } of tables) rows.push([name, await inDirectory(`select * from "${name}"`)])
+  return rows.filter(([, all]) => texts.some((text) => JSON.stringify(all).includes(text))).map(([table]) => table)
+}
+
+describe('deleting an account', () => {
+  test('takes the person out of every organization and leaves no trace of who they were', async () => {
+    const { team, bob, name } = await remembered()
+    const other = await newOrganization()
+    created(await api.post(`${other.path}/members`, { user_id: bob.id }))
+    await followed(other)
+    const session = await newSession(bob)
+    expect(await traces(team, name, bob.email)).toContain('events')
+
+    expect((await api.delete(`/v1/users/${bob.id}`)).status).toBe(204)
+
+    for (const one of [team, other]) await followed(one)
+    expect((await team.owner.api.get(`${team.path}/members/${bob.memberId}`)).body).toMatchObject({
+      status: 'removed',
+      email: erased(bob),
+      profile: {},
+    })
+    expect((await other.owner.api.get(`${other.path}/members?status=removed`)).body.data).toMatchObject([
+      { user_id: bob.id, email: erased(bob) },
+    ])
+    const kept = await traces(team, name, bob.email)
+    expect(kept.filter((table) => !['creation_answers'].includes(table))).toEqual([])
+    expect((await as(bearer(session.token)).get('/v1/users/me/sessions')).status).toBe(401)
+    await remove404(bob)
+    expectProblem(await api.delete(`/v1/users/${bob.id}`), 404, 'not_found')
+  })
+
+  test('frees the address', async () => {
+    const { bob } = await remembered()
+    await bob.api.delete('/v1/users/me')
+    expect(created(await api.post('/v1/users', { email: bob.email })).id).not.toBe(bob.id)
+  })
+
+  test('can be done by the person themselves, and the deployment’s log says who did', async () => {
+    const { bob } = await remembered()
+    const { token } = await newSession(bob)
+    expect((await as(bearer(token)).delete('/v1/users/me')).status).toBe(204)
+    const events = await inDirectory(
+      "select actor_id, data from environment_events where type = 'user.deleted' and target_id = ?",
+      bob.id,
+    )
+    expect(events).toEqual([{ actor_id: bob.id, data: '{}' }])
+    expectProblem(await as(bearer(token)).delete('/v1/users/me'), 401, 'unauthenticated')
+  })
+
+  test('frees the seat', async () => {
+    const { team, bob } = await remembered()
+    const seats = async () => (await team.owner.api.get(`${team.path}/seats`)).body.used
+    const before = await seats()
+    await bob.api.delete('/v1/users/me')
+    expect(await seats()).toBe(before - 1)
+  })
+
+  test('forgets who had left before, too', async () => {
+    const { team, bob, name } = await remembered()
+    await remove(team, bob)
+    await bob.api.delete('/v1/users/me')
+    await followed(team)
+    expect(await traces(team, name)).toEqual([])
+  })
+})
+
+describe('the last owner of an organization', () => {
+  test('keeps the account, and is told which organizations it is about', async () => {
+    const { team, bob } = await remembered()
+    const mine = await newOrganization({ name: 'Mine', owner_user_id: bob.id })
+    const session = await newSession(bob)
+    const answer = await bob.api.delete('/v1/users/me')
+    expectProblem(answer, 409, 'last_owner', { organizations: [{ id: mine.id, name: 'Mine' }] })
+    expect((await as(bearer(session.token)).get('/v1/users/me/sessions')).status).toBe(200)
+    expect((await team.owner.api.get(`${team.path}/members/${bob.memberId}`)).body.status).toBe('active')
+  })
+
+  test('may go once it is deleted', async () => {
+    const bob = await newUser()
+    const mine = await newOrganization({ owner_user_id: bob.id })
+    await bob.api.delete(mine.path)
+    await followed(mine)
+    expect((await bob.api.delete('/v1/users/me')).status).toBe(204)
+  })
+
+  test('who became so while the account was being deleted keeps it, and is told', async () => {
+    const bob = await newUser()
+    const [mine, other] = [await newOrganization({ name: 'Mine' }), await newOrganization()]
+    const body = { user_id: bob.id, role: 'owner' }
+    created(await api.post(`${mine.path}/members`, body))
+    created(await api.post(`${other.path}/members`, { user_id: bob.id }))
+    for (const team of [mine, other]) await followed(team)
+    const racing = organizationsVia((object, id) => ({
+      read: (request) => object.read(request),
+      execute: async (request) => {
+        if (id === mine.id) await carryOut(mine, { type: 'RemoveMember', memberId: mine.owner.memberId })
+        return object.execute(request)
+      },
+    }))
+    const answer = await as(operator, broken({ ORGANIZATION: racing })).delete(`/v1/users/${bob.id}`)
+    expectProblem(answer, 409, 'last_owner', { organizations: [{ id: mine.id, name: 'Mine' }] })
+    expect((await bob.api.get('/v1/users/me/sessions')).status).toBe(200)
+    const { body: members } = await other.owner.api.get(`${other.path}/members`)
+    expect(members.data.map(({ user_id }: { user_id: string }) => user_id)).toContain(bob.id)
+  })
+})
+
+describe('a deletion that dies halfway', () => {
+  /** The organization is out of reach while the account is being deleted. */
+  async function interrupted(): Promise<Awaited<ReturnType<typeof remembered>>> {
+    const remembering = await remembered()
+    const lost = Object.assign(new Error('Network connection lost.'), { retryable: true })
+    const dying = organizationsVia((object, id) => ({
+      read: (request) => object.read(request),
+      execute: (request) => (id === remembering.team.id ? Promise.reject(lost) : object.execute(request)),
+    }))
+    const answer = await as(operator, broken({ ORGANIZATION: dying })).delete(`/v1/users/${remembering.bob.id}`)
+    expectProblem(answer, 503, 'unavailable')
+    return remembering
+  }
+
+  test('lets nobody in any more', async () => {
+    const { bob } = await interrupted()
+    await expect(newSession(bob)).rejects.toThrow('no account')
+    expectProblem(await as(onBehalfOf(bob.id)).get('/v1/users/me/sessions'), 422, 'invalid_request')
+  })
+
+  test('is finished by the sweep', async () => {
+    const { team, bob, name } = await interrupted()
+    await sweep(env, Date.now() + MINUTE)
+    expect((await api.get(`/v1/users/${bob.id}`)).status).toBe(200)
+    await sweep(env, Date.now() + 3 * MINUTE)
+    await remove404(bob)
+    await followed(team)
+    expect(await traces(team, name)).toEqual([])
+  })
+
+  test('goes on when it is asked for again', async () => {
+    const { bob } = await interrupted()
+    expect((await api.delete(`/v1/users/${bob.id}`)).status).toBe(204)
+    await remove404(bob)
+  })
+
+  test('nobody adds the person to an organization meanwhile', async () => {
+    const { bob } = await interrupted()
+    const team = await newOrganization()
+    for (const body of [{ user_id: bob.id }, { email: bob.email }]) {
+      expectProblem(await api.post(`${team.path}/members`, body), 422, 'invalid_request')
+    }
+  })
+})
+
+test('who joins while their account is deleted is forgotten at once', async () => {
+  const [team, bob] = [await newOrganization(), await newUser('Bob Fox')]
+  await bob.api.delete('/v1/users/me')
+  const person = { memberId: team.owner.memberId.replace(/.$/, '0'), userId: bob.id, email: bob.email, name: bob.name }
+  await carryOut(team, { type: 'AddMember', person, role: 'member', source: 'added', profile: {} })
+  await followSinceRead(env, team.id, { ...bob, revision: 1 })
+  await followed(team)
+  expect(await traces(team, 'Bob Fox', bob.email)).not.toContain('own members')
+})
+
+describe('the log afterwards', () => {
+  test('is valid, inside and in an export, and shows which entries are redacted', async () => {
+    const { team, bob } = await remembered()
+    await bob.api.delete('/v1/users/me')
+    const lines = await exported(team)
+    expect(await verification(team)).toMatchObject({ valid: true, verified_up_to: lines.length })
+    expect(firstBroken(lines)).toBeNull()
+    const redacted = lines.map((line) => JSON.parse(line)).filter((event) => 'redacted' in event)
+    expect(redacted.map(({ type, data }) => [type, data])).toEqual([
+      ['invitation.created', { email: '[erased]', role: 'member', expires_at: expect.any(String) }],
+      ['invitation.accepted', { email: '[erased]', member_id: bob.memberId }],
+      ['member.added', { email: '[erased]', role: 'member', source: 'invitation' }],
+      ['member.profile_updated', { name: { from: '[erased]', to: '[erased]' } }],
+      ['member.suspended', { email: '[erased]' }],
+      ['member.reactivated', { email: '[erased]' }],
+    ])
+  })
+
+  const FORGERIES = [
+    ['a redacted entry', `data = json_set(data, '$.email', 'eve@x.test')`, 'member.suspended'],
+    ['the hash of a redacted entry', `hash = '${'0'.repeat(64)}'`, 'member.suspended'],
+    ['who is named in a redacted entry', `actor_id = 'usr_eve'`, 'member.suspended'],
+    ['an entry that was not redacted, passed off as such', `redacted = 1, data = '{}'`, 'organization.created'],
+    ['a redacted entry, passed off as it was', 'redacted = 0', 'member.suspended'],
+    ['what it says of redactions', `data = '{"redacted":[]}'`, 'member.erased'],
+    ['what it says of redactions, past reading', `data = '{"redacted":7}'`, 'member.erased'],
+  ] as const
+  test.each(FORGERIES)('shows when somebody has altered %s', async (_, change, type) => {
+    const { team, bob } = await remembered()
+    await bob.api.delete('/v1/users/me')
+    await tamper(team, `update events set ${change} where type = ?`, type)
+    const verified = await verification(team)
+    expect(verified).toMatchObject({ valid: false })
+    expect(verified.first_broken_seq).toBe(firstBroken(await exported(team)))
+  })
+
+  test('is the same in the directory, whatever copies come late', async () => {
+    const { team, bob } = await remembered()
+    const before = (await everythingOf(team)).events
+    await bob.api.delete('/v1/users/me')
+    await followed(team)
+    const inOrder = () => inDirectory('select * from events where organization_id = ? order by seq', team.id)
+    const own = (await everythingOf(team)).events
+    expect(await inOrder()).toEqual(
+      own.map((row) => expect.objectContaining({ seq: row.seq, data: row.data, redacted: row.redacted })),
+    )
+
+    const none = { organizations: [], members: [], invitations: [], roles: [], api_keys: [] }
+    const late = { organizationId: team.id, rows: { ...none, events: before }, headRevision: 1, projectedRevision: 1 }
+    await projectInto(env.DIRECTORY)(late)
+    await api.post(`${team.path}/rebuild`)
+
+    expect(JSON.stringify(await inOrder())).not.toContain(bob.email)
+    expect((await everythingOf(team)).events).toEqual(own)
+  })
+
+  test('reaches the directory after an outage', async () => {
+    const { team, bob } = await remembered()
+    await reseam(team, { project: () => Promise.reject(new Error('D1_ERROR: Network connection lost.')) })
+    await bob.api.delete('/v1/users/me')
+    expect(JSON.stringify(await inDirectory('select data from events where organization_id = ?', team.id))).toContain(
+      bob.email,
+    )
+    await reseam(team, { project: projectInto(env.DIRECTORY) })
+    await followed(team)
+    expect(
+      JSON.stringify(await inDirectory('select data from events where organization_id = ?', team.id)),
+    ).not.toContain(bob.email)
+  })
+
+  test('of somebody with hundreds of entries is redacted to the last one', async () => {
+    const { team, bob } = await remembered()
+    for (let renaming = 0; renaming < 230; renaming += 1) {
+      const profile = { name: `Zebedee the ${renaming}th` }
+      await carryOut(team, { type: 'UpdateMember', memberId: bob.memberId, profile })
+    }
+    await bob.api.delete('/v1/users/me')
+    const lines = await exported(team)
+    expect(lines.filter((line) => line.includes('Zebedee'))).toEqual([])
+    expect(firstBroken(lines)).toBeNull()
+    expect(await verification(team)).toMatchObject({ valid: true })
+  })
+})
