@@ -25,6 +25,13 @@ const MESSAGES = {
     good(count === 1 ? 'One other device was signed out.' : `${count} other devices were signed out.`),
   organization_created: good('It is ready. Invite your team.'),
   organization_left: good('You have left.'),
+  role_created: good('The role was created.'),
+  role_saved: good('The role was changed. It counts from the next thing that its people do.'),
+  role_deleted: good('The role was deleted.'),
+  settings_saved: good('Your changes were saved.'),
+  ownership_transferred: good('Ownership was transferred. You are an admin now.'),
+  organization_deleted: good('It was deleted. For 30 days the operator can bring it back.'),
+  api_key_revoked: good('The key was revoked. It works no more.'),
 } as const satisfies Record<string, Message>
 
 export type FlashCode = keyof typeof MESSAGES

@@ -3,6 +3,7 @@ import base from './styles/base.css'
 import controls from './styles/controls.css'
 import mailbox from './styles/mailbox.css'
 import marks from './styles/marks.css'
+import matrix from './styles/matrix.css'
 import menu from './styles/menu.css'
 import messages from './styles/messages.css'
 import panel from './styles/panel.css'
@@ -15,5 +16,5 @@ import tokens from './styles/tokens.css'
 export const stylesheet = asset(
   'css',
   'text/css',
-  [tokens, base, simplePage, shell, controls, menu, panel, marks, table, messages, mailbox].join('\n'),
+  [tokens, base, simplePage, shell, controls, menu, panel, marks, table, matrix, messages, mailbox].join('\n'),
 )

@@ -6,7 +6,10 @@ import { notFoundPage, refusedPage } from '../refused-page.tsx'
 import { sectionsFor } from '../shell/sections.ts'
 import { signedIn } from '../visitor.ts'
 import { inOrganization } from '../workplace.ts'
+import { apiKeyRoutes } from './api-keys/api-key-routes.tsx'
 import { memberRoutes } from './member-routes.tsx'
+import { roleRoutes } from './roles/role-routes.tsx'
+import { settingsRoutes } from './settings/settings-routes.tsx'
 
 const ORGANIZATION = '/o/:organization'
 
@@ -22,4 +25,7 @@ organizationRoutes.get(ORGANIZATION, async (c) => {
   return c.redirect(`${workplace.path}${first.path}`)
 })
 organizationRoutes.route(`${ORGANIZATION}/members`, memberRoutes)
+organizationRoutes.route(`${ORGANIZATION}/roles`, roleRoutes)
+organizationRoutes.route(`${ORGANIZATION}/api-keys`, apiKeyRoutes)
+organizationRoutes.route(`${ORGANIZATION}/settings`, settingsRoutes)
 organizationRoutes.all(`${ORGANIZATION}/*`, notFoundPage)
