@@ -60,17 +60,20 @@ export async function startSession(
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
   const id = typeid('ses').toString()
-  const agent = userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null
-  const database = drizzle(directory)
+  const begun = {
+    ...{ id, userId, method, userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null },
+    ...{ createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_IDLE_MS },
+  }
   // From the account's row, so that no session outlives an account that is being deleted at this moment.
   const insert = directory
     .prepare(
       `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at)
        select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6 from users where id = ?7 and closing_at is null
          and (?8 is null or exists (select 1 from email_challenges
-           where email_challenges.id = ?8 and email_challenges.email = users.email and email_challenges.expires_at > ?5))`,
+           where email_challenges.id = ?8 and email_challenges.email = users.email and email_challenges.expires_at > ?5))
+       returning organization_id as "organizationId"`,
     )
-    .bind(id, sessionHash(token), method, agent, now, now + SESSION_IDLE_MS, userId, challengeId ?? null)
+    .bind(id, sessionHash(token), method, begun.userAgent, now, begun.expiresAt, userId, challengeId ?? null)
   const note = directory
     .prepare(
       `update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1
@@ -80,9 +83,9 @@ export async function startSession(
   const use = directory
     .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
     .bind(challengeId ?? null, id)
-  await directory.batch([insert, note, use])
-  const row = await database.select().from(sessions).where(eq(sessions.id, id)).get()
-  return row === undefined ? null : { token, session: sessionOf(row) }
+  const [inserted] = await directory.batch<Pick<Session, 'organizationId'>>([insert, note, use])
+  const row = inserted?.results[0]
+  return row === undefined ? null : { token, session: { ...begun, ...row } }
 }
 
 /** The session behind a token, from the directory itself; null when it is over. Use moves its end on. */

@@ -85,6 +85,9 @@ async function deliver(
     await settleMail(directory, mail.id, status)
     return status
   }
+  // Before the mail is claimed, so that what fails here holds up no later try.
+  const composed = await compose(mail, dependencies)
+  if (composed === null) return 'failed'
   const claim = await claimMail(directory, mail.id, clock())
   if (claim === 'busy') {
     message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
@@ -92,8 +95,6 @@ async function deliver(
   }
   if (claim !== 'claimed') return claim
 
-  const composed = await compose(mail, dependencies)
-  if (composed === null) return settle('failed')
   const sent = await transport.send({ ...composed, from, id: mail.id, sentAt: clock() })
   if (sent.ok || sent.error.kind === 'permanent') return settle(sent.ok ? 'sent' : 'failed')
   console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })

@@ -15,6 +15,7 @@ import {
   type Ids,
   withIds,
 } from '../support/documented-calls.ts'
+import { mailedTo } from '../support/sign-in.ts'
 
 /* What the description says of each operation, tried out. Every answer is held against it by the client itself. */
 
@@ -44,8 +45,9 @@ interface Changed {
   readonly raw?: string
 }
 
-/** Only a person can leave, or has an account of their own. */
-function credentialFor({ operation }: DocumentedCall, { member }: World): Credential {
+/** Only a person can leave, or has an account of their own; only a session can be signed out. */
+function credentialFor({ operation }: DocumentedCall, { member, session }: World): Credential {
+  if (operation['x-permission'] === 'session') return bearer(session.token)
   const isForPeople = operation.operationId === 'leaveOrganization' || operation['x-permission'] === 'user'
   return isForPeople ? { ...operator, 'Muster-On-Behalf-Of': member.id } : operator
 }
@@ -74,6 +76,12 @@ describe('the call that the examples show', () => {
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
+  async function codeOf(call: DocumentedCall, email: string): Promise<string> {
+    if (id(call) !== 'verifySignIn') return ''
+    await as(nobody).post('/v1/sign-in/email', { email })
+    return (await mailedTo(email)).code
+  }
+
   type Headers = Readonly<Record<string, string>>
 
   /** In a world of its own, where it can be tried more than once. */
@@ -82,7 +90,10 @@ describe('the call that the examples show', () => {
     const real = withIds(await idsIn(here))
     await BEFORE[id(call)]?.(here)
     // Users belong to no organization: every world has its own Bob.
-    const body = exampleBody(call, real)?.replace('bob@acme.example', `bob@${here.team.slug}.example`)
+    const address = `bob@${here.team.slug}.example`
+    const body = exampleBody(call, real)
+      ?.replace('bob@acme.example', address)
+      .replace('123456', await codeOf(call, address))
     const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
     return (headers = {}) => {
       const init = { headers: { ...type, ...headers }, ...(body === undefined ? {} : { raw: body }) }
@@ -120,8 +131,8 @@ describe('the call that the examples show', () => {
 
 describe('credentials:', () => {
   test.each(named(calls))('$name takes one where it says so', async ({ call }) => {
-    const { status } = await send(call, { credential: nobody })
-    expect(status === 401).toBe(call.operation.security.length > 0)
+    const { body } = await send(call, { credential: nobody })
+    expect(body?.code === 'unauthenticated').toBe(call.operation.security.length > 0)
   })
 
   test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'operator')))(
@@ -129,6 +140,16 @@ describe('credentials:', () => {
     async ({ call }) => {
       const onBehalf = { ...operator, 'Muster-On-Behalf-Of': world.team.owner.id }
       expectProblem(await send(call, { credential: onBehalf }), 403, 'forbidden', { permission: 'operator' })
+    },
+  )
+
+  test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'session')))(
+    '$name is only for a session',
+    async ({ call }) => {
+      const onBehalf = { ...operator, 'Muster-On-Behalf-Of': world.member.id }
+      for (const credential of [operator, onBehalf, bearer((await newApiKey(world.team)).secret)]) {
+        expectProblem(await send(call, { credential }), 403, 'forbidden', { permission: 'session' })
+      }
     },
   )
 
