@@ -70,7 +70,7 @@ export async function createDefinition(
   const isFree = sql`not exists (select 1 from ${userAttributes} where ${userAttributes.key} = ${key})`
   const hasRoom = sql`(select count(*) from ${userAttributes}) < ${MAX_ATTRIBUTES}`
   const insert = sql`select ${key}, ${label}, ${type}, ${options && JSON.stringify(options)}, ${Number(required)},
-    ${Number(userEditable)}, ${now}, ${now} where ${wasAppended(event)}`
+    ${Number(userEditable)}, ${now}, ${now} where ${isFree} and ${wasAppended(event)}`
   const isThis = eq(userAttributes.key, key)
   const ofThis = sql`${environmentEvents.targetId} = ${key} and ${environmentEvents.id} = ${eventId}`
   const [, , found, written] = await database.batch([

@@ -16,7 +16,7 @@ import {
   shownTime,
   sort,
 } from './fields.ts'
-import { ShownAttributes } from './user-attributes.ts'
+import { attributeFilters, ShownAttributes } from './user-attributes.ts'
 
 export const roleKey = z
   .string()
@@ -88,6 +88,7 @@ export const ListMembers = z.strictObject({
     .meta({ wire: { default: ['active', 'suspended'] } }),
   role: roleKey.optional(),
   query: search,
+  attribute: attributeFilters,
   sort: sort(MEMBER_SORTS)
     .default({ by: 'joined_at', descending: false })
     .meta({ wire: { default: 'joined_at' } }),
@@ -122,6 +123,7 @@ export const ListRoster = z.strictObject({
     .meta({ wire: { default: ROSTER_STATUSES } }),
   role: roleKey.optional(),
   query: search,
+  attribute: attributeFilters,
   sort: sort(ROSTER_SORTS)
     .default({ by: 'name', descending: false })
     .meta({ wire: { default: 'name' } }),

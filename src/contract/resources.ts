@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type * as access from './access.ts'
 import type * as apiKeys from './api-keys.ts'
+import type * as environmentEvents from './environment-events.ts'
 import type * as events from './events.ts'
 import type * as invitations from './invitations.ts'
 import type * as members from './members.ts'
@@ -19,6 +20,7 @@ export type Member = z.infer<typeof members.Member>
 export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
+export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent>
 export type Event = z.infer<typeof events.Event>
 export type Session = z.infer<typeof sessions.Session>
 export type StartedSession = z.infer<typeof signIn.StartedSession>

@@ -65,6 +65,32 @@ export const UpdateUserAttribute = z
 
 const EXAMPLE = { department: 'Sales' }
 
+const MAX_FILTERS = 3
+const MAX_FILTER_LENGTH = 1_000
+const FILTER = /^[a-z][a-z0-9_]{0,31}:/
+
+const isFilter = (text: string): boolean => FILTER.test(text) && text.length <= MAX_FILTER_LENGTH
+
+/** Whether there is such an attribute, and such a value of it, only its definition says. */
+export const attributeFilters = z
+  .union([z.string(), z.array(z.string())])
+  .transform((texts) => [texts].flat())
+  .refine(
+    (texts) => texts.length <= MAX_FILTERS && texts.every(isFilter),
+    `Send key:value, up to ${MAX_FILTERS} times.`,
+  )
+  .optional()
+  .meta({
+    description: `Who has this value, as key:value. Up to ${MAX_FILTERS} times: all must hold.`,
+    wire: {
+      anyOf: undefined,
+      type: 'array',
+      items: { type: 'string', pattern: FILTER.source, maxLength: MAX_FILTER_LENGTH },
+      maxItems: MAX_FILTERS,
+      explode: true,
+    },
+  })
+
 /** Values as answers have them. */
 export const ShownAttributes = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

@@ -38,4 +38,10 @@ export const UpdateUser = z
   })
   .meta({ id: 'UpdateUser', examples: [{ name: 'Bob Fox' }] })
 
+/** What people may change of themselves. */
+export const UpdateOwnUser = UpdateUser.omit({ email_verified: true }).meta({
+  id: 'UpdateOwnUser',
+  examples: [{ name: 'Bob Fox' }],
+})
+
 export const ListUsers = z.strictObject({ ...page, email: email.optional(), query: search })

@@ -13,6 +13,7 @@ import { problem } from './problems.ts'
 import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
 import { bulkInvitations } from './routes/bulk-invitations.ts'
+import { environmentEvents } from './routes/environment-events.ts'
 import { events } from './routes/events.ts'
 import { health } from './routes/health.ts'
 import { invitationLinks } from './routes/invitation-links.ts'
@@ -31,7 +32,14 @@ import { shield } from './shield.ts'
 import { wellFormedBody } from './validation.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
-const OF_DEPLOYMENT = ['/v1/settings', '/v1/rebuild', '/v1/user-attributes/*', '/v1/users/*', '/v1/organizations']
+const OF_DEPLOYMENT = [
+  '/v1/settings',
+  '/v1/events',
+  '/v1/rebuild',
+  '/v1/user-attributes/*',
+  '/v1/users/*',
+  '/v1/organizations',
+]
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) })
@@ -45,6 +53,7 @@ export function api(): Hono<HttpEnvironment> {
   app.route('/health', health)
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)
+  app.use('/v1/events', authenticate)
   app.use('/v1/rebuild', authenticate)
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
@@ -55,6 +64,7 @@ export function api(): Hono<HttpEnvironment> {
   app.route('/v1/sign-in', signIn)
   app.route('/v1', currentSession)
   app.route('/v1/settings', settings)
+  app.route('/v1/events', environmentEvents)
   app.route('/v1/rebuild', rebuild)
   app.route('/v1/user-attributes', userAttributes)
   app.route('/v1/users/me', me)

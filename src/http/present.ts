@@ -5,6 +5,7 @@ import type { Access } from '../membership/access.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
+import type { EnvironmentEvent } from '../membership/environment-event.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
@@ -130,6 +131,17 @@ export const event = (value: OrganizationEvent): contract.Event => ({
   data: value.data,
   ...(value.redacted ? { redacted: true } : {}),
   hash: value.hash,
+})
+
+export const environmentEvent = (value: EnvironmentEvent): contract.EnvironmentEvent => ({
+  object: 'event',
+  id: value.id,
+  seq: value.seq,
+  type: value.type,
+  occurred_at: shown(value.occurredAt),
+  actor: value.actor,
+  target: value.target,
+  data: value.data,
 })
 
 export const user =

@@ -134,6 +134,28 @@ function typedText(type: AttributeType, text: string): AttributeValue {
   return text
 }
 
+/** People who have this value. */
+export interface AttributeFilter {
+  readonly slot: string
+  readonly value: AttributeValue
+}
+
+/** Each as `key:value`, compared as the type of its definition says. */
+export function filtersFromText(
+  definitions: readonly AttributeDefinition[],
+  texts: readonly string[],
+): Result<AttributeFilter[], InvalidAttributes> {
+  const filters: AttributeFilter[] = []
+  for (const text of texts) {
+    const [key = '', value = ''] = text.split(/:(.*)/s, 2)
+    const definition = definitions.find((one) => one.key === key)
+    const read = definition === undefined ? refuse('There is no such attribute.') : valueFromText(definition, value)
+    if (!read.ok) return refuse({ code: 'invalid_request', errors: [{ path: 'attribute', message: read.error }] })
+    filters.push({ slot: slotOf(definition as AttributeDefinition), value: read.value })
+  }
+  return ok(filters)
+}
+
 /** What there is to see: values of a present definition; of an enum, those that are among its options. */
 export function visibleAttributes(
   definitions: readonly AttributeDefinition[],

@@ -1,6 +1,6 @@
 import type { Access } from './access.ts'
 import type { ApiKey } from './api-key.ts'
-import type { AttributeValues } from './attributes.ts'
+import type { AttributeFilter, AttributeValues } from './attributes.ts'
 import type { EventType, OrganizationEvent } from './event.ts'
 import type { Invitation, InvitationStatus } from './invitation.ts'
 import type { Member, MemberStatus } from './member.ts'
@@ -56,6 +56,7 @@ export type Query =
       readonly statuses: readonly MemberStatus[]
       readonly role: string | null
       readonly search: string | null
+      readonly attributes?: readonly AttributeFilter[]
       readonly sort: Sort<(typeof MEMBER_SORTS)[number]>
       readonly page: Page
     }
@@ -64,6 +65,7 @@ export type Query =
       readonly statuses: readonly RosterStatus[]
       readonly role: string | null
       readonly search: string | null
+      readonly attributes?: readonly AttributeFilter[]
       readonly sort: Sort<(typeof ROSTER_SORTS)[number]>
       readonly page: Page
     }

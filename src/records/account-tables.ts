@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
+import { ENVIRONMENT_EVENT_TYPES } from '../membership/environment-event.ts'
 import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
 
 /*
@@ -119,17 +120,6 @@ export const userAttributes = sqliteTable('user_attributes', {
   updatedAt: integer('updated_at').notNull(),
 })
 
-export const ENVIRONMENT_EVENT_TYPES = [
-  'settings.updated',
-  'user_attribute.created',
-  'user_attribute.updated',
-  'user_attribute.deleted',
-  'user.created',
-  'user.updated',
-  'user.email_changed',
-  'user.deleted',
-] as const
-
 /** What happened in the deployment outside of any one organization. Written in the same batch as what it tells of. */
 export const environmentEvents = sqliteTable(
   'environment_events',
@@ -144,5 +134,8 @@ export const environmentEvents = sqliteTable(
     targetId: text('target_id').notNull(),
     data: text('data', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
   },
-  (table) => [index('environment_events_target').on(table.targetId, table.seq)],
+  (table) => [
+    index('environment_events_target').on(table.targetId, table.seq),
+    index('environment_events_actor').on(table.actorId, table.seq),
+  ],
 )

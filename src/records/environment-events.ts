@@ -1,18 +1,11 @@
 import { is, SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import type { Actor } from '../membership/actor.ts'
-import { type ENVIRONMENT_EVENT_TYPES, environmentEvents } from './account-tables.ts'
+import type { EnvironmentEvent } from '../membership/environment-event.ts'
+import { environmentEvents } from './account-tables.ts'
 
-export type EnvironmentEventType = (typeof ENVIRONMENT_EVENT_TYPES)[number]
-
-export interface EnvironmentEventDraft {
-  readonly id: string
-  readonly type: EnvironmentEventType
-  readonly occurredAt: number
-  readonly actor: Actor
-  readonly target: { readonly type: 'settings' | 'user_attribute' | 'user'; readonly id: string }
-  /** JSON. It outlives people: names of fields, never what stands in them about somebody. */
-  readonly data: SQL | Readonly<Record<string, unknown>>
+/** What is written; `data` may be an expression that gives JSON. */
+export interface EnvironmentEventDraft extends Omit<EnvironmentEvent, 'seq' | 'data'> {
+  readonly data: SQL | EnvironmentEvent['data']
 }
 
 /** For a batch, in front of what it tells of: written only where the condition holds. */

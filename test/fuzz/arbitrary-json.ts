@@ -74,7 +74,10 @@ export function arbitraryText({
 }
 
 /** Its fields in any order, some that need not be there, and sometimes one that must not be, or one twice. */
-function objectOf({ properties = {}, required = [], oneOf }: JsonSchema, inner: (part: JsonSchema) => Json): Json {
+function objectOf(
+  { properties = {}, required = [], oneOf, additionalProperties }: JsonSchema,
+  inner: (part: JsonSchema) => Json,
+): Json {
   const entries = Object.entries(properties).map(([name, property]) => {
     const entry = inner(property).map((json) => [`${JSON.stringify(name)}:${json}`])
     return required.includes(name) ? entry : fc.oneof(entry, fc.constant<string[]>([]))
@@ -96,10 +99,20 @@ function objectOf({ properties = {}, required = [], oneOf }: JsonSchema, inner: 
         .map((one) => [one]),
     },
   )
+  const open =
+    typeof additionalProperties === 'object'
+      ? fc.array(entryOf(inner(additionalProperties)), { maxLength: 3 })
+      : fc.constant<string[]>([])
   const twice = fc.oneof({ weight: 20, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) })
   return fc
-    .tuple(chosen, more, twice)
-    .map(([parts, added, again]) => `{${[...parts, ...added, ...parts.slice(0, again)].join(',')}}`)
+    .tuple(chosen, open, more, twice)
+    .map(([parts, named, added, again]) => `{${[...parts, ...named, ...added, ...parts.slice(0, again)].join(',')}}`)
 }
+
+/** Where the caller chooses the names. */
+const entryOf = (value: Json): Arbitrary<string> =>
+  fc
+    .tuple(fc.oneof(fc.constantFrom('unit', 'department'), fc.constantFrom(...HOSTILE_TEXTS)), value)
+    .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
 
 const isField = (part: string, name: string): boolean => part.startsWith(`${JSON.stringify(name)}:`)

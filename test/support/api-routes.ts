@@ -20,6 +20,7 @@ export interface RouteCase {
 }
 
 const PAGE = ['limit', 'cursor']
+const EVENTS = [...PAGE, 'type', 'actor', 'target', 'after_seq', 'from', 'to']
 const LIST = [...PAGE, 'query', 'sort', 'status', 'consistency']
 const PROFILE = { name: 'Al Fir', given_name: 'Al', family_name: 'Fir', picture: 'https://x.test/a.png' }
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString()
@@ -45,18 +46,19 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
       invitation_mails_per_day: 2000,
     }),
   },
+  'GET /v1/events': { realm: 'deployment', permission: 'operator', query: EVENTS },
   'POST /v1/rebuild': { realm: 'deployment', permission: 'operator', body: () => ({ cursor: null }) },
   'POST /v1/users': {
     realm: 'deployment',
     permission: 'operator',
-    body: () => ({ email: 'new@x.test', name: 'New', email_verified: true, attributes: {} }),
+    body: () => ({ email: 'new@x.test', name: 'New', email_verified: true, attributes: { unit: 'Sales' } }),
   },
   'GET /v1/users': { realm: 'deployment', permission: 'operator', query: [...PAGE, 'email', 'query'] },
   'GET /v1/users/:user': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/users/:user': {
     realm: 'deployment',
     permission: 'operator',
-    body: () => ({ name: 'New', email_verified: true, attributes: {} }),
+    body: () => ({ name: 'New', email_verified: true, attributes: { unit: 'Sales' } }),
   },
   'GET /v1/user-attributes': { realm: 'deployment', permission: 'operator' },
   'POST /v1/user-attributes': {
@@ -112,9 +114,9 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'POST /restore': { permission: 'operator', evenDeleted: true },
   'POST /rebuild': { permission: 'operator', evenDeleted: true },
   'GET /seats': {},
-  'GET /roster': { query: [...LIST, 'role'] },
+  'GET /roster': { query: [...LIST, 'role', 'attribute'] },
 
-  'GET /members': { query: [...LIST, 'role'] },
+  'GET /members': { query: [...LIST, 'role', 'attribute'] },
   'POST /members': {
     permission: 'operator',
     body: () => ({ email: 'added@x.test', role: 'member', profile: PROFILE }),
@@ -167,10 +169,7 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   },
   'DELETE /api-keys/:key': { permission: 'api_keys:manage' },
 
-  'GET /events': {
-    permission: 'audit_log:read',
-    query: [...PAGE, 'type', 'actor', 'target', 'after_seq', 'from', 'to'],
-  },
+  'GET /events': { permission: 'audit_log:read', query: EVENTS },
   'GET /events/verify': { permission: 'audit_log:read' },
   'GET /events/export': { permission: 'audit_log:read', query: ['format'] },
 }
@@ -183,6 +182,8 @@ const LINKS: Readonly<Record<string, RouteCase>> = {
 
 /** Of whoever calls. */
 const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
+  'GET /v1/users/me': {},
+  'PATCH /v1/users/me': { body: () => ({ name: 'New', attributes: { unit: 'Sales' } }) },
   'GET /v1/users/me/sessions': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},

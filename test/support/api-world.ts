@@ -45,7 +45,7 @@ export async function newWorld(): Promise<World> {
   await remove(team, removed)
   await team.owner.api.post(`${team.path}/roles`, { key: 'reader', name: 'Reader', permissions: ['members:read'] })
   const key = await newApiKey(team)
-  await as(operator).post('/v1/user-attributes', { key: ATTRIBUTE, label: 'Unit', type: 'string' })
+  await as(operator).post('/v1/user-attributes', { key: ATTRIBUTE, label: 'Unit', type: 'string', user_editable: true })
   const elsewhere = await newOrganization({ name: 'Elsewhere' })
   return {
     ...{ team, admin, member, suspended, removed, stranger: elsewhere.owner },

@@ -93,6 +93,8 @@ export interface JsonSchema {
   readonly maxItems?: number
   readonly uniqueItems?: boolean
   readonly items?: JsonSchema
+  /** Of a list in a query string: its parameter is repeated, rather than its items separated by commas. */
+  readonly explode?: boolean
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | JsonSchema

@@ -38,12 +38,12 @@ export function pathParameters(path: string, schemas: Schemas): Parameter[] {
 /** One for each field of the schema that validates the query string. */
 export function queryParameters(query: z.ZodType, schemas: Schemas): Parameter[] {
   const { properties = {}, required = [] } = schemas.of(query, 'input')
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+  return Object.entries(properties).map(([name, { description, explode = false, ...schema }]) => ({
     name,
     in: 'query',
     ...(required.includes(name) ? { required: true } : {}),
     ...(description === undefined ? {} : { description }),
     schema,
-    ...(schema.type === 'array' ? ({ style: 'form', explode: false } as const) : {}),
+    ...(schema.type === 'array' ? ({ style: 'form', explode } as const) : {}),
   }))
 }

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
+import { UpdateOwnUser } from '../../contract/users.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -9,12 +11,22 @@ import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/account.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
-import { noBody, query } from '../validation.ts'
+import { changeUser } from '../user-change.ts'
+import { body, noBody, query } from '../validation.ts'
 
 /** What people see and decide of themselves: `c.var.person` is who. Stands before `/v1/users`, so that `me` is no id there. */
 export const me = new Hono<HttpEnvironment>()
 
 me.use(personOnly)
+
+me.get('/', describe(operation.getOwnUser), async (c) =>
+  c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(c.var.person)),
+)
+
+me.patch('/', describe(operation.updateOwnUser), body(UpdateOwnUser), (c) => {
+  const { id } = c.var.person
+  return changeUser(c, id, c.req.valid('json'), { type: 'user', id })
+})
 
 me.get('/sessions', describe(operation.listSessions), query(ListSessions), async (c) => {
   const { limit, cursor = null } = c.req.valid('query')

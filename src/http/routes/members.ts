@@ -4,6 +4,7 @@ import { findOrCreateUser, getUser, personOf } from '../../accounts/users.ts'
 import { ListActivity } from '../../contract/events.ts'
 import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
 import { TransferOwnership } from '../../contract/organizations.ts'
+import { filtersFromText } from '../../membership/attributes.ts'
 import { followSinceRead } from '../../onboarding/follow-accounts.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -24,11 +25,23 @@ members.get('/roster', describe(operation.listRoster), query(ListRoster), async 
     status: statuses,
     role = null,
     query: search = null,
+    attribute: texts = [],
     sort,
     consistency,
   } = c.req.valid('query')
-  const list = { type: 'ListRoster', statuses, role, search, sort, page: { limit, cursor } } as const
-  const shown = present.rosterEntry(await attributeDefinitions(c.env.DIRECTORY))
+  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const filters = filtersFromText(definitions, texts)
+  if (!filters.ok) return problem(c, filters.error)
+  const list = {
+    type: 'ListRoster',
+    statuses,
+    role,
+    search,
+    attributes: filters.value,
+    sort,
+    page: { limit, cursor },
+  } as const
+  const shown = present.rosterEntry(definitions)
   return read(c, list, (slice) => present.list(slice, shown), consistency)
 })
 
@@ -39,11 +52,23 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
     status: statuses,
     role = null,
     query: search = null,
+    attribute: texts = [],
     sort,
     consistency,
   } = c.req.valid('query')
-  const list = { type: 'ListMembers', statuses, role, search, sort, page: { limit, cursor } } as const
-  const shown = await shownMember(c)
+  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const filters = filtersFromText(definitions, texts)
+  if (!filters.ok) return problem(c, filters.error)
+  const list = {
+    type: 'ListMembers',
+    statuses,
+    role,
+    search,
+    attributes: filters.value,
+    sort,
+    page: { limit, cursor },
+  } as const
+  const shown = present.member(definitions)
   return read(c, list, (slice) => present.list(slice, shown), consistency)
 })
 

@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { typeid } from 'typeid-js'
 import { attributeDefinitions, readDefinitions } from '../../accounts/attributes.ts'
-import { announcePersonChange } from '../../accounts/people.ts'
-import { createUser, getUser, listUsers, updateUser } from '../../accounts/users.ts'
+import { createUser, getUser, listUsers } from '../../accounts/users.ts'
 import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
 import { OPERATOR } from '../../membership/actor.ts'
 import { checkedAttributes } from '../../membership/attributes.ts'
@@ -15,6 +14,7 @@ import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/deployment.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
+import { changeUser } from '../user-change.ts'
 import { body, noBody, query } from '../validation.ts'
 
 export const users = new Hono<HttpEnvironment>()
@@ -46,16 +46,9 @@ users.get('/:user', describe(operation.getUser), async (c) => {
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(user))
 })
 
-users.patch('/:user', describe(operation.updateUser), body(UpdateUser), async (c) => {
-  const { name, email_verified: emailVerified, attributes: named = {} } = c.req.valid('json')
-  const definitions = await readDefinitions(c.env.DIRECTORY)
-  const checked = checkedAttributes(definitions, named, { by: 'operator' })
-  if (!checked.ok) return problem(c, checked.error)
-  const changes = { name, emailVerified, attributes: checked.value }
-  const user = await updateUser(c.env.DIRECTORY, c.req.param('user'), changes, OPERATOR)
-  if (user === null) return problem(c, { code: 'user_not_found' })
-  await announcePersonChange(c.env.PEOPLE_QUEUE, user.id)
-  return c.json(present.user(definitions)(user))
+users.patch('/:user', describe(operation.updateUser), body(UpdateUser), (c) => {
+  const { email_verified: emailVerified, ...changes } = c.req.valid('json')
+  return changeUser(c, c.req.param('user'), { ...changes, emailVerified }, OPERATOR)
 })
 
 users.delete('/:user', describe(operation.deleteUser), noBody, async (c) => {

@@ -1,7 +1,8 @@
-import { and, eq, gt, gte, inArray, lt } from 'drizzle-orm'
+import { and, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { OrganizationEvent } from '../../membership/event.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
+import type { environmentEvents } from '../account-tables.ts'
 import type { Database } from '../database.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { eventOf } from '../rows.ts'
@@ -9,7 +10,26 @@ import { type EventRow, events } from '../tables.ts'
 
 type ListEvents = Extract<Query, { type: 'ListEvents' }>
 
-/** Newest first; with `afterSeq` ascending, as a feed to follow. `from` is included, `to` is not. */
+/** What logs are filtered by. `from` is included, `to` is not. */
+export interface EventFilters extends Pick<ListEvents, 'actorId' | 'targetId' | 'from' | 'to' | 'afterSeq'> {
+  readonly types: readonly string[]
+}
+
+export function fits(
+  table: typeof events | typeof environmentEvents,
+  { types, actorId, targetId, from, to, afterSeq }: EventFilters,
+): SQL | undefined {
+  return and(
+    types.length === 0 ? undefined : sql`${table.type} in ${[...types]}`,
+    actorId === null ? undefined : eq(table.actorId, actorId),
+    targetId === null ? undefined : eq(table.targetId, targetId),
+    from === null ? undefined : gte(table.occurredAt, from),
+    to === null ? undefined : lt(table.occurredAt, to),
+    afterSeq === null ? undefined : gt(table.seq, afterSeq),
+  )
+}
+
+/** Newest first; with `afterSeq` ascending, as a feed to follow. */
 export async function listEvents(
   database: Database,
   organizationId: string,
@@ -26,18 +46,7 @@ export async function listEvents(
     database
       .select()
       .from(events)
-      .where(
-        and(
-          eq(events.organizationId, organizationId),
-          types.length === 0 ? undefined : inArray(events.type, [...types]),
-          actorId === null ? undefined : eq(events.actorId, actorId),
-          targetId === null ? undefined : eq(events.targetId, targetId),
-          from === null ? undefined : gte(events.occurredAt, from),
-          to === null ? undefined : lt(events.occurredAt, to),
-          afterSeq === null ? undefined : gt(events.seq, afterSeq),
-          continues(order, position),
-        ),
-      )
+      .where(and(eq(events.organizationId, organizationId), fits(events, query), continues(order, position)))
       .orderBy(...orderOf(order))
       .limit(limit)
       .all()

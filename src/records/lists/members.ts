@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Member } from '../../membership/member.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
+import { hasAttributes } from '../attribute-filter.ts'
 import type { Database } from '../database.ts'
 import { hasStatus } from '../member-status.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
@@ -16,11 +17,11 @@ export async function listMembers(
   organizationId: string,
   query: ListMembers,
 ): Promise<Result<Slice<Member>, BrokenCursor>> {
-  const { statuses, role, search, sort, page } = query
+  const { statuses, role, search, attributes = [], sort, page } = query
   const { order, keyOf } = SORTS[sort.by]
   const ordered: Order = { ...order, descending: sort.descending }
   const keyset: Keyset<MemberRow> = {
-    scope: ['members', organizationId, statuses, role, search, sort],
+    scope: ['members', organizationId, statuses, role, search, attributes, sort],
     keyOf,
     idOf: (row) => row.id,
   }
@@ -37,6 +38,7 @@ export async function listMembers(
           eq(members.organizationId, organizationId),
           hasStatus(statuses),
           role === null ? undefined : eq(members.role, role),
+          hasAttributes(attributes),
           tiers[tier],
           continues(ordered, position),
         ),

@@ -2,6 +2,7 @@ import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import type { Query, RosterEntry, RosterStatus, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
+import { hasAttributes } from '../attribute-filter.ts'
 import type { Database } from '../database.ts'
 import { hasStatus } from '../member-status.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
@@ -11,7 +12,7 @@ import { invitations, members } from '../tables.ts'
 type ListRoster = Extract<Query, { type: 'ListRoster' }>
 
 /**
- * Members and open invitations as one list. Each half is cut to the page by its own index before the two are merged, so
+ * Members and open invitations as one list; invitations have no attributes, so that a filter by these leaves them out. Each half is cut to the page by its own index before the two are merged, so
  * the cost is that of a page, not of the organization.
  */
 export async function listRoster(
@@ -20,7 +21,7 @@ export async function listRoster(
   query: ListRoster,
   now: number,
 ): Promise<Result<Slice<RosterEntry>, BrokenCursor>> {
-  const { statuses, role, search, sort, page } = query
+  const { statuses, role, search, attributes = [], sort, page } = query
   const memberOrder: Order = { key: MEMBER_KEYS[sort.by], id: members.id, descending: sort.descending }
   const invitationOrder: Order = { key: INVITATION_KEYS[sort.by], id: invitations.id, descending: sort.descending }
   const bothOrder: Order = { key: sql`sort_key`, id: sql`entry_id`, descending: sort.descending }
@@ -44,7 +45,7 @@ export async function listRoster(
       .all()
   }
   const keyset: Keyset<Row> = {
-    scope: ['roster', organizationId, statuses, role, search, sort],
+    scope: ['roster', organizationId, statuses, role, search, attributes, sort],
     keyOf: (row) => row.sortKey,
     idOf: (row) => row.id,
   }
@@ -82,6 +83,7 @@ function memberRows(database: Database, organizationId: string, query: ListRoste
         eq(members.organizationId, organizationId),
         hasStatus(query.statuses.filter((status) => status !== 'pending')),
         query.role === null ? undefined : eq(members.role, query.role),
+        hasAttributes(query.attributes ?? []),
         rest,
       ),
     )
@@ -113,7 +115,7 @@ function invitationRows(
         eq(invitations.organizationId, organizationId),
         sql`${invitations.status} = 'pending'`,
         gt(invitations.expiresAt, now),
-        query.statuses.includes('pending') ? undefined : sql`false`,
+        query.statuses.includes('pending') && (query.attributes ?? []).length === 0 ? undefined : sql`false`,
         query.role === null ? undefined : eq(invitations.role, query.role),
         rest,
       ),

@@ -1,5 +1,25 @@
 import { SessionList } from '../../../contract/sessions.ts'
+import { User } from '../../../contract/users.ts'
 import { type Description, json, nothing } from '../description.ts'
+
+export const getOwnUser: Description = {
+  id: 'getOwnUser',
+  summary: 'Get the own account',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The person.', User) },
+}
+
+export const updateOwnUser: Description = {
+  id: 'updateOwnUser',
+  summary: 'Change the own account',
+  description:
+    'Only what is named changes: the name, and the attributes that are `user_editable`. What is `required` is not taken away.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The person after the change.', User) },
+  refuses: ['user_not_found'],
+}
 
 /** Of an account, by whomever. */
 export const DELETION =

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EnvironmentEventList } from '../../../contract/environment-events.ts'
 import { Health } from '../../../contract/health.ts'
 import { Settings } from '../../../contract/settings.ts'
 import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
@@ -110,6 +111,16 @@ export const updateSettings: Description = {
   tag: 'Settings',
   permission: 'operator',
   answers: { 200: json('The settings after the change.', Settings) },
+}
+
+export const listEnvironmentEvents: Description = {
+  id: 'listEnvironmentEvents',
+  summary: 'List events outside of organizations',
+  description:
+    'Changes of settings, user attributes and accounts; of people only which fields changed. Newest first; with `after_seq` ascending, for a reader that follows them.',
+  tag: 'Settings',
+  permission: 'operator',
+  answers: { 200: json('The events.', EnvironmentEventList) },
 }
 
 export const getHealth: Description = {

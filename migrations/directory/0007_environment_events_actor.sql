@@ -1,0 +1,1 @@
+CREATE INDEX `environment_events_actor` ON `environment_events` (`actor_id`,`seq`);

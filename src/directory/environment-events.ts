@@ -1,0 +1,50 @@
+import { and } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Actor } from '../membership/actor.ts'
+import type { EnvironmentEvent, EnvironmentEventType } from '../membership/environment-event.ts'
+import type { Page, Slice } from '../membership/queries.ts'
+import type { Result } from '../membership/result.ts'
+import { environmentEvents } from '../records/directory-tables.ts'
+import { type EventFilters, fits } from '../records/lists/events.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
+
+type EventRow = typeof environmentEvents.$inferSelect
+
+export interface EnvironmentEventsQuery extends EventFilters {
+  readonly types: readonly EnvironmentEventType[]
+  readonly page: Page
+}
+
+/** Newest first; with `afterSeq` ascending, as a feed to follow. */
+export async function listEnvironmentEvents(
+  directory: D1Database,
+  query: EnvironmentEventsQuery,
+): Promise<Result<Slice<EnvironmentEvent>, BrokenCursor>> {
+  const { page, ...filters } = query
+  const order: Order = { key: environmentEvents.seq, id: environmentEvents.seq, descending: query.afterSeq === null }
+  const keyset: Keyset<EventRow> = {
+    scope: ['environment events', filters],
+    keyOf: (row) => row.seq,
+    idOf: (row) => row.seq,
+  }
+  return readPage(
+    keyset,
+    page,
+    1,
+    (_, position, limit) =>
+      drizzle(directory)
+        .select()
+        .from(environmentEvents)
+        .where(and(fits(environmentEvents, filters), continues(order, position)))
+        .orderBy(...orderOf(order))
+        .limit(limit)
+        .all(),
+    eventOf,
+  )
+}
+
+const eventOf = ({ actorType, actorId, targetType, targetId, ...event }: EventRow): EnvironmentEvent => ({
+  ...event,
+  actor: { type: actorType as Actor['type'], id: actorId },
+  target: { type: targetType as EnvironmentEvent['target']['type'], id: targetId },
+})
