@@ -80,5 +80,5 @@ function forget(c: Context<PortalEnvironment>, revoked: readonly string[]): void
 
 function signedOut(c: Context<PortalEnvironment>): Response {
   dropSessionCookie(c)
-  return c.redirect('/', 303)
+  return redirectWith(c, '/sign-in', 'signed_out')
 }

@@ -9,6 +9,7 @@ import { landingRoutes } from './landing-routes.tsx'
 import { mailboxRoutes } from './mailbox-routes.tsx'
 import { organizationRoutes } from './organization/organization-routes.tsx'
 import { organizationsRoutes } from './organizations-routes.tsx'
+import { signInRoutes } from './sign-in-routes.tsx'
 
 /**
  * The pages, at absolute paths, to be mounted with `route` on the app that gives requests their id. Its `onError` stays
@@ -20,6 +21,7 @@ export function portal(): Hono<PortalEnvironment> {
   for (const asset of [stylesheet, script]) app.get(asset.path, asset.serve)
   app.route('/', landingRoutes)
   app.route('/', invitationRoutes)
+  app.route('/', signInRoutes)
   app.route('/', organizationsRoutes)
   app.route('/', organizationRoutes)
   app.route('/', accountRoutes)

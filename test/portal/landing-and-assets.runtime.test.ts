@@ -1,4 +1,7 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { newUser } from '../support/api-builders.ts'
+import { cookieOf } from '../support/portal-people.ts'
 import { visit } from './site.ts'
 
 const linksOf = (html: string): string[] => [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href = '']) => href)
@@ -6,12 +9,12 @@ const linksOf = (html: string): string[] => [...html.matchAll(/<a [^>]*href="([^
 test('the landing page leads to what the deployment has', async () => {
   const page = await visit('/')
   expect([page.status, page.title]).toEqual([200, 'Team membership · Muster'])
-  expect(linksOf(page.html)).toEqual(['/docs', '/health', '/dev/mailbox'])
+  expect(linksOf(page.html)).toEqual(['/docs', '/health', '/dev/mailbox', '/sign-in'])
 })
 
 test('a deployment that sends mail shows no mailbox', async () => {
   const { html } = await visit('/', { bindings: { MAIL_TRANSPORT: 'smtp' } })
-  expect(linksOf(html)).toEqual(['/docs', '/health'])
+  expect(linksOf(html)).toEqual(['/docs', '/health', '/sign-in'])
 })
 
 test('the style sheet is found under an address that changes with it, and kept for good', async () => {
@@ -29,6 +32,19 @@ test('the style sheet is found under an address that changes with it, and kept f
   expect(path).toContain(Buffer.from(digest).toString('hex').slice(0, 16))
   // Without the outer world: what a style sheet loads would be blocked by the policy of the pages.
   expect(css).not.toMatch(/@import|url\(/)
+})
+
+test('the script is found the same way, and weighs little with all else that the first page needs', async () => {
+  const headers = await cookieOf(await newUser())
+  const { html } = await visit('/organizations', { headers })
+  const path = /src="(\/assets\/[0-9a-f]{16}\.js)"/.exec(html)?.[1] ?? ''
+  const answer = await visit(path)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+  const css = (await visit(/href="(\/assets\/[0-9a-f]{16}\.css)"/.exec(html)?.[1] ?? '')).html
+  expect(gzipSync(html).length + gzipSync(css).length + gzipSync(answer.html).length).toBeLessThan(40 * 1024)
 })
 
 test('HEAD answers like GET, without a body', async () => {

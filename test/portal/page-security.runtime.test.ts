@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { as, operator } from '../support/api.ts'
 import { carryOut, newInvitation, newOrganization, tokenOf } from '../support/api-builders.ts'
+import { known } from '../support/portal-people.ts'
 import { type Page, pageOf, settingsAre, submit, visit } from './site.ts'
 
 afterEach(() => settingsAre())
@@ -26,13 +27,26 @@ describe('every page', () => {
     pages.wrong = await visit('/invitations/wrong')
     pages.foreign = await submit(`${pageOf(open)}/accept`, { headers: { Origin: 'https://evil.test' } })
     pages.method = await visit(`${pageOf(open)}/accept`)
+    pages['sign-in'] = await visit('/sign-in?next=/account')
+    pages['dead sign-in link'] = await visit('/sign-in/wrong')
+    const headers = await known(team)
+    pages.overview = await visit('/organizations', { headers })
+    pages.account = await visit('/account', { headers })
+    pages.members = await visit(`/o/${team.slug}/members`, { headers })
+    pages['not found'] = await visit('/o/nowhere/members', { headers })
     pages.redirect = await submit(`${pageOf(accepted)}/accept`)
     const recorded = vi.spyOn(console, 'error').mockImplementation(() => {})
     pages.error = await visit(pageOf(open), { bindings: { ORGANIZATION: {} } })
     recorded.mockRestore()
   })
 
-  test.each(['landing', 'mailbox', 'open', 'canceled', 'accepted', 'wrong', 'foreign', 'method', 'redirect', 'error'])(
+  const plain = [
+    ...['landing', 'mailbox', 'open', 'canceled', 'accepted', 'wrong', 'foreign', 'method', 'error'],
+    ...['sign-in', 'dead sign-in link'],
+  ]
+  const scripted = ['overview', 'account', 'members', 'not found']
+
+  test.each([...plain, ...scripted, 'redirect'])(
     '%s lets nothing in, stays out of frames and caches, and tells no one its address',
     (name) => {
       expect(Object.fromEntries(pages[name]?.headers ?? [])).toMatchObject({
@@ -46,12 +60,15 @@ describe('every page', () => {
     },
   )
 
-  test.each(['landing', 'mailbox', 'open', 'canceled', 'accepted', 'wrong', 'foreign', 'method', 'error'])(
-    '%s has no script, no style of its own, and one heading of the first level',
+  test.each([...plain, ...scripted])(
+    '%s has no script and no style of its own, and one heading of the first level',
     (name) => {
       const { html = '', title } = pages[name] ?? {}
+      const [scripts, rest] = [html.match(/<script.*?<\/script>/gs) ?? [], html.replace(/<script.*?<\/script>/gs, '')]
       expect(html).toMatch(/^<!doctype html><html lang="en">/)
-      expect(html).not.toMatch(/<(script|style|iframe|object|embed|base)\b|\son\w+=|\sstyle=|javascript:/i)
+      expect(scripts.length).toBe(scripted.includes(name) ? 1 : 0)
+      for (const script of scripts) expect(script).toMatch(/^<script src="\/assets\/\w+\.js" defer=""><\/script>$/)
+      expect(rest).not.toMatch(/<(script|style|iframe|object|embed|base)\b|\son\w+=|\shx-on|\sstyle=|javascript:/i)
       expect(html.match(/<h1\b/g)).toHaveLength(1)
       expect(title).toMatch(/^\S.* · Muster$/)
     },
@@ -85,8 +102,12 @@ test.each(PROBES)('%s is text wherever somebody may write it', async (probe) => 
   expect(open.text).toContain(`Invited by ${probe}`)
   expect(open.text).toContain(probe.slice(0, 40))
   await submit(`${pageOf(invited)}/accept`)
-  for (const { html } of [open, await visit(pageOf(invited))]) {
-    expect(elementsOf(html)).not.toContain('script')
+  const headers = await known(team)
+  const shown = [await visit(`/o/${team.slug}/members`, { headers }), await visit('/organizations', { headers })]
+  for (const { html } of [open, await visit(pageOf(invited)), ...shown]) {
+    const [own, ...others] = html.match(/<script\b[^>]*>/g) ?? []
+    if (own !== undefined) expect(own).toContain('src="/assets/')
+    expect(others).toEqual([])
     expect(elementsOf(html)).not.toContain('img')
     expect(html).not.toMatch(/<[^>]*\son\w+=/)
   }

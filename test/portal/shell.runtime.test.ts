@@ -128,8 +128,8 @@ describe('the pages of an organization', () => {
     const page = await visit(membersOf(team), { headers: await cookieOf(guest) })
     expect([page.status, page.heading]).toEqual([403, 'Your role does not allow this'])
     expect(page.text).toContain('It takes the permission members:read.')
-    expect(page.html).not.toContain('<nav class="sections"')
-    expect((await visit(`/o/${team.slug}`, { headers: await cookieOf(guest) })).status).toBe(403)
+    const navigation = /<nav class="sections".*?<\/nav>/s.exec(page.html)?.[0] ?? ''
+    expect(navigation).not.toContain(membersOf(team))
   })
 
   test('that failed are not put into a part of another page', async () => {

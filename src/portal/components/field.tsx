@@ -61,22 +61,24 @@ interface TextFieldProps extends FieldProps {
   readonly autocomplete?: string
   readonly autofocus?: boolean
   readonly maxlength?: number
+  readonly inputmode?: 'numeric'
+  /** For a code that is typed digit by digit. */
+  readonly large?: boolean
   readonly min?: number | string
   readonly max?: number | string
   readonly readonly?: boolean
 }
 
-export const TextField = ({ value, type = 'text', autocomplete = 'off', autofocus, ...field }: TextFieldProps) => {
-  const { placeholder, maxlength, min, max, readonly } = field
+export const TextField = ({ value, type = 'text', autocomplete = 'off', large, ...field }: TextFieldProps) => {
+  const { placeholder, maxlength, inputmode, min, max, readonly, autofocus } = field
   return (
     <Field {...field}>
       <input
-        class="input"
+        class={large ? 'input code-input' : 'input'}
         type={type}
         value={value ?? ''}
         autocomplete={autocomplete}
-        autofocus={autofocus}
-        {...{ placeholder, maxlength, min, max, readonly }}
+        {...{ placeholder, maxlength, inputmode, min, max, readonly, autofocus }}
         {...controlOf(field)}
       />
     </Field>

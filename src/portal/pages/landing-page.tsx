@@ -1,3 +1,4 @@
+import { ButtonLink } from '../components/button.tsx'
 import { SimplePage } from '../shell/simple-page.tsx'
 
 export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
@@ -21,6 +22,11 @@ export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
           </LinkTo>
         )}
       </ul>
+      <div class="actions">
+        <ButtonLink href="/sign-in" look="primary" wide>
+          Sign in
+        </ButtonLink>
+      </div>
       <p class="small">Have you been invited? Open the link in the mail you received.</p>
     </div>
   </SimplePage>

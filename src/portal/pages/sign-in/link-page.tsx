@@ -1,0 +1,23 @@
+import { Button } from '../../components/button.tsx'
+import { SimplePage } from '../../shell/simple-page.tsx'
+
+interface LinkPageProps {
+  readonly email: string
+  readonly token: string
+}
+
+/** Programs that check mails open links as well; only whoever presses the button is signed in. */
+export const LinkPage = ({ email, token }: LinkPageProps) => (
+  <SimplePage title="Sign in">
+    <div class="card">
+      <h1>Welcome</h1>
+      <p class="lead">You are about to sign in as {email}.</p>
+      <form method="post" action={`/sign-in/${encodeURIComponent(token)}`}>
+        <Button look="primary" wide>
+          Sign in
+        </Button>
+      </form>
+      <p class="small">If you did not ask for this mail, close the page: nothing happens unless you go on.</p>
+    </div>
+  </SimplePage>
+)

@@ -1,0 +1,43 @@
+import { Alert } from '../../components/alert.tsx'
+import { Button } from '../../components/button.tsx'
+import { TextField } from '../../components/field.tsx'
+import type { Flash } from '../../flash.ts'
+import { SimplePage } from '../../shell/simple-page.tsx'
+
+interface SignInPageProps {
+  /** Where to go on afterwards. */
+  readonly next: string | null
+  /** May people come in who have no account yet? */
+  readonly signUp: boolean
+  readonly flash?: Flash | null
+  readonly email?: string
+  readonly error?: string
+}
+
+export const SignInPage = ({ next, signUp, flash = null, email, error }: SignInPageProps) => (
+  <SimplePage title="Sign in">
+    {flash !== null && <Alert tone={flash.tone}>{flash.text}</Alert>}
+    <div class="card">
+      <h1>Sign in</h1>
+      <p class="lead">A code is mailed to you. There is no password.</p>
+      <form method="post" action="/sign-in">
+        {next !== null && <input type="hidden" name="next" value={next} />}
+        <TextField
+          id="email"
+          label="Email address"
+          type="email"
+          value={email}
+          error={error}
+          required
+          autofocus
+          maxlength={254}
+          autocomplete="email"
+        />
+        <Button look="primary" wide>
+          Continue
+        </Button>
+      </form>
+      {signUp && <p class="small">New here? The same way: your account is made with the first code.</p>}
+    </div>
+  </SimplePage>
+)
