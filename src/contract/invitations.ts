@@ -19,6 +19,8 @@ import {
 } from './fields.ts'
 import { Member, roleKey, shownName, shownRole } from './members.ts'
 import { Organization } from './organizations.ts'
+import { StartedSession } from './sign-in.ts'
+import { NamedAttributes } from './user-attributes.ts'
 
 /** What the last part of an invitation's link looks like. */
 export const LINK_EXAMPLE =
@@ -103,11 +105,22 @@ export const InvitationPreview = z
   })
   .meta({ id: 'InvitationPreview' })
 
+/** What people say of themselves when they join. */
+export const AcceptInvitation = z
+  .strictObject({
+    name: line(200)
+      .optional()
+      .meta({ description: 'How they are called.', examples: ['Bob Fox'] }),
+    attributes: NamedAttributes.optional(),
+  })
+  .meta({ id: 'AcceptInvitation', examples: [{ name: 'Bob Fox' }] })
+
 export const AcceptedInvitation = z
   .strictObject({
     object: z.literal('accepted_invitation'),
     member: Member,
     organization: Organization,
+    session: StartedSession.optional().describe('For whoever was signed out.'),
     redirect_url: z
       .string()
       .optional()

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
-import { authenticate, knownKey, sessionOnly } from './authentication.ts'
+import { authenticate, identify, knownKey, sessionOnly } from './authentication.ts'
 import { envelope } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { describe } from './openapi/description.ts'
@@ -32,6 +32,7 @@ import { shield } from './shield.ts'
 import { wellFormedBody } from './validation.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
+/** Where no organization answers for the credential. */
 const OF_DEPLOYMENT = [
   '/v1/settings',
   '/v1/events',
@@ -39,6 +40,7 @@ const OF_DEPLOYMENT = [
   '/v1/user-attributes/*',
   '/v1/users/*',
   '/v1/organizations',
+  '/v1/invitations/:token/accept',
 ]
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
@@ -58,6 +60,7 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
+  app.use('/v1/invitations/:token/accept', identify)
   for (const path of OF_DEPLOYMENT) app.use(path, knownKey)
   for (const path of ['/v1/session', '/v1/sign-out']) app.use(path, authenticate, knownKey, sessionOnly)
   app.use('/v1/*', shield(), wellFormedBody)

@@ -8,6 +8,7 @@ import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
 import { id } from '../contract/fields.ts'
+import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
@@ -21,34 +22,31 @@ export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i
 const userId = id('usr')
 
-type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal>
+type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal | Rejection>
 const UNAUTHENTICATED: Authenticated = refuse({ code: 'unauthenticated' })
+
+const CREDENTIAL_REFUSALS = ['unauthenticated', 'email_unverified', 'sign_up_disabled', 'forbidden', 'invalid'] as const
 
 /** Lets nobody on without a credential. An address without a route is left to the answer for those. */
 export const authenticate = documented(
-  { bearer: true, refuses: ['unauthenticated', 'email_unverified', 'sign_up_disabled', 'forbidden', 'invalid'] },
+  { bearer: true, refuses: CREDENTIAL_REFUSALS },
   createMiddleware<HttpEnvironment>(async (c, next) => {
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
-    const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
-    const authenticated = token === undefined ? UNAUTHENTICATED : await credentialOf(token, c)
-    if (!authenticated.ok) return problem(c, authenticated.error)
-    const credential = authenticated.value
+    const credential = await presented(c)
+    if (!credential.ok) return problem(c, credential.error)
+    c.set('credential', credential.value)
+    return next()
+  }),
+)
 
-    const onBehalfOf = c.req.header(ON_BEHALF_OF)
-    if (onBehalfOf === undefined) {
-      c.set('credential', credential)
-      return next()
-    }
-    if (credential.caller.type !== 'operator') return problem(c, { code: 'forbidden', permission: 'operator' })
-    if (!userId.safeParse(onBehalfOf).success) {
-      return problem(c, { code: 'invalid', path: ON_BEHALF_OF, message: 'This is not the id of a user.' })
-    }
-    c.set('credential', {
-      caller: { type: 'user', userId: onBehalfOf },
-      organizationId: null,
-      fingerprint: `user:${onBehalfOf}`,
-      session: null,
-    })
+/** Where a credential is welcome and none is needed; one that does not hold is refused all the same. */
+export const identify = documented(
+  { optionalBearer: true, refuses: CREDENTIAL_REFUSALS },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (c.req.header('Authorization') === undefined && c.req.header(ON_BEHALF_OF) === undefined) return next()
+    const credential = await presented(c)
+    if (!credential.ok) return problem(c, credential.error)
+    c.set('credential', credential.value)
     return next()
   }),
 )
@@ -84,8 +82,7 @@ export const personOnly = documented(
       c.set('person', person)
       return next()
     }
-    if (c.req.header(ON_BEHALF_OF) === undefined) return problem(c, { code: 'unauthenticated' })
-    return problem(c, { code: 'invalid', path: ON_BEHALF_OF, message: 'There is no such user.' })
+    return nobody(c)
   }),
 )
 
@@ -100,6 +97,30 @@ export const sessionOnly = documented(
     return next()
   }),
 )
+
+/** For a credential of a person whose account is gone, or who never was. */
+export const nobody = (c: Context<HttpEnvironment>): Response =>
+  c.req.header(ON_BEHALF_OF) === undefined
+    ? problem(c, { code: 'unauthenticated' })
+    : problem(c, { code: 'invalid', path: ON_BEHALF_OF, message: 'There is no such user.' })
+
+/** Who the request says it is from; the operator may say that it is someone else. */
+async function presented(c: Context<HttpEnvironment>): Promise<Authenticated> {
+  const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
+  const credential = token === undefined ? UNAUTHENTICATED : await credentialOf(token, c)
+  const onBehalfOf = c.req.header(ON_BEHALF_OF)
+  if (!credential.ok || onBehalfOf === undefined) return credential
+  if (credential.value.caller.type !== 'operator') return refuse({ code: 'forbidden', permission: 'operator' })
+  if (!userId.safeParse(onBehalfOf).success) {
+    return refuse({ code: 'invalid', path: ON_BEHALF_OF, message: 'This is not the id of a user.' })
+  }
+  return ok({
+    caller: { type: 'user', userId: onBehalfOf },
+    organizationId: null,
+    fingerprint: `user:${onBehalfOf}`,
+    session: null,
+  })
+}
 
 async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   if (sameSecret(token, c.get('config').OPERATOR_KEY)) {

@@ -19,6 +19,7 @@ export type EdgeRefusal =
   | { readonly code: 'person_only' }
   | { readonly code: 'session_only' }
   | { readonly code: 'email_taken' }
+  | { readonly code: 'email_unproven' }
   | { readonly code: 'user_attribute_exists' }
   | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
   | { readonly code: 'user_attribute_not_found' }
@@ -202,6 +203,12 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       }
     case 'email_mismatch':
       return { status: 409, title: 'Another address', detail: 'This invitation was sent to another address.' }
+    case 'email_unproven':
+      return {
+        status: 403,
+        title: 'Address not proven',
+        detail: 'This link came by no mail. Accept it signed in with the invited address.',
+      }
     case 'invitation_not_pending':
       return {
         status: 409,

@@ -18,6 +18,21 @@ export const body = <T extends z.ZodType>(schema: T) =>
     }),
   )
 
+/** The same for calls that may come without a body, as good as `{}`. */
+export const optionalBody = <T extends z.ZodType>(schema: T) =>
+  documented(
+    { body: schema, isBodyOptional: true, refuses },
+    createMiddleware<HttpEnvironment, string, { in: { json: z.input<T> }; out: { json: z.output<T> } }>(
+      async (c, next) => {
+        const text = await c.req.text()
+        const parsed = schema.safeParse(text === '' ? {} : JSON.parse(text))
+        if (!parsed.success) return problem(c, { code: 'invalid_request', errors: errorsOf(parsed.error) })
+        c.req.addValidatedData('json', parsed.data as object)
+        return next()
+      },
+    ),
+  )
+
 /** Validates the query string; unknown parameters are refused as well. */
 export const query = <T extends z.ZodType>(schema: T) =>
   documented(

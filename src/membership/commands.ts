@@ -234,6 +234,13 @@ export interface RevokeApiKey {
   readonly keyId: string
 }
 
+export interface AcceptedInvitation {
+  readonly member: Member
+  readonly organization: Organization
+  /** It was this call that accepted it. Absent when it had been accepted before. */
+  readonly acceptedNow?: true
+}
+
 /** Which value each command answers with. */
 export interface CommandValues {
   CreateOrganization: Organization
@@ -244,7 +251,7 @@ export interface CommandValues {
   BulkInvite: { readonly results: readonly BulkResult[]; readonly seats: Seats }
   ResendInvitation: Invitation
   CancelInvitation: Invitation
-  AcceptInvitation: { readonly member: Member; readonly organization: Organization }
+  AcceptInvitation: AcceptedInvitation
   DeclineInvitation: Invitation
   ExpireInvitations: { readonly expired: number; readonly more: boolean }
   RecordDeliveries: { readonly recorded: number }

@@ -25,6 +25,13 @@ export interface Invitation {
   readonly memberId: string | null
 }
 
+/**
+ * A mail reaches nobody but its address. A link that was handed to the inviter instead proves nothing about whoever comes
+ * with it, unless the operator has made it, who may do everything anyway.
+ */
+export const provesAddress = ({ delivery, invitedBy }: Invitation): boolean =>
+  delivery !== 'none' || invitedBy.type === 'operator'
+
 const DAY_MS = 24 * 60 * 60 * 1000
 export const MAX_INVITATION_DAYS = 90
 export const MAX_INVITATION_LIFETIME_MS = MAX_INVITATION_DAYS * DAY_MS

@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
+import { forgetRevoked } from '../accounts/session-cache.ts'
+import { revokeSession } from '../accounts/sessions.ts'
 import { configOf } from '../env.ts'
 import { deadLink } from '../membership/decide/accept-invitation.ts'
+import type { AcceptRefusal } from '../onboarding/acceptor.ts'
 import { acceptInvitation, declineInvitation, loginUrl, viewInvitation } from '../onboarding/answer-invitation.ts'
-import type { Refusal } from '../organization/requests.ts'
 import { allowedMethods } from './allowed-methods.tsx'
 import type { PortalEnvironment } from './environment.ts'
 import { page } from './page.ts'
@@ -17,7 +19,11 @@ import {
 } from './pages/dead-invitation-page.tsx'
 import { InvitationPage } from './pages/invitation-page.tsx'
 import { JoinedPage } from './pages/joined-page.tsx'
+import { OtherAccountPage } from './pages/other-account-page.tsx'
 import { UnknownLinkPage } from './pages/unknown-link-page.tsx'
+import { UnprovenLinkPage } from './pages/unproven-link-page.tsx'
+import { dropSessionCookie, setSessionCookie } from './session-cookie.ts'
+import { signInPath, visitorOf } from './visitor.ts'
 
 const INVITATION = '/invitations/:token'
 
@@ -31,8 +37,12 @@ invitationRoutes.all(INVITATION, allowedMethods('GET', 'HEAD'))
 
 invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
   const token = c.req.param('token')
-  const accepted = await acceptInvitation(c.env, configOf(c.env).LINK_KEYS, token)
+  const now = Date.now()
+  const visitor = (await visitorOf(c))?.session ?? null
+  const acceptance = { visitor, userAgent: c.req.header('User-Agent') ?? null }
+  const accepted = await acceptInvitation(c.env, configOf(c.env), token, acceptance, now)
   if (!accepted.ok) return show(c, token, accepted.error)
+  if (accepted.value.session !== null) setSessionCookie(c, accepted.value.session.token)
   return c.redirect(accepted.value.redirectUrl ?? `/invitations/${token}`, 303)
 })
 invitationRoutes.all(`${INVITATION}/accept`, allowedMethods('POST'))
@@ -44,8 +54,20 @@ invitationRoutes.post(`${INVITATION}/decline`, csrf(), async (c) => {
 })
 invitationRoutes.all(`${INVITATION}/decline`, allowedMethods('POST'))
 
+/** For whoever is signed in as someone else: signs them out, so that the link alone counts. */
+invitationRoutes.post(`${INVITATION}/switch-account`, csrf(), async (c) => {
+  const visitor = await visitorOf(c)
+  if (visitor !== null) {
+    const { userId, id } = visitor.session
+    forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
+  }
+  dropSessionCookie(c)
+  return c.redirect(`/invitations/${c.req.param('token')}`, 303)
+})
+invitationRoutes.all(`${INVITATION}/switch-account`, allowedMethods('POST'))
+
 /** The page that fits the state of the invitation, or the refusal of an answer to it. Changes nothing. */
-async function show(c: Context<PortalEnvironment>, token: string, refusal?: Refusal): Promise<Response> {
+async function show(c: Context<PortalEnvironment>, token: string, refusal?: AcceptRefusal): Promise<Response> {
   const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
   if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
   const view = viewed.value
@@ -70,7 +92,14 @@ async function show(c: Context<PortalEnvironment>, token: string, refusal?: Refu
       return page(c, <DeclinedPage view={view} />, 410)
     case 'invitation_link_superseded':
       return page(c, <SupersededPage view={view} />, 410)
+    case 'email_mismatch':
+      return page(c, <OtherAccountPage view={view} token={token} email={await emailOfVisitor(c)} />, 409)
+    case 'email_unproven':
+      return page(c, <UnprovenLinkPage view={view} signInPath={signInPath(`/invitations/${token}`)} />, 403)
     default:
       return page(c, <NotAcceptedPage view={view} />, 409)
   }
 }
+
+const emailOfVisitor = async (c: Context<PortalEnvironment>): Promise<string | null> =>
+  (await visitorOf(c))?.user.email ?? null

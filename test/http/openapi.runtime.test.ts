@@ -129,10 +129,18 @@ describe('the call that the examples show', () => {
   })
 })
 
+/** An empty requirement: the others are optional. */
+const takesNone = ({ operation }: DocumentedCall): boolean =>
+  operation.security.some((requirement) => Object.keys(requirement).length === 0)
+
 describe('credentials:', () => {
   test.each(named(calls))('$name takes one where it says so', async ({ call }) => {
     const { body } = await send(call, { credential: nobody })
-    expect(body?.code === 'unauthenticated').toBe(call.operation.security.length > 0)
+    expect(body?.code === 'unauthenticated').toBe(call.operation.security.length > 0 && !takesNone(call))
+  })
+
+  test.each(named(calls.filter(takesNone)))('$name takes none that does not hold', async ({ call }) => {
+    expectProblem(await send(call, { credential: bearer('nonsense') }), 401, 'unauthenticated')
   })
 
   test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'operator')))(

@@ -159,7 +159,7 @@ const DEPLOYMENT: readonly Row[] = [
   row('POST /v1/organizations', { is: 'deployment' }, { about: 'a reference', body: { name: 'A', external_id: 'x' } }),
   row('GET /v1/organizations', { is: 'lister' }),
   row('GET /v1/invitations/:token', { is: 'link' }),
-  row('POST /v1/invitations/:token/accept', { is: 'link' }),
+  row('POST /v1/invitations/:token/accept', { is: 'invitee' }),
   row('POST /v1/invitations/:token/decline', { is: 'link' }),
 ]
 

@@ -60,6 +60,7 @@ export type Needed = Permission | 'operator' | 'user' | 'session'
  * `creator`: a person, or the operator. `lister`: whoever may read something of what is listed. `person`: whoever belongs.
  * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is. `session`: whoever signed in
  * with Muster, which none of them did. `unproven`: anybody with a code or link, which none of them has.
+ * `invitee`: whoever holds the link and is not signed in as somebody else.
  */
 export type Who = { readonly needs: readonly Needed[] } | { readonly is: Rule }
 type Rule =
@@ -70,6 +71,7 @@ type Rule =
   | 'self'
   | 'holder'
   | 'session'
+  | 'invitee'
   | 'link'
   | 'public'
   | 'unproven'
@@ -80,6 +82,7 @@ export type Outcome =
   | { readonly status: 403; readonly code: 'member_suspended' }
   | { readonly status: 403; readonly code: 'forbidden'; readonly permission: Needed }
   | { readonly status: 404; readonly code: 'not_found' }
+  | { readonly status: 409; readonly code: 'email_mismatch' }
   | { readonly status: 410; readonly code: 'sign_in_code_expired' }
 
 const ALLOWED: Outcome = { status: 'allowed' }
@@ -87,6 +90,7 @@ const UNAUTHENTICATED: Outcome = { status: 401, code: 'unauthenticated' }
 const SUSPENDED: Outcome = { status: 403, code: 'member_suspended' }
 const UNPROVEN: Outcome = { status: 410, code: 'sign_in_code_expired' }
 const NOT_FOUND: Outcome = { status: 404, code: 'not_found' }
+const SOMEBODY_ELSE: Outcome = { status: 409, code: 'email_mismatch' }
 const forbidden = (permission: Needed): Outcome => ({ status: 403, code: 'forbidden', permission })
 
 /** Where no credential is looked at. */
@@ -98,6 +102,7 @@ const OUTSIDERS: readonly Actor[] = ['removed', 'stranger', 'foreign owner', 'fo
 export function expected(who: Who, actor: Actor): Outcome {
   if ('is' in who && OPEN.includes(who.is)) return ALLOWED
   if ('is' in who && who.is === 'unproven') return UNPROVEN
+  if ('is' in who && who.is === 'invitee' && actor === 'nobody') return ALLOWED
   if (UNKNOWN.includes(actor)) return UNAUTHENTICATED
   return 'needs' in who ? inOrganization(who.needs, actor) : elsewhere(who.is, actor)
 }
@@ -120,6 +125,8 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return forbidden('session')
     case 'unproven':
       return UNPROVEN
+    case 'invitee':
+      return [...KEYS, 'operator'].includes(actor) ? ALLOWED : SOMEBODY_ELSE
     case 'link':
     case 'public':
       return ALLOWED

@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { as, operator } from '../support/api.ts'
-import { type Invited, newInvitation, newOrganization, type Team } from '../support/api-builders.ts'
-import { FORM, pageOf, settingsAre, submit, visit } from './site.ts'
+import {
+  created,
+  type Invited,
+  newInvitation,
+  newOrganization,
+  newUser,
+  type Person,
+  type Team,
+} from '../support/api-builders.ts'
+import { newSession } from '../support/api-world.ts'
+import { FORM, type Page, pageOf, settingsAre, submit, visit } from './site.ts'
 
 afterEach(() => settingsAre())
 
@@ -79,6 +88,62 @@ describe('accepting', () => {
   })
 })
 
+const cookieOf = (answer: Page) => answer.headers.get('Set-Cookie') ?? ''
+const signedInAs = async (user: Person) => ({ Cookie: `__Host-muster_session=${(await newSession(user)).token}` })
+
+describe('the cookie of a session', () => {
+  test('is set by accepting, for this host alone, out of reach of scripts and other sites', async () => {
+    const invited = await newInvitation(await newOrganization())
+    const cookie = cookieOf(await submit(`${pageOf(invited)}/accept`))
+    expect(cookie).toMatch(
+      /^__Host-muster_session=mst_[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect(cookieOf(await submit(`${pageOf(invited)}/accept`))).toBe('')
+  })
+
+  test('is a plain one where the site is reached over plain http', async () => {
+    const invited = await newInvitation(await newOrganization())
+    const bindings = { PUBLIC_URL: 'http://localhost:8787' }
+    const cookie = cookieOf(await submit(`${pageOf(invited)}/accept`, { bindings }))
+    expect(cookie).toMatch(/^muster_session=mst_[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/)
+  })
+
+  test('lets the invitee accept as who they are', async () => {
+    const user = await newUser()
+    const invited = await newInvitation(await newOrganization(), { email: user.email })
+    const answer = await submit(`${pageOf(invited)}/accept`, { headers: await signedInAs(user) })
+    expect([answer.status, cookieOf(answer)]).toEqual([303, ''])
+    expect(await statusOf(invited)).toBe('accepted')
+  })
+
+  test('of someone else leads to a page that offers to switch, and then the link counts', async () => {
+    const invited = await newInvitation(await newOrganization())
+    const other = await newUser()
+    const headers = await signedInAs(other)
+    const refused = await submit(`${pageOf(invited)}/accept`, { headers })
+    expect([refused.status, refused.heading]).toEqual([409, 'This invitation is for another account'])
+    expect(refused.text).toContain(`you are signed in as ${other.email}`)
+    expect(await statusOf(invited)).toBe('pending')
+
+    const [, action = ''] = /action="([^"]+)"/.exec(refused.html) ?? []
+    const switched = await submit(action, { headers })
+    expect([switched.status, switched.headers.get('Location')]).toEqual([303, pageOf(invited)])
+    expect(cookieOf(switched)).toMatch(/^__Host-muster_session=; Max-Age=0; Path=\/;/)
+    expect((await submit(`${pageOf(invited)}/accept`, { headers })).status).toBe(303)
+    expect(await statusOf(invited)).toBe('accepted')
+  })
+})
+
+test('a link that was handed over rather than mailed asks whoever holds it to sign in', async () => {
+  const team = await newOrganization()
+  const { url } = created<{ url: string }>(
+    await team.owner.api.post(`${team.path}/invitations`, { email: 'handed@x.test', send_email: false }),
+  )
+  const page = await submit(`${new URL(url).pathname}/accept`)
+  expect([page.status, page.heading]).toEqual([403, 'Sign in to accept this invitation'])
+  expect(await membersOf(team)).toHaveLength(1)
+})
+
 describe('declining', () => {
   test('ends the invitation and leads to the page that says so; twice is like once', async () => {
     const team = await newOrganization()
@@ -117,7 +182,7 @@ describe('an answer that no page of ours has sent', () => {
     ['of nowhere', {}],
   ])('%s is refused', async (_name, headers) => {
     const invited = await newInvitation(await newOrganization())
-    for (const answer of ['accept', 'decline']) {
+    for (const answer of ['accept', 'decline', 'switch-account']) {
       for (const type of [FORM, { 'Content-Type': 'text/plain' }, {}]) {
         const sent = { ...type, ...headers } as Record<string, string>
         const page = await visit(`${pageOf(invited)}/${answer}`, { method: 'POST', headers: sent })

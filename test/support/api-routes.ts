@@ -176,7 +176,7 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
 
 const LINKS: Readonly<Record<string, RouteCase>> = {
   'GET /v1/invitations/:token': { realm: 'link' },
-  'POST /v1/invitations/:token/accept': { realm: 'link' },
+  'POST /v1/invitations/:token/accept': { realm: 'link', body: () => ({ name: 'Ida', attributes: {} }) },
   'POST /v1/invitations/:token/decline': { realm: 'link' },
 }
 

@@ -9,7 +9,8 @@ export function curlOf(operation: Listed, document: OpenApiDocument, origin: str
   const implied = body === undefined ? 'GET' : 'POST'
   const option = method === implied ? '' : `-X ${method} `
   const parts = [`curl ${option}${quoted(`${origin}${pathOf(operation, document)}`)}`]
-  if (security.length > 0) parts.push('-H "Authorization: Bearer $MUSTER_KEY"')
+  const needsCredential = security.length > 0 && security.every((accepted) => Object.keys(accepted).length > 0)
+  if (needsCredential) parts.push('-H "Authorization: Bearer $MUSTER_KEY"')
   if (body !== undefined) parts.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(body))}`)
   return parts.join(' \\\n  ')
 }

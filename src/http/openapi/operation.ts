@@ -19,8 +19,10 @@ interface Sum {
   readonly description: Description
   readonly takesBody: boolean
   readonly bearer: boolean
+  readonly optionalBearer: boolean
   readonly ofOrganization: boolean
   readonly body: z.ZodType | undefined
+  readonly isBodyOptional: boolean
   readonly query: z.ZodType | undefined
   readonly csv: z.ZodType | undefined
   readonly refuses: readonly RefusalCode[]
@@ -36,11 +38,17 @@ export function operationOf(route: DescribedRoute, book: Book): Operation {
     ...(description === undefined ? {} : { description }),
     tags: [tag],
     ...(permission === undefined ? {} : { 'x-permission': permission }),
-    security: sum.bearer ? [{ bearer: [] }] : [],
+    security: securityOf(sum),
     parameters: parametersOf(route.path, sum, book.schemas),
-    ...(content === null ? {} : { requestBody: { required: true, content } }),
+    ...(content === null ? {} : { requestBody: { required: !sum.isBodyOptional, content } }),
     responses: { ...successes(sum, book.schemas), ...book.problems.of(refusalsOf(sum)) },
   }
+}
+
+/** An empty requirement makes the others optional (OpenAPI 3.1.1, 4.8.10). */
+function securityOf({ bearer, optionalBearer }: Sum): Operation['security'] {
+  if (bearer) return [{ bearer: [] }]
+  return optionalBearer ? [{}, { bearer: [] }] : []
 }
 
 function sumOf({ method, description, facts }: DescribedRoute): Sum {
@@ -49,8 +57,10 @@ function sumOf({ method, description, facts }: DescribedRoute): Sum {
     description,
     takesBody,
     bearer: facts.some(({ bearer }) => bearer),
+    optionalBearer: facts.some(({ optionalBearer }) => optionalBearer),
     ofOrganization: facts.some(({ ofOrganization }) => ofOrganization),
     body: facts.find(({ body }) => body)?.body,
+    isBodyOptional: facts.some(({ isBodyOptional }) => isBodyOptional),
     query: facts.find(({ query }) => query)?.query,
     csv: facts.find(({ csv }) => csv)?.csv,
     refuses: facts.flatMap(({ refuses = [], refusesBodies = [] }) => [...refuses, ...(takesBody ? refusesBodies : [])]),
@@ -75,7 +85,8 @@ function refusalsOf({ description, ofOrganization, refuses }: Sum): RefusalCode[
 
 function parametersOf(path: string, sum: Sum, schemas: Schemas): (Parameter | Reference)[] {
   const { heeds = [], permission } = sum.description
-  const onBehalf = sum.bearer && permission !== 'operator' && permission !== 'session'
+  const takesBearer = sum.bearer || sum.optionalBearer
+  const onBehalf = takesBearer && permission !== 'operator' && permission !== 'session'
   const headers: RequestHeaderName[] = [
     ...heeds,
     ...(onBehalf ? (['Muster-On-Behalf-Of'] as const) : []),

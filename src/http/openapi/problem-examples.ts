@@ -65,6 +65,7 @@ export const REFUSALS: Examples = {
   restore_window_passed: { code: 'restore_window_passed' },
   slug_taken: { code: 'slug_taken' },
   email_taken: { code: 'email_taken' },
+  email_unproven: { code: 'email_unproven' },
   user_attribute_exists: { code: 'user_attribute_exists' },
   user_attribute_limit_reached: { code: 'user_attribute_limit_reached', limit: 50 },
   user_attribute_not_found: { code: 'user_attribute_not_found' },

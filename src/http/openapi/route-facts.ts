@@ -8,11 +8,14 @@ export interface RouteFacts {
   /** A page for people rather than an operation. */
   readonly page?: true
   readonly body?: z.ZodType
+  readonly isBodyOptional?: true
   readonly query?: z.ZodType
   /** The query parameters that go with a CSV body. */
   readonly csv?: z.ZodType
   /** Lets nobody on without `Authorization: Bearer`. */
   readonly bearer?: true
+  /** Looks at `Authorization: Bearer` where there is one. */
+  readonly optionalBearer?: true
   /** The answer is about the organization of the path and carries its revision. */
   readonly ofOrganization?: true
   readonly refuses?: readonly RefusalCode[]

@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
+import { AcceptInvitation } from '../../contract/invitations.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
+import { nobody } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
-import { noBody } from '../validation.ts'
+import { noBody, optionalBody } from '../validation.ts'
 
 /** For whoever holds an invitation link: the link is the credential. */
 export const invitationLinks = new Hono<HttpEnvironment>()
@@ -19,18 +21,32 @@ invitationLinks.get('/:token', describe(operation.viewInvitation), async (c) => 
   return c.json(present.invitationPreview(viewed.value))
 })
 
-invitationLinks.post('/:token/accept', describe(operation.acceptInvitation), noBody, async (c) => {
-  const accepted = await acceptInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
-  if (!accepted.ok) return problem(c, accepted.error)
-  const { member, organization, redirectUrl, revision } = accepted.value
-  c.header('Muster-Revision', String(revision))
-  return c.json({
-    object: 'accepted_invitation',
-    member: present.member(await attributeDefinitions(c.env.DIRECTORY))(member),
-    organization: present.organization(organization, revision),
-    ...(redirectUrl === null ? {} : { redirect_url: redirectUrl }),
-  })
-})
+invitationLinks.post(
+  '/:token/accept',
+  describe(operation.acceptInvitation),
+  optionalBody(AcceptInvitation),
+  async (c) => {
+    const { caller } = c.get('credential') ?? {}
+    // A key is nobody's, and the operator says on whose behalf it calls: without that, the link alone counts.
+    const visitor = caller?.type === 'user' ? caller : null
+    const acceptance = {
+      visitor,
+      introduction: c.req.valid('json'),
+      userAgent: c.req.header('User-Agent') ?? null,
+    }
+    const accepted = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
+    if (!accepted.ok) return accepted.error.code === 'unauthenticated' ? nobody(c) : problem(c, accepted.error)
+    const { member, organization, session, redirectUrl, revision } = accepted.value
+    c.header('Muster-Revision', String(revision))
+    return c.json({
+      object: 'accepted_invitation',
+      member: present.member(await attributeDefinitions(c.env.DIRECTORY))(member),
+      organization: present.organization(organization, revision),
+      ...(session === null ? {} : { session: present.startedSession(session) }),
+      ...(redirectUrl === null ? {} : { redirect_url: redirectUrl }),
+    })
+  },
+)
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))

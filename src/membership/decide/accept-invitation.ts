@@ -1,5 +1,5 @@
 import type { Context } from '../authority.ts'
-import type { AcceptInvitation, CommandValues } from '../commands.ts'
+import type { AcceptedInvitation, AcceptInvitation } from '../commands.ts'
 import {
   type Change,
   type Decision,
@@ -30,10 +30,12 @@ export interface AcceptFacts {
   readonly memberOfEmail: Member | null
 }
 
-type Accepted = CommandValues['AcceptInvitation']
-
 /** Turns a pending invitation into a membership. The seat was reserved when the invitation was sent, so none is checked here. */
-export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, context: Context): Decision<Accepted> {
+export function acceptInvitation(
+  facts: AcceptFacts,
+  command: AcceptInvitation,
+  context: Context,
+): Decision<AcceptedInvitation> {
   const { organization, tally, invitation: before, role, member, memberOfEmail } = facts
   const { person } = command
   if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
@@ -46,7 +48,7 @@ export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, 
   if (dead !== null) return reject(dead)
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 
-  if (belongs(member)) return decided({ member, organization }, ...accepted(before, member, context))
+  if (belongs(member)) return decided({ member, organization, acceptedNow: true }, ...accepted(before, member, context))
   if (memberOfEmail !== null) return reject({ code: 'already_member', memberId: memberOfEmail.id })
   const second = role === null ? null : secondOwner(organization, tally, role)
   if (second !== null) return reject(second)
@@ -58,7 +60,7 @@ export function acceptInvitation(facts: AcceptFacts, command: AcceptInvitation, 
   } as const
   const joined = arrival(organization, member, person, terms, context)
   return decided(
-    { member: joined, organization },
+    { member: joined, organization, acceptedNow: true },
     { kind: 'member', before: member, after: joined },
     ...accepted(before, joined, context),
     event('member.added', memberTarget(joined), { email: joined.email, role: joined.role, source: 'invitation' }),

@@ -78,8 +78,8 @@ describe('accepting', () => {
   test('twice is as good as once', async () => {
     const team = await newOrganization()
     const { token } = await newInvitation(team)
-    const [first, second] = [await accept(token), await accept(token)]
-    expect(second).toMatchObject({ status: 200, body: first.body })
+    const { session: _, ...first } = (await accept(token)).body
+    expect(await accept(token)).toMatchObject({ status: 200, body: first })
   })
 
   test('by many at once makes one member', async () => {

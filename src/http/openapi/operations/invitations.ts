@@ -105,12 +105,20 @@ export const acceptInvitation: Description = {
   id: 'acceptInvitation',
   summary: 'Accept an invitation',
   description:
-    'The link proves control of the address: its account is found or made, and becomes a member. Repeating it leads to the same member.',
+    'A mailed link proves control of the address. Signed out, its account is found or made, becomes a member, and is signed in: only the call that accepts answers with a `session`. Signed in, by a session or on behalf of a user, that account becomes a member, if the address is its own. A link that was handed to whoever invited (`send_email: false`) proves nothing, unless the operator has made it: it takes a verified account of the address. Repeating it leads to the same member.',
   tag: 'Invitation links',
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
   },
-  refuses: [...DEAD_LINK, 'email_mismatch', 'already_member', 'single_owner', 'attributes_required'],
+  refuses: [
+    ...DEAD_LINK,
+    'email_mismatch',
+    'email_unproven',
+    'already_member',
+    'single_owner',
+    'attributes_required',
+    'account_closing',
+  ],
 }
 
 export const declineInvitation: Description = {

@@ -1,0 +1,48 @@
+import { readDefinitions } from '../accounts/attributes.ts'
+import { announcePersonChange } from '../accounts/people.ts'
+import { type User, type UserChanges, updateUser } from '../accounts/users.ts'
+import {
+  type AttributesRequired,
+  type AttributeValues,
+  checkedAttributes,
+  type InvalidAttributes,
+  missingAttributes,
+  type NamedAttributes,
+} from '../membership/attributes.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+
+/** What people say of themselves when they join. Absent: they say nothing of it. */
+export interface Introduction {
+  readonly name?: string | undefined
+  readonly attributes?: NamedAttributes | undefined
+}
+
+export type IntroductionRefusal = InvalidAttributes | AttributesRequired
+
+/** What is to be changed of an account with these values, once it is certain that nothing required is missing. */
+export async function checkedIntroduction(
+  directory: D1Database,
+  values: AttributeValues,
+  { name, attributes = {} }: Introduction,
+): Promise<Result<UserChanges, IntroductionRefusal>> {
+  const definitions = await readDefinitions(directory)
+  const checked = checkedAttributes(definitions, attributes, { by: 'user' })
+  if (!checked.ok) return checked
+  const missing = missingAttributes(definitions, { ...values, ...checked.value })
+  if (missing.length > 0) return refuse({ code: 'attributes_required', attributes: missing })
+  const isSaid = Object.keys(checked.value).length > 0
+  return ok({ ...(name === undefined ? {} : { name }), ...(isSaid ? { attributes: checked.value } : {}) })
+}
+
+interface Bindings {
+  readonly DIRECTORY: D1Database
+  readonly PEOPLE_QUEUE: Queue
+}
+
+/** The account with what its person has said, which all their organizations follow. Null: it has gone. */
+export async function introduced(bindings: Bindings, user: User, changes: UserChanges): Promise<User | null> {
+  if (Object.keys(changes).length === 0) return user
+  const updated = await updateUser(bindings.DIRECTORY, user.id, changes, { type: 'user', id: user.id })
+  if (updated !== null) await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
+  return updated
+}
