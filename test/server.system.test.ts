@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { type Server, startServer } from './support/server.ts'
 
 test('the shared server answers', async () => {
@@ -44,6 +44,32 @@ describe('a server of its own', () => {
     expect(await readOrganization(server, organization.id)).toMatchObject({ name: 'Before the crash' })
   })
 
+  test('a sign-in that was begun before a crash goes on after it, with the tries that were left', async () => {
+    const email = 'crash@acme.test'
+    const post = (path: string, body: object) => postJson(`${server.url}${path}`, body)
+    expect((await post('/v1/sign-in/email', { email })).status).toBe(202)
+    const code = await mailedCode(server, email)
+    const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+    const guess = async () => (await post('/v1/sign-in/email/verify', { email, code: wrong })).json()
+    expect(await guess()).toMatchObject({ tries_left: 4 })
+
+    await server.crash()
+    await server.restart()
+
+    expect(await guess()).toMatchObject({ tries_left: 3 })
+    const signedIn = await post('/v1/sign-in/email/verify', { email, code })
+    expect(signedIn.status).toBe(201)
+    const { token } = (await signedIn.json()) as { token: string }
+
+    await server.crash()
+    await server.restart()
+
+    const session = await fetch(`${server.url}/v1/session`, { headers: { Authorization: `Bearer ${token}` } })
+    expect(session.status).toBe(200)
+    expect((await post('/v1/sign-in/email/verify', { email, code })).status).toBe(410)
+    expect(server.output()).not.toContain(token)
+  })
+
   test('a start adds the secrets that an older file lacks and keeps the others', async () => {
     const older = (await readFile(secretsFile(), 'utf8')).replace(/^LINK_KEYS=.*\n/m, '')
     await writeFile(secretsFile(), older)
@@ -60,6 +86,22 @@ describe('a server of its own', () => {
 })
 
 const authorized = ({ operatorKey }: Server) => ({ Authorization: `Bearer ${operatorKey}` })
+
+const postJson = (url: string, body: object): Promise<Response> =>
+  fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+
+async function mailedCode({ url }: Server, email: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const response = await fetch(`${url}/dev/mailbox.json?to=${encodeURIComponent(email)}`)
+      const { data } = (await response.json()) as { data: { subject: string }[] }
+      const [code] = /^\d{6}/.exec(data[0]?.subject ?? '') ?? []
+      if (code === undefined) throw new Error(`No code for ${email} yet`)
+      return code
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+}
 
 async function createOrganization(server: Server, name: string): Promise<{ id: string }> {
   const response = await fetch(`${server.url}/v1/organizations`, {

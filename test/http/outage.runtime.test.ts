@@ -114,6 +114,10 @@ describe('while the directory is out of reach, what only it can decide', () => {
       await everyone.patch('/v1/settings', {}),
       await everyone.post(`${team.path}/members`, { email: 'a@x.test' }),
       await as(nobody, withoutDirectory).post(`/v1/invitations/${token}/accept`),
+      await as(nobody, withoutDirectory).post('/v1/sign-in/email', { email: 'a@x.test' }),
+      await as(nobody, withoutDirectory).post('/v1/sign-in/email/verify', { email: 'a@x.test', code: '123456' }),
+      await owner.get('/v1/users/me/sessions'),
+      await owner.delete('/v1/users/me/sessions'),
       await owner.get(`${team.path}/members?consistency=eventual`),
     ]
     for (const answer of answers) expectUnavailable(answer)
