@@ -52,3 +52,7 @@ const signature = (purpose: EmailChallenge['purpose'], claim: string, { secret }
 /** The address of the page behind a link to sign in. */
 export const signInUrl = (publicUrl: string, challenge: Proven, keys: readonly LinkKey[]): string =>
   `${publicUrl}/sign-in/link/${signChallengeLink(challenge, keys)}`
+
+/** The address of the page behind a link to use a new address. */
+export const emailChangeUrl = (publicUrl: string, challenge: Proven, keys: readonly LinkKey[]): string =>
+  `${publicUrl}/account/email/${signChallengeLink(challenge, keys)}`

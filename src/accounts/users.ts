@@ -6,7 +6,7 @@ import type { AttributeChanges, AttributeValues } from '../membership/attributes
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { users } from '../records/directory-tables.ts'
+import { emailChallenges, users } from '../records/directory-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -84,7 +84,7 @@ function noteCreation(database: DrizzleD1Database, { id, email }: NewUser, actor
   )
 }
 
-const eventOf = (type: 'user.created' | 'user.updated', userId: string, actor: Actor) => ({
+const eventOf = (type: 'user.created' | 'user.updated' | 'user.email_changed', userId: string, actor: Actor) => ({
   id: typeid('evt').toString(),
   type,
   occurredAt: Date.now(),
@@ -154,6 +154,50 @@ export async function updateUser(
     database.select().from(users).where(isThis),
   ])
   return user ?? null
+}
+
+export interface NewAddress {
+  readonly email: string
+  readonly verified: boolean
+  /** The proof, which is used up by this; null where none is asked for. */
+  readonly challengeId: string | null
+}
+
+/**
+ * Gives an account another address, as long as that is free and the proof still counts; one step decides both. Answers
+ * with the account as it is then, and whether this was what changed it.
+ */
+export async function changeAddress(
+  directory: D1Database,
+  id: string,
+  { email, verified, challengeId }: NewAddress,
+  actor: Actor,
+): Promise<{ readonly user: User | null; readonly changed: boolean }> {
+  const database = drizzle(directory)
+  const event = { ...eventOf('user.email_changed', id, actor), data: {} }
+  const isThis = eq(users.id, id)
+  const isProof = eq(emailChallenges.id, challengeId ?? '')
+  const counts = challengeId === null ? sql`true` : sql`exists (select 1 from ${emailChallenges} where ${isProof})`
+  const isFree = sql`not exists (select 1 from ${users} where ${users.email} = ${email})`
+  const isOpen = sql`exists (select 1 from ${users} where ${isThis} and closing_at is null)`
+  const set = {
+    email,
+    emailVerified: verified,
+    nameKey: sql`case when ${users.name} is null then ${fold(email)} else ${users.nameKey} end`,
+    revision: sql`${users.revision} + 1`,
+    updatedAt: event.occurredAt,
+  }
+  const [, updated, , [user]] = await database.batch([
+    appendEvent(database, event, sql`${counts} and ${isFree} and ${isOpen}`),
+    database
+      .update(users)
+      .set(set)
+      .where(and(isThis, wasAppended(event)))
+      .returning({ id: users.id }),
+    database.delete(emailChallenges).where(and(isProof, wasAppended(event))),
+    database.select().from(users).where(isThis),
+  ])
+  return { user: user ?? null, changed: updated.length > 0 }
 }
 
 /** The names of the fields that would become different, as a JSON array. */

@@ -25,15 +25,26 @@ const InvitationMessage = z.object({
 })
 
 /** The address stands in the challenge: the mail is not even written once that is used, replaced or expired. */
-const SignInMessage = z.object({
+const ChallengeMessage = z.object({
   version: z.literal(1),
   id: z.string(),
-  kind: z.literal('sign_in'),
+  kind: z.enum(['sign_in', 'email_change']),
   challengeId: z.string(),
 })
 
-export const MailMessage = z.discriminatedUnion('kind', [InvitationMessage, SignInMessage])
+/** To the address that an account had until now. */
+const EmailChangedMessage = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  kind: z.literal('email_changed'),
+  email: z.string(),
+  /** Epoch milliseconds. */
+  changedAt: z.number(),
+})
+
+export const MailMessage = z.discriminatedUnion('kind', [InvitationMessage, ChallengeMessage, EmailChangedMessage])
 
 export type MailMessage = z.infer<typeof MailMessage>
 export type InvitationMessage = z.infer<typeof InvitationMessage>
-export type SignInMessage = z.infer<typeof SignInMessage>
+export type ChallengeMessage = z.infer<typeof ChallengeMessage>
+export type EmailChangedMessage = z.infer<typeof EmailChangedMessage>

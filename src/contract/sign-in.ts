@@ -20,7 +20,7 @@ export const SignInRequest = z
   .meta({ id: 'SignInRequest' })
 
 /** Spaces and hyphens come along when a code is copied or read out. */
-const code = z
+export const code = z
   .string()
   .max(20)
   .transform((text) => text.replace(/[\s-]/g, ''))

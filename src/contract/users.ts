@@ -32,6 +32,7 @@ export const CreateUser = z
 
 export const UpdateUser = z
   .strictObject({
+    email: email.optional(),
     name: name.optional(),
     email_verified: z.boolean().optional(),
     attributes: NamedAttributes.optional(),

@@ -1,22 +1,25 @@
 import type { Context } from 'hono'
 import { readDefinitions } from '../accounts/attributes.ts'
 import { announcePersonChange } from '../accounts/people.ts'
-import { type UserChanges, updateUser } from '../accounts/users.ts'
+import { getUser, type UserChanges, updateUser } from '../accounts/users.ts'
 import type { Actor } from '../membership/actor.ts'
 import { checkedAttributes, type NamedAttributes } from '../membership/attributes.ts'
+import { setAddress } from '../onboarding/change-address.ts'
 import type { HttpEnvironment } from './environment.ts'
 import * as present from './present.ts'
 import { problem } from './problems.ts'
 
 interface WantedChanges extends Omit<UserChanges, 'attributes'> {
   readonly attributes?: NamedAttributes | undefined
+  /** Only the operator may set an address without proof of it. */
+  readonly email?: string | undefined
 }
 
 /** Changes an account as far as whoever asks may, and sets its organizations on to follow. */
 export async function changeUser(
   c: Context<HttpEnvironment>,
   userId: string,
-  { attributes = {}, ...changes }: WantedChanges,
+  { attributes = {}, email, ...changes }: WantedChanges,
   actor: Actor,
 ): Promise<Response> {
   const { DIRECTORY, PEOPLE_QUEUE } = c.env
@@ -24,6 +27,12 @@ export async function changeUser(
   const by = actor.type === 'operator' ? 'operator' : 'user'
   const checked = checkedAttributes(definitions, attributes, { by })
   if (!checked.ok) return problem(c, checked.error)
+  if (email !== undefined) {
+    const before = await getUser(DIRECTORY, userId)
+    if (before === null) return problem(c, { code: 'user_not_found' })
+    const moved = await setAddress(c.env, before, { email, verified: changes.emailVerified ?? false }, Date.now())
+    if (!moved.ok) return problem(c, moved.error)
+  }
   const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)
   if (user === null) return problem(c, { code: 'user_not_found' })
   await announcePersonChange(PEOPLE_QUEUE, user.id)

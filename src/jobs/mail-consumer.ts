@@ -1,11 +1,12 @@
-import { codeOf, signInUrl } from '../accounts/challenge-proof.ts'
+import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.ts'
 import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
 import { type InvitationMessage, MailMessage } from '../contract/mail-message.ts'
 import { claimMail, releaseMail, settleMail } from '../directory/mail-attempts.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
-import { composeSignIn } from '../mail/compose-sign-in.tsx'
+import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
+import { composeSignIn } from '../mail/compose-sign-in.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Transport } from '../mail/transport.ts'
 import type { RecordDeliveries } from '../membership/commands.ts'
@@ -103,6 +104,11 @@ async function deliver(
   return null
 }
 
+const CHALLENGES = {
+  sign_in: [signInUrl, composeSignIn],
+  email_change: [emailChangeUrl, composeEmailChange],
+} as const
+
 /** Null for a mail that would be of no use any more. Here alone links and codes are made, at the last moment. */
 async function compose(mail: MailMessage, dependencies: MailDependencies): Promise<Mail | null> {
   const { directory, publicUrl, linkKeys, clock } = dependencies
@@ -111,13 +117,17 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
       const { organization_label: label } = await currentSettings(directory)
       return composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label })
     }
-    case 'sign_in': {
+    case 'sign_in':
+    case 'email_change': {
       const challenge = await findChallenge(directory, mail.challengeId, clock())
       if (challenge === null) return null
       const { email, expiresAt } = challenge
-      const url = signInUrl(publicUrl, challenge, linkKeys)
-      return composeSignIn({ email, code: codeOf(challenge, linkKeys), url, expiresAt })
+      const [urlOf, composeCode] = CHALLENGES[mail.kind]
+      const url = urlOf(publicUrl, challenge, linkKeys)
+      return composeCode({ email, code: codeOf(challenge, linkKeys), url, expiresAt })
     }
+    case 'email_changed':
+      return composeEmailChanged({ ...mail, publicUrl })
   }
 }
 

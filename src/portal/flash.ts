@@ -21,6 +21,7 @@ const MESSAGES = {
   signed_out: good('You have signed out.'),
   code_sent: good('The mail is on its way.'),
   name_saved: good('Your profile was saved.'),
+  email_changed: good('Your address was changed.'),
   session_ended: good('That device was signed out.'),
   other_sessions_ended: (count) =>
     good(count === 1 ? 'One other device was signed out.' : `${count} other devices were signed out.`),

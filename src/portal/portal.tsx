@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { accountRoutes } from './account-routes.tsx'
 import { script } from './assets/script.ts'
 import { stylesheet } from './assets/stylesheet.ts'
+import { emailChangeRoutes } from './email-change-routes.tsx'
 import type { PortalEnvironment } from './environment.ts'
 import { failure } from './failure.tsx'
 import { invitationRoutes } from './invitation-routes.tsx'
@@ -24,6 +25,7 @@ export function portal(): Hono<PortalEnvironment> {
   app.route('/', signInRoutes)
   app.route('/', organizationsRoutes)
   app.route('/', organizationRoutes)
+  app.route('/', emailChangeRoutes)
   app.route('/', accountRoutes)
   app.route('/', mailboxRoutes)
   return app

@@ -174,6 +174,8 @@ const PEOPLE: readonly Row[] = [
   row('DELETE /v1/users/me/sessions', { is: 'self' }),
   row('DELETE /v1/users/me/sessions', { is: 'self' }, { about: 'all', query: '?including_current=true' }),
   row('DELETE /v1/users/me/sessions/:session', { is: 'holder' }),
+  row('POST /v1/users/me/email', { is: 'self' }, { body: { email: 'other@x.test' }, prepare: forgetAttempts }),
+  row('POST /v1/users/me/email/verify', { is: 'unproven self' }, { body: { code: '123456' } }),
   row('DELETE /v1/users/me', { is: 'self' }, { about: 'unless a last owner' }),
 ]
 

@@ -69,6 +69,7 @@ type Rule =
   | 'lister'
   | 'person'
   | 'self'
+  | 'unproven self'
   | 'holder'
   | 'session'
   | 'invitee'
@@ -119,6 +120,8 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return [...KEYS, ...OUTSIDERS, 'operator'].includes(actor) ? NOT_FOUND : ALLOWED
     case 'self':
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : ALLOWED
+    case 'unproven self':
+      return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : UNPROVEN
     case 'holder':
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : NOT_FOUND
     case 'session':

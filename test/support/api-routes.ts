@@ -58,7 +58,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'PATCH /v1/users/:user': {
     realm: 'deployment',
     permission: 'operator',
-    body: () => ({ name: 'New', email_verified: true, attributes: { unit: 'Sales' } }),
+    body: () => ({ email: 'moved@x.test', name: 'New', email_verified: true, attributes: { unit: 'Sales' } }),
   },
   'GET /v1/user-attributes': { realm: 'deployment', permission: 'operator' },
   'POST /v1/user-attributes': {
@@ -187,6 +187,8 @@ const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'GET /v1/users/me/sessions': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},
+  'POST /v1/users/me/email': { body: () => ({ email: 'other@x.test' }) },
+  'POST /v1/users/me/email/verify': { body: () => ({ code: '123456' }) },
   'DELETE /v1/users/me': {},
 }
 

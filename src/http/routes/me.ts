@@ -1,9 +1,12 @@
 import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
+import { networkOf } from '../../accounts/network.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
+import { RequestEmailChange, VerifyEmailChange } from '../../contract/email-change.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
+import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -49,6 +52,25 @@ me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async
   if (revoked.length === 0) return problem(c, { code: 'session_not_found' })
   forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
   return c.body(null, 204)
+})
+
+me.post('/email', describe(operation.requestEmailChange), body(RequestEmailChange), async (c) => {
+  const { email } = c.req.valid('json')
+  const { person: user, config } = c.var
+  if (email === user.email) return problem(c, { code: 'invalid', path: 'email', message: 'This is your address.' })
+  const asked = { user, email, network: networkOf(c.req.header('CF-Connecting-IP')) }
+  const requested = await requestEmailChange(c.env, config, asked, Date.now())
+  if (!requested.ok) return problem(c, requested.error)
+  return c.json({ object: 'email_change', email, expires_at: present.shown(requested.value.expiresAt) }, 202)
+})
+
+me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmailChange), async (c) => {
+  const { person: user, credential, config } = c.var
+  const given = { code: c.req.valid('json').code, network: networkOf(c.req.header('CF-Connecting-IP')) }
+  const changing = { user, sessionId: credential.session?.id ?? null }
+  const changed = await changeAddressByCode(c.env, config, changing, given, Date.now())
+  if (!changed.ok) return problem(c, changed.error)
+  return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 
 me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {

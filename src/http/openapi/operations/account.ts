@@ -1,3 +1,4 @@
+import { EmailChangeRequest } from '../../../contract/email-change.ts'
 import { SessionList } from '../../../contract/sessions.ts'
 import { User } from '../../../contract/users.ts'
 import { type Description, json, nothing } from '../description.ts'
@@ -52,6 +53,28 @@ export const revokeSession: Description = {
   permission: 'user',
   answers: { 204: nothing('It is over.') },
   refuses: ['session_not_found'],
+}
+
+export const requestEmailChange: Description = {
+  id: 'requestEmailChange',
+  summary: 'Ask for another address',
+  description:
+    'Mails a code of six digits and a link to the new address, good for ten minutes. Only the newest mail counts. The answer is the same whether another account has the address or not.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 202: json('The mail is on its way.', EmailChangeRequest) },
+  refuses: ['invalid', 'sign_in_rate_limited'],
+}
+
+export const verifyEmailChange: Description = {
+  id: 'verifyEmailChange',
+  summary: 'Use the new address',
+  description:
+    'From then on the person signs in with it. All sessions but the one of this request are over, and the former address is told.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The user with the new address.', User) },
+  refuses: ['sign_in_code_wrong', 'sign_in_code_expired', 'sign_in_rate_limited', 'email_taken'],
 }
 
 export const deleteAccount: Description = {

@@ -38,10 +38,12 @@ export const getUser: Description = {
 export const updateUser: Description = {
   id: 'updateUser',
   summary: 'Change a user',
+  description:
+    'Only what is named changes. With another address the person is signed out everywhere, and the former address is told; it counts as verified only if `email_verified` says so.',
   tag: 'Users',
   permission: 'operator',
   answers: { 200: json('The user after the change.', User) },
-  refuses: ['user_not_found'],
+  refuses: ['user_not_found', 'email_taken'],
 }
 
 export const listUserAttributes: Description = {

@@ -2,7 +2,7 @@ import { Action, HtmlFrame, TEXT } from './html-frame.tsx'
 import type { Mail } from './mail.ts'
 import { readableTime } from './readable-time.ts'
 
-export interface SignInMailing {
+export interface CodeMailing {
   readonly email: string
   /** Six digits. */
   readonly code: string
@@ -12,31 +12,34 @@ export interface SignInMailing {
   readonly expiresAt: number
 }
 
-const GREETING = 'Hello,'
-const NOTE =
-  'If it was not you who wants to sign in, ignore this mail: nobody gets in without it. Never tell the code to anyone.'
+/** What the code and the link are for. */
+interface Wording {
+  readonly subject: string
+  readonly headline: string
+  readonly orByLink: string
+  readonly action: string
+  readonly note: string
+}
 
-/** Pure. The code stands in the subject too, where a phone shows it without opening the mail. */
-export function composeSignIn({ email, code, url, expiresAt }: SignInMailing): Mail {
-  const subject = `${code} is your sign-in code`
-  const headline = `Your code to sign in at ${new URL(url).host}`
+const GREETING = 'Hello,'
+
+/** Pure. A code to type, and a link for whoever would rather not. */
+export function codeMail({ email, code, url, expiresAt }: CodeMailing, wording: Wording): Mail {
+  const { subject, headline, orByLink, action, note } = wording
   const term = `The code and the link work once, until ${readableTime(expiresAt)}.`
-  const frame = { title: subject, greeting: GREETING, headline, note: NOTE }
   return {
     to: { address: email, name: null },
     subject,
-    text: [GREETING, '', `${headline}:`, '', code, '', 'Or sign in by this link:', url, '', term, '', NOTE, ''].join(
-      '\n',
-    ),
+    text: [GREETING, '', `${headline}:`, '', code, '', `${orByLink}:`, url, '', term, '', note, ''].join('\n'),
     html: `<!doctype html>${(
-      <HtmlFrame {...frame}>
+      <HtmlFrame title={subject} greeting={GREETING} headline={headline} note={note}>
         <p class="text" style={CODE}>
           {code}
         </p>
         <p class="text" style={TEXT}>
           {term}
         </p>
-        <Action label="Sign in" url={url} />
+        <Action label={action} url={url} />
       </HtmlFrame>
     )}`,
     links: [url],

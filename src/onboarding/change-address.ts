@@ -1,0 +1,147 @@
+import { announcePersonChange } from '../accounts/people.ts'
+import { forgetRevoked } from '../accounts/session-cache.ts'
+import { revokeSessions } from '../accounts/sessions.ts'
+import { changeAddress, type NewAddress, type User, userOfEmail } from '../accounts/users.ts'
+import type { EmailChangedMessage } from '../contract/mail-message.ts'
+import { type Actor, OPERATOR } from '../membership/actor.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { failureOf } from '../records/failure.ts'
+import {
+  challengeOfCode,
+  challengeOfLink,
+  EXPIRED,
+  type Keys,
+  mailChallenge,
+  type ProofBindings,
+  type ProofRefusal,
+} from './address-proof.ts'
+
+/*
+ * An address is how people sign in, so a new one counts once they have proven that it is theirs, and whether it has an
+ * account already is told only then. After the change the person is signed out everywhere but where they made it.
+ */
+
+export interface AddressBindings extends ProofBindings {
+  readonly PEOPLE_QUEUE: Queue
+}
+
+interface Taken {
+  readonly code: 'email_taken'
+}
+
+export type AddressRefusal = ProofRefusal | Taken
+
+/** Whoever asks for the change, by the session that stays. */
+export interface Changing {
+  readonly user: User
+  readonly sessionId: string | null
+}
+
+/** Mails a code and a link to the new address. */
+export async function requestEmailChange(
+  bindings: AddressBindings,
+  keys: Keys,
+  { user, email, network }: { readonly user: User; readonly email: string; readonly network: string },
+  now: number,
+): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
+  return mailChallenge(bindings, keys, { purpose: 'email_change', subject: user.id, email, network }, now)
+}
+
+export async function changeAddressByCode(
+  bindings: AddressBindings,
+  keys: Keys,
+  changing: Changing,
+  { code, network }: { readonly code: string; readonly network: string },
+  now: number,
+): Promise<Result<User, AddressRefusal>> {
+  const given = { purpose: 'email_change', subject: changing.user.id, code, network } as const
+  const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
+  return proven.ok ? changeByProof(bindings, changing, proven.value, now) : proven
+}
+
+/** Of the newest mail alone, and only for whoever asked for it: a link does not move an address to another account. */
+export async function changeAddressByLink(
+  bindings: AddressBindings,
+  keys: Keys,
+  changing: Changing,
+  token: string,
+  now: number,
+): Promise<Result<User, AddressRefusal>> {
+  const challenge = await addressOfLink(bindings, keys, changing.user, token, now)
+  return challenge === null ? refuse(EXPIRED) : changeByProof(bindings, changing, challenge, now)
+}
+
+/** Which address a link would make theirs; null when it is of no use to them. Changes nothing. */
+export async function addressOfLink(
+  { DIRECTORY }: Pick<AddressBindings, 'DIRECTORY'>,
+  keys: Keys,
+  user: User,
+  token: string,
+  now: number,
+): Promise<{ readonly id: string; readonly email: string } | null> {
+  const challenge = await challengeOfLink(DIRECTORY, keys, 'email_change', token, now)
+  return challenge?.subject === user.id ? challenge : null
+}
+
+/** The operator answers for the address; nobody stays signed in, since it may not be the same person's any more. */
+export async function setAddress(
+  bindings: AddressBindings,
+  user: User,
+  { email, verified }: Pick<NewAddress, 'email' | 'verified'>,
+  now: number,
+): Promise<Result<User, Taken | { readonly code: 'user_not_found' }>> {
+  const address = { email, verified, challengeId: null }
+  const changed = await change(bindings, { user, sessionId: null }, address, OPERATOR, now)
+  return orRefuse(changed, { code: 'user_not_found' })
+}
+
+async function changeByProof(
+  bindings: AddressBindings,
+  changing: Changing,
+  { id: challengeId, email }: { readonly id: string; readonly email: string },
+  now: number,
+): Promise<Result<User, AddressRefusal>> {
+  const actor: Actor = { type: 'user', id: changing.user.id }
+  const changed = await change(bindings, changing, { email, verified: true, challengeId }, actor, now)
+  return orRefuse(changed, EXPIRED)
+}
+
+/** `overtaken`: by the account's deletion, or by another mail that took the place of the proof. */
+type Change = Result<User, Taken | { readonly code: 'overtaken' }>
+
+const orRefuse = <E>(change: Change, overtaken: E): Result<User, Taken | E> => {
+  if (change.ok) return change
+  return refuse<Taken | E>(change.error.code === 'email_taken' ? change.error : overtaken)
+}
+
+async function change(
+  bindings: AddressBindings,
+  { user: before, sessionId }: Changing,
+  address: NewAddress,
+  actor: Actor,
+  now: number,
+): Promise<Change> {
+  if (address.email === before.email) return ok(before)
+  const { user, changed } = await changeAddress(bindings.DIRECTORY, before.id, address, actor)
+  if (!changed || user === null) {
+    // Asked twice at once, the other one has done it.
+    if (user?.email === address.email) return ok(user)
+    const holder = await userOfEmail(bindings.DIRECTORY, address.email)
+    return refuse({ code: holder === null ? 'overtaken' : 'email_taken' })
+  }
+  forgetRevoked(bindings.DIRECTORY, await revokeSessions(bindings.DIRECTORY, user.id, sessionId), now)
+  await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
+  await tellFormerAddress(bindings.MAIL_QUEUE, before, user.revision, now)
+  return ok(user)
+}
+
+/** The change is made whatever becomes of this. */
+async function tellFormerAddress(queue: Queue, { id, email }: User, revision: number, now: number): Promise<void> {
+  const named = `${id}.address.${revision}`
+  const message: EmailChangedMessage = { version: 1, kind: 'email_changed', id: named, email, changedAt: now }
+  try {
+    await queue.send(message, { contentType: 'json' })
+  } catch (error) {
+    console.warn({ message: 'former address not told of a change', user: id, error: failureOf(error) })
+  }
+}
