@@ -76,7 +76,11 @@ describe('the call that the examples show', () => {
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
-  async function codeOf(call: DocumentedCall, email: string): Promise<string> {
+  async function codeOf(call: DocumentedCall, email: string, here: World): Promise<string> {
+    if (id(call) === 'verifyEmailChange') {
+      await here.member.api.post('/v1/users/me/email', { email })
+      return (await mailedTo(email, 'email_change')).code
+    }
     if (id(call) !== 'verifySignIn') return ''
     await as(nobody).post('/v1/sign-in/email', { email })
     return (await mailedTo(email)).code
@@ -93,7 +97,7 @@ describe('the call that the examples show', () => {
     const address = `bob@${here.team.slug}.example`
     const body = exampleBody(call, real)
       ?.replace('bob@acme.example', address)
-      .replace('123456', await codeOf(call, address))
+      .replace('123456', await codeOf(call, address, here))
     const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
     return (headers = {}) => {
       const init = { headers: { ...type, ...headers }, ...(body === undefined ? {} : { raw: body }) }

@@ -19,11 +19,11 @@ export const proofOf = (challenge: Pick<EmailChallenge, 'purpose' | 'id' | 'emai
   token: signChallengeLink(challenge, LINK_KEYS),
 })
 
-export async function mailedTo(email: string): Promise<Mailed> {
-  const query = "select id from email_challenges where purpose = 'sign_in' and subject = ?"
-  const id = await env.DIRECTORY.prepare(query).bind(email).first<string>('id')
+export async function mailedTo(email: string, purpose: EmailChallenge['purpose'] = 'sign_in'): Promise<Mailed> {
+  const query = 'select id from email_challenges where purpose = ? and email = ?'
+  const id = await env.DIRECTORY.prepare(query).bind(purpose, email).first<string>('id')
   if (id === null) throw new Error(`No code was asked for by ${email}`)
-  return proofOf({ purpose: 'sign_in', id, email })
+  return proofOf({ purpose, id, email })
 }
 
 /** The codes that are not this one, as many as are asked for. */
