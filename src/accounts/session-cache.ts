@@ -1,5 +1,5 @@
 import { FRESH_MS, IsolateCache } from './isolate-cache.ts'
-import { findSession, type Session, sessionHash } from './sessions.ts'
+import { chooseOrganization, findSession, type Session, sessionHash } from './sessions.ts'
 
 /** A session that is revoked in one place of the world ends in all others within this time. */
 export const SESSION_FRESH_MS = FRESH_MS
@@ -11,6 +11,20 @@ export async function currentSession(directory: D1Database, token: string, now: 
   const hash = sessionHash(token)
   const session = await sessions.current(directory, hash, now, () => findSession(directory, hash, now))
   return session !== null && now < session.expiresAt ? session : null
+}
+
+/** Where the person works from now on, here with the very next request. Null: the session is over. */
+export async function moveSession(
+  directory: D1Database,
+  session: Session,
+  organizationId: string | null,
+  now: number,
+): Promise<Session | null> {
+  const tokenHash = await chooseOrganization(directory, session, organizationId)
+  if (tokenHash === null) return null
+  const moved = { ...session, organizationId }
+  sessions.remember(directory, tokenHash, moved, now)
+  return moved
 }
 
 /** To be called with what a revocation answers, so that it counts here with the very next request. */

@@ -148,17 +148,22 @@ async function revoked(directory: D1Database, which: SQL | undefined): Promise<s
   return rows.map(({ tokenHash }) => tokenHash)
 }
 
-/** Where the person works now; the next session starts there, too. */
+/** Where the person works now; the next session starts there, too. Answers with the hash of its token, null when it is over. */
 export async function chooseOrganization(
   directory: D1Database,
   { id, userId }: Session,
   organizationId: string | null,
-): Promise<void> {
+): Promise<string | null> {
   const database = drizzle(directory)
-  await database.batch([
-    database.update(sessions).set({ organizationId }).where(eq(sessions.id, id)),
+  const [[chosen]] = await database.batch([
+    database
+      .update(sessions)
+      .set({ organizationId })
+      .where(eq(sessions.id, id))
+      .returning({ tokenHash: sessions.tokenHash }),
     database.update(users).set({ lastOrganizationId: organizationId }).where(eq(users.id, userId)),
   ])
+  return chosen?.tokenHash ?? null
 }
 
 /** Drops sessions that are over, a bounded number at a time. */

@@ -6,6 +6,7 @@ import type * as events from './events.ts'
 import type * as invitations from './invitations.ts'
 import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
+import type * as ownOrganizations from './own-organizations.ts'
 import type * as roles from './roles.ts'
 import type * as sessions from './sessions.ts'
 import type * as signIn from './sign-in.ts'
@@ -22,6 +23,7 @@ export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent>
 export type Event = z.infer<typeof events.Event>
+export type Membership = z.infer<typeof ownOrganizations.Membership>
 export type Session = z.infer<typeof sessions.Session>
 export type StartedSession = z.infer<typeof signIn.StartedSession>
 export type SignedIn = z.infer<typeof signIn.SignedIn>

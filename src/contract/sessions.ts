@@ -33,3 +33,7 @@ export const RevokeSessions = z.strictObject({
       wire: { type: 'boolean', default: false, enum: undefined },
     }),
 })
+
+export const ChooseOrganization = z
+  .strictObject({ organization_id: id('org').nullable().describe('Null: none.') })
+  .meta({ id: 'ChooseOrganization' })

@@ -62,7 +62,7 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/organizations/*', authenticate)
   app.use('/v1/invitations/:token/accept', identify)
   for (const path of OF_DEPLOYMENT) app.use(path, knownKey)
-  for (const path of ['/v1/session', '/v1/sign-out']) app.use(path, authenticate, knownKey, sessionOnly)
+  for (const path of ['/v1/session/*', '/v1/sign-out']) app.use(path, authenticate, knownKey, sessionOnly)
   app.use('/v1/*', shield(), wellFormedBody)
   app.route('/v1/sign-in', signIn)
   app.route('/v1', currentSession)

@@ -1,6 +1,7 @@
 import type { Session, StartedSession } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
+import type { Membership } from '../directory/own-organizations.ts'
 import type { Access } from '../membership/access.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
@@ -166,6 +167,19 @@ export const userAttribute = (value: AttributeDefinition): contract.UserAttribut
   required: value.required,
   user_editable: value.userEditable,
 })
+
+/** `lastUsedId`: the organization where the person was last. */
+export const membership =
+  (lastUsedId: string | null) =>
+  ({ organization, member }: Membership): contract.Membership => ({
+    object: 'membership',
+    organization: { id: organization.id, name: organization.name, slug: organization.slug },
+    member_id: member.id,
+    role: member.role,
+    status: member.status,
+    joined_at: shown(member.joinedAt),
+    last_used: organization.id === lastUsedId,
+  })
 
 /** `currentId` is that of the session of the request, if it has one. */
 export const session = (value: Session, currentId: string | undefined): contract.Session => ({

@@ -110,18 +110,23 @@ export interface CancelInvitation {
   readonly invitationId: string
 }
 
-export interface AcceptInvitation {
-  readonly type: 'AcceptInvitation'
-  readonly invitationId: string
+/** By what right somebody answers an invitation. */
+export interface InvitationProof {
   /** The number in the signed link that the person holds. */
   readonly sendNumber: number
+  /** In place of a link, whose number does not count then: the address of whoever is signed in, which is verified. */
+  readonly verifiedEmail?: string
+}
+
+export interface AcceptInvitation extends InvitationProof {
+  readonly type: 'AcceptInvitation'
+  readonly invitationId: string
   readonly person: Person
 }
 
-export interface DeclineInvitation {
+export interface DeclineInvitation extends InvitationProof {
   readonly type: 'DeclineInvitation'
   readonly invitationId: string
-  readonly sendNumber: number
 }
 
 /** Writes down what time has done already; at most `limit` in one step. */

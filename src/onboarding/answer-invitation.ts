@@ -1,23 +1,19 @@
 import { type InvitationLink, type LinkKey, verifyInvitationLink } from '../accounts/invitation-link.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { chooseOrganization, type StartedSession, startSession } from '../accounts/sessions.ts'
-import { personOf, type User } from '../accounts/users.ts'
-import { currentSettings } from '../directory/settings.ts'
+import type { User } from '../accounts/users.ts'
 import type { Config } from '../env.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { DeclineInvitation } from '../membership/commands.ts'
-import { deadLink } from '../membership/decide/accept-invitation.ts'
-import type { Member } from '../membership/member.ts'
-import type { Organization } from '../membership/organization.ts'
 import type { InvitationView } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
 import { failureOf, isOutage } from '../records/failure.ts'
-import { type AcceptRefusal, acceptorOf, formerAcceptor, type Visitor } from './acceptor.ts'
+import { type AcceptBindings, type Acceptance, accept } from './acceptance.ts'
+import type { AcceptRefusal, Visitor } from './acceptor.ts'
 import type { Bindings } from './create-organization.ts'
-import { followSinceRead } from './follow-accounts.ts'
 import type { Introduction } from './introduction.ts'
 
 const NOT_FOUND: Rejection = { code: 'not_found', resource: 'invitation' }
@@ -42,11 +38,7 @@ export async function viewInvitation(
   return ok({ ...viewed.value, link, revision: viewed.revision })
 }
 
-export interface AcceptBindings extends Bindings {
-  readonly PEOPLE_QUEUE: Queue
-}
-
-export interface Acceptance {
+export interface AcceptanceByLink {
   /** Null: whoever holds the link is signed out. */
   readonly visitor: Visitor | null
   /** Absent: they say nothing of themselves. */
@@ -55,50 +47,29 @@ export interface Acceptance {
   readonly userAgent: string | null
 }
 
-export interface Accepted {
-  readonly member: Member
-  readonly organization: Organization
+export interface AcceptedByLink extends Acceptance {
   /** For whoever was signed out. Only the call that accepts starts one, or every old mail would be a key for ever. */
   readonly session: StartedSession | null
-  readonly redirectUrl: string | null
-  readonly revision: number
 }
 
-/**
- * A mailed link proves control of the address: signed out, its account is found or made, and signed in. Repeated, after a
- * crash at any point too, it leads to the same member.
- */
+/** A mailed link proves control of the address: signed out, its account is found or made, and signed in. */
 export async function acceptInvitation(
   bindings: AcceptBindings,
   { LINK_KEYS }: Pick<Config, 'LINK_KEYS'>,
   token: string,
-  { visitor, introduction = {}, userAgent }: Acceptance,
+  { visitor, introduction = {}, userAgent }: AcceptanceByLink,
   now: number,
-): Promise<Result<Accepted, AcceptRefusal>> {
-  const { DIRECTORY, ORGANIZATION } = bindings
+): Promise<Result<AcceptedByLink, AcceptRefusal>> {
   const viewed = await viewInvitation(bindings, LINK_KEYS, token)
   if (!viewed.ok) return viewed
   const { invitation, link } = viewed.value
-  const isAccepted = invitation.status === 'accepted'
-  // Nothing is done for an invitation that is over. The organization decides again, by its own clock.
-  const dead = isAccepted ? null : deadLink(invitation, link.sendNumber, now)
-  if (dead !== null) return refuse(dead)
-  const acceptor = await (isAccepted ? formerAcceptor : acceptorOf)(bindings, invitation, { visitor, introduction })
-  if (!acceptor.ok) return acceptor
-  const user = acceptor.value
-  const { initiate_login_uri: loginUri } = await currentSettings(DIRECTORY)
-  const { invitationId, sendNumber, organizationId } = link
-  const executed = await organizationClient(ORGANIZATION, organizationId).execute({
-    caller: { type: 'user', userId: user.id },
-    command: { type: 'AcceptInvitation', invitationId, sendNumber, person: personOf(user) },
-  })
-  if (!executed.ok) return refuse(executed.error)
-  const { member, organization, acceptedNow } = executed.value
-  if (acceptedNow === true) await followSinceRead(bindings, organizationId, user)
+  const { sendNumber, organizationId } = link
+  const accepted = await accept(bindings, invitation, { sendNumber }, { visitor, introduction }, now)
+  if (!accepted.ok) return accepted
+  const { user, acceptedNow } = accepted.value
   const signsIn = visitor === null && acceptedNow === true
   const session = signsIn ? await signIn(bindings, { user, organizationId, userAgent }, now) : null
-  const redirectUrl = loginUri && loginUrl(loginUri, organizationId, invitation.email)
-  return ok({ member, organization, session, redirectUrl, revision: executed.revision })
+  return ok({ ...accepted.value, session })
 }
 
 interface Arrival {
@@ -138,12 +109,4 @@ export async function declineInvitation(
     caller: invitee(link),
     command: { type: 'DeclineInvitation', invitationId, sendNumber },
   })
-}
-
-/** OpenID Connect third-party initiated login: where the product signs the new member in. */
-export function loginUrl(uri: string, organizationId: string, email: string): string {
-  const url = new URL(uri)
-  url.searchParams.set('organization_id', organizationId)
-  url.searchParams.set('login_hint', email)
-  return url.href
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { chooseOrganization } from '../accounts/sessions.ts'
+import { moveSession } from '../accounts/session-cache.ts'
 import { id } from '../contract/fields.ts'
 import { slugHolder } from '../directory/claims.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -42,7 +42,7 @@ export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next
   c.set('workplace', workplace)
   const { session } = c.var.visitor
   if (asksForPage && session.organizationId !== workplace.id) {
-    await chooseOrganization(c.env.DIRECTORY, session, workplace.id)
+    await moveSession(c.env.DIRECTORY, session, workplace.id, Date.now())
   }
   return next()
 })

@@ -31,6 +31,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'POST /v1/sign-in/email': { realm: 'public', body: () => ({ email: 'ann@x.test' }) },
   'POST /v1/sign-in/email/verify': { realm: 'public', body: () => ({ email: 'ann@x.test', code: '123456' }) },
   'GET /v1/session': { realm: 'session' },
+  'POST /v1/session/organization': { realm: 'session', body: () => ({ organization_id: null }) },
   'POST /v1/sign-out': { realm: 'session' },
   'GET /v1/settings': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/settings': {
@@ -184,6 +185,10 @@ const LINKS: Readonly<Record<string, RouteCase>> = {
 const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'GET /v1/users/me': {},
   'PATCH /v1/users/me': { body: () => ({ name: 'New', attributes: { unit: 'Sales' } }) },
+  'GET /v1/users/me/organizations': { query: [...PAGE, 'query'] },
+  'GET /v1/users/me/invitations': { query: PAGE },
+  'POST /v1/users/me/invitations/:invitation/accept': { body: () => ({ name: 'Ida', attributes: {} }) },
+  'POST /v1/users/me/invitations/:invitation/decline': {},
   'GET /v1/users/me/sessions': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},

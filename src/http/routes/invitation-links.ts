@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { AcceptInvitation } from '../../contract/invitations.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
+import { accepted } from '../accepted.ts'
 import { nobody } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -34,19 +34,10 @@ invitationLinks.post(
       introduction: c.req.valid('json'),
       userAgent: c.req.header('User-Agent') ?? null,
     }
-    const accepted = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
-    if (!accepted.ok) return accepted.error.code === 'unauthenticated' ? nobody(c) : problem(c, accepted.error)
-    const { member, organization, session, redirectUrl, revision } = accepted.value
-    c.header('Muster-Revision', String(revision))
-    return c.json({
-      object: 'accepted_invitation',
-      member: present.member(await attributeDefinitions(c.env.DIRECTORY))(member),
-      organization: present.organization(organization, revision),
-      ...(session === null ? {} : { session: present.startedSession(session) }),
-      ...(redirectUrl === null ? {} : { redirect_url: redirectUrl }),
-    })
-  },
-)
+    const answer = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
+  if (answer.ok) return accepted(c, answer.value, answer.value.session)
+  return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
+})
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))

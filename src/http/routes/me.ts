@@ -16,11 +16,15 @@ import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { changeUser } from '../user-change.ts'
 import { body, noBody, query } from '../validation.ts'
+import { ownInvitationRoutes } from './own-invitations.ts'
+import { ownOrganizations } from './own-organizations.ts'
 
 /** What people see and decide of themselves: `c.var.person` is who. Stands before `/v1/users`, so that `me` is no id there. */
 export const me = new Hono<HttpEnvironment>()
 
 me.use(personOnly)
+me.route('/organizations', ownOrganizations)
+me.route('/invitations', ownInvitationRoutes)
 
 me.get('/', describe(operation.getOwnUser), async (c) =>
   c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(c.var.person)),

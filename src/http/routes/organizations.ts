@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { typeid } from 'typeid-js'
 import type { z } from 'zod'
+import { moveSession } from '../../accounts/session-cache.ts'
 import { getUser, type User } from '../../accounts/users.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
 import type { Settings } from '../../contract/settings.ts'
@@ -9,6 +10,7 @@ import { currentSettings } from '../../directory/settings.ts'
 import type { Rejection } from '../../membership/rejection.ts'
 import { ok, type Result, refuse } from '../../membership/result.ts'
 import { createOrganization, type NewOrganization } from '../../onboarding/create-organization.ts'
+import { checkedIntroduction } from '../../onboarding/introduction.ts'
 import { rebuildOrganization } from '../../onboarding/rebuild-directory.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
 import { organizationClient } from '../../organization/client.ts'
@@ -37,6 +39,8 @@ organizations.post('/', describe(operation.createOrganization), body(CreateOrgan
       settings,
     )
     if (!created.ok) return created
+    const { session } = c.var.credential
+    if (session !== null) await moveSession(c.env.DIRECTORY, session, organizationId, Date.now())
     return ok(present.organization(created.value, created.revision))
   })
 })
@@ -120,6 +124,8 @@ async function newOrganization(
 
   const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)
   if (!owner.ok) return owner
+  const asked = isOperator || owner.value === null ? ok({}) : await checkedIntroduction(c.env.DIRECTORY, owner.value.attributes, {})
+  if (!asked.ok) return asked
   return ok({
     name: wanted.name,
     slug: wanted.slug ?? null,

@@ -1,11 +1,14 @@
 import { Hono } from 'hono'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { revokeSession } from '../../accounts/sessions.ts'
+import { ChooseOrganization } from '../../contract/sessions.ts'
+import { enterOrganization } from '../../onboarding/current-organization.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/sign-in.ts'
 import * as present from '../present.ts'
-import { noBody } from '../validation.ts'
+import { problem } from '../problems.ts'
+import { body, noBody } from '../validation.ts'
 
 /** Of the session that the request is made with. */
 export const currentSession = new Hono<HttpEnvironment>()
@@ -14,6 +17,18 @@ currentSession.get('/session', describe(operation.getSession), (c) => {
   const { session } = c.var
   return c.json(present.session(session, session.id))
 })
+
+currentSession.post(
+  '/session/organization',
+  describe(operation.chooseOrganization),
+  body(ChooseOrganization),
+  async (c) => {
+    const { organization_id: organizationId } = c.req.valid('json')
+    const entered = await enterOrganization(c.env, c.var.session, organizationId, Date.now())
+    if (!entered.ok) return problem(c, entered.error)
+    return c.json(present.session(entered.value, entered.value.id))
+  },
+)
 
 currentSession.post('/sign-out', describe(operation.signOut), noBody, async (c) => {
   const { id, userId } = c.var.session

@@ -1,5 +1,5 @@
 import type { Context } from '../authority.ts'
-import type { AcceptedInvitation, AcceptInvitation } from '../commands.ts'
+import type { AcceptedInvitation, AcceptInvitation, InvitationProof } from '../commands.ts'
 import {
   type Change,
   type Decision,
@@ -38,13 +38,13 @@ export function acceptInvitation(
 ): Decision<AcceptedInvitation> {
   const { organization, tally, invitation: before, role, member, memberOfEmail } = facts
   const { person } = command
-  if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
+  if (before === null || isForeign(before, command)) return reject({ code: 'not_found', resource: 'invitation' })
   if (before.status === 'accepted') {
     return belongs(member) && member.id === before.memberId
       ? unchanged({ member, organization })
       : reject({ code: 'invitation_not_pending', status: 'accepted' })
   }
-  const dead = deadLink(before, command.sendNumber, context.now)
+  const dead = deadProof(before, command, context.now)
   if (dead !== null) return reject(dead)
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 
@@ -74,6 +74,17 @@ function accepted(before: Invitation, member: Member, { now }: Context): Change[
     event('invitation.accepted', invitationTarget(after), { email: after.email, member_id: member.id }),
   ]
 }
+
+/** For whoever comes without a link, the invitation of another address does not exist. */
+export const isForeign = ({ email }: Invitation, { verifiedEmail }: InvitationProof): boolean =>
+  verifiedEmail !== undefined && verifiedEmail !== email
+
+/** Why the invitation cannot be answered any more; null when it can. */
+export const deadProof = (
+  invitation: Invitation,
+  { sendNumber, verifiedEmail }: InvitationProof,
+  now: number,
+): Rejection | null => deadLink(invitation, verifiedEmail === undefined ? sendNumber : invitation.sendCount, now)
 
 /** Why a validly signed link no longer works, in the order that tells a person most; null when it does. */
 export function deadLink(invitation: Invitation, sendNumber: number, now: number): Rejection | null {

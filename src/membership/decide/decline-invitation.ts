@@ -2,7 +2,7 @@ import type { Context } from '../authority.ts'
 import type { DeclineInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject, unchanged } from '../decision.ts'
 import type { Invitation } from '../invitation.ts'
-import { deadLink } from './accept-invitation.ts'
+import { deadProof, isForeign } from './accept-invitation.ts'
 
 /** The invitee says no; the seat is free again. Saying it twice changes nothing. */
 export function declineInvitation(
@@ -10,9 +10,9 @@ export function declineInvitation(
   command: DeclineInvitation,
   { now }: Context,
 ): Decision<Invitation> {
-  if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
+  if (before === null || isForeign(before, command)) return reject({ code: 'not_found', resource: 'invitation' })
   if (before.status === 'declined') return unchanged(before)
-  const dead = deadLink(before, command.sendNumber, now)
+  const dead = deadProof(before, command, now)
   if (dead !== null) return reject(dead)
   const after: Invitation = { ...before, status: 'declined' }
   return decided(

@@ -9,7 +9,7 @@ export const createOrganization: Description = {
   tag: 'Organizations',
   heeds: ['Idempotency-Key'],
   answers: { 201: { ...json('The organization.', Organization), ofOrganization: true } },
-  refuses: ['forbidden', 'sign_up_disabled', 'slug_taken', 'organization_limit_reached'],
+  refuses: ['forbidden', 'sign_up_disabled', 'attributes_required', 'slug_taken', 'organization_limit_reached'],
 }
 
 export const listOrganizations: Description = {

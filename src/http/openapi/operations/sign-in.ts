@@ -36,6 +36,16 @@ export const getSession: Description = {
   answers: { 200: json('The session of the request.', Session) },
 }
 
+export const chooseOrganization: Description = {
+  id: 'chooseOrganization',
+  summary: 'Choose the organization to work in',
+  description: 'Of which the person is an active member. The next session starts there, too.',
+  tag: 'Sign-in',
+  permission: 'session',
+  answers: { 200: json('The session after the change.', Session) },
+  refuses: ['not_found'],
+}
+
 export const signOut: Description = {
   id: 'signOut',
   summary: 'Sign out',

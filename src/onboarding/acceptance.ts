@@ -1,0 +1,58 @@
+import { personOf, type User } from '../accounts/users.ts'
+import { currentSettings } from '../directory/settings.ts'
+import type { AcceptedInvitation, InvitationProof } from '../membership/commands.ts'
+import { deadProof } from '../membership/decide/accept-invitation.ts'
+import type { Invitation } from '../membership/invitation.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import { organizationClient } from '../organization/client.ts'
+import { type AcceptRefusal, type Answering, acceptorOf, formerAcceptor } from './acceptor.ts'
+import type { Bindings } from './create-organization.ts'
+import { followSinceRead } from './follow-accounts.ts'
+
+export interface AcceptBindings extends Bindings {
+  readonly PEOPLE_QUEUE: Queue
+}
+
+export interface Acceptance extends AcceptedInvitation {
+  readonly user: User
+  readonly redirectUrl: string | null
+  readonly revision: number
+}
+
+/**
+ * Makes a member of whoever answers the invitation by this proof. Repeating it after a crash at any point leads to the
+ * same member.
+ */
+export async function accept(
+  bindings: AcceptBindings,
+  invitation: Invitation,
+  proof: InvitationProof,
+  answering: Answering,
+  now: number,
+): Promise<Result<Acceptance, AcceptRefusal>> {
+  const isAccepted = invitation.status === 'accepted'
+  // Nothing is done for an invitation that is over. The organization decides again, by its own clock.
+  const dead = isAccepted ? null : deadProof(invitation, proof, now)
+  if (dead !== null) return refuse(dead)
+  const acceptor = await (isAccepted ? formerAcceptor : acceptorOf)(bindings, invitation, answering)
+  if (!acceptor.ok) return acceptor
+  const user = acceptor.value
+  const { initiate_login_uri: loginUri } = await currentSettings(bindings.DIRECTORY)
+  const { id: invitationId, organizationId } = invitation
+  const executed = await organizationClient(bindings.ORGANIZATION, organizationId).execute({
+    caller: { type: 'user', userId: user.id },
+    command: { type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
+  })
+  if (!executed.ok) return refuse(executed.error)
+  if (executed.value.acceptedNow === true) await followSinceRead(bindings, organizationId, user)
+  const redirectUrl = loginUri && loginUrl(loginUri, organizationId, invitation.email)
+  return ok({ ...executed.value, user, redirectUrl, revision: executed.revision })
+}
+
+/** OpenID Connect third-party initiated login: where the product signs the new member in. */
+export function loginUrl(uri: string, organizationId: string, email: string): string {
+  const url = new URL(uri)
+  url.searchParams.set('organization_id', organizationId)
+  url.searchParams.set('login_hint', email)
+  return url.href
+}
