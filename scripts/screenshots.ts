@@ -60,7 +60,7 @@ async function signIn(browser: Browser, world: World, person: Person): Promise<S
   return state
 }
 
-async function picture({ name, path, then }: ScreenshotPage, world: World, state: State): Promise<void> {
+async function picture({ name, path, act }: ScreenshotPage, world: World, state: State): Promise<void> {
   for (const { width, colorScheme } of VARIANTS) {
     const context = await browser.newContext({
       viewport: { width, height: width < 600 ? 844 : 900 },
@@ -69,7 +69,7 @@ async function picture({ name, path, then }: ScreenshotPage, world: World, state
     })
     const page = await context.newPage()
     await page.goto(`${world.url}${path(world)}`)
-    await then?.(page)
+    await act?.(page)
     const shownWidth = await page.evaluate('document.documentElement.scrollWidth')
     if (shownWidth !== width) console.warn(`${name} is ${shownWidth} wide on a screen of ${width}`)
     await page.screenshot({ path: resolve(FOLDER, `${name}-${width}-${colorScheme}.png`), fullPage: true })

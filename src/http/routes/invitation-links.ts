@@ -35,9 +35,10 @@ invitationLinks.post(
       userAgent: c.req.header('User-Agent') ?? null,
     }
     const answer = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
-  if (answer.ok) return accepted(c, answer.value, answer.value.session)
-  return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
-})
+    if (answer.ok) return accepted(c, answer.value, answer.value.session)
+    return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
+  },
+)
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))

@@ -124,7 +124,8 @@ async function newOrganization(
 
   const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)
   if (!owner.ok) return owner
-  const asked = isOperator || owner.value === null ? ok({}) : await checkedIntroduction(c.env.DIRECTORY, owner.value.attributes, {})
+  const asked =
+    isOperator || owner.value === null ? ok({}) : await checkedIntroduction(c.env.DIRECTORY, owner.value.attributes, {})
   if (!asked.ok) return asked
   return ok({
     name: wanted.name,

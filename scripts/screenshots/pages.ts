@@ -1,0 +1,56 @@
+import type { Page } from 'playwright-core'
+import type { Person, World } from './seed.ts'
+
+export interface ScreenshotPage {
+  /** Of the picture's file. */
+  readonly name: string
+  /** Who looks; null: somebody who is not signed in. */
+  readonly as: Person | null
+  readonly path: (world: World) => string
+  /** What is done on the page before the picture, as opening a menu. */
+  readonly act?: (page: Page) => Promise<void>
+}
+
+/** Every page of the portal. Whoever adds a page adds it here. */
+export const PAGES: readonly ScreenshotPage[] = [
+  { name: 'landing', as: null, path: () => '/' },
+  { name: 'sign-in', as: null, path: () => '/sign-in' },
+  { name: 'sign-in-wrong', as: null, path: () => '/sign-in', act: typeAddress('not an address') },
+  { name: 'sign-in-code', as: null, path: () => '/sign-in', act: typeAddress('someone@acme.example') },
+  { name: 'sign-in-code-wrong', as: null, path: () => '/sign-in', act: typeWrongCode },
+  { name: 'sign-in-dead-link', as: null, path: () => '/sign-in/k1.wrong.link' },
+  { name: 'invitation', as: null, path: (world) => world.invitation },
+  { name: 'overview', as: 'owner', path: () => '/organizations' },
+  { name: 'overview-empty', as: 'stranger', path: () => '/organizations' },
+  { name: 'new-organization', as: 'owner', path: () => '/organizations/new' },
+  { name: 'account', as: 'owner', path: () => '/account' },
+  { name: 'account-leave', as: 'owner', path: () => '/account', act: (page) => page.click('text=Leave') },
+  { name: 'account-delete', as: 'owner', path: () => '/account/delete' },
+  { name: 'welcome', as: 'stranger', path: () => '/welcome' },
+  { name: 'account-menu', as: 'owner', path: () => '/account', act: (page) => page.click('.menu.end > summary') },
+  { name: 'switcher', as: 'owner', path: inAcme(''), act: (page) => page.click('.switcher > summary') },
+  { name: 'not-found', as: 'owner', path: inAcme('/nothing') },
+  { name: 'members', as: 'owner', path: inAcme('/members') },
+  { name: 'members-as-member', as: 'member', path: inAcme('/members') },
+  { name: 'members-none-found', as: 'owner', path: inAcme('/members?query=zzz') },
+]
+
+function inAcme(path: string) {
+  return ({ acme }: World): string => `/o/${acme}${path}`
+}
+
+function typeAddress(address: string) {
+  return async (page: Page): Promise<void> => {
+    await page.evaluate('document.querySelector("main form").noValidate = true')
+    await page.fill('#email', address)
+    await page.click('main button[type=submit]')
+    await page.waitForLoadState()
+  }
+}
+
+async function typeWrongCode(page: Page): Promise<void> {
+  await typeAddress(`wrong-${Math.random()}@acme.example`)(page)
+  await page.fill('#code', '000000')
+  await page.click('main button[type=submit]')
+  await page.waitForSelector('.error')
+}
