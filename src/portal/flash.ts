@@ -20,7 +20,8 @@ const good = (text: string): Flash => ({ tone: 'good', text })
 const MESSAGES = {
   signed_out: good('You have signed out.'),
   code_sent: good('The mail is on its way.'),
-  name_saved: good('Your profile was saved.'),
+  account_deleted: good('Your account was deleted.'),
+  profile_saved: good('Your profile was saved.'),
   email_changed: good('Your address was changed.'),
   session_ended: good('That device was signed out.'),
   other_sessions_ended: (count) =>

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { accountRoutes } from './account-routes.tsx'
+import { accountRoutes } from './account/account-routes.tsx'
 import { script } from './assets/script.ts'
 import { stylesheet } from './assets/stylesheet.ts'
 import { emailChangeRoutes } from './email-change-routes.tsx'

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
+import { attributeDefinitions } from '../accounts/attributes.ts'
 import { networkOf } from '../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../contract/sign-in.ts'
 import { configOf } from '../env.ts'
+import { missingAttributes } from '../membership/attributes.ts'
 import {
   requestSignIn,
   type SignedIn,
@@ -104,7 +106,10 @@ async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): 
 async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: string | null): Promise<Response> {
   setSessionCookie(c, signedIn.token)
   forgetAttempt(c)
-  return c.redirect(next ?? (await homePath(c, signedIn)), 303)
+  const path = next ?? (await homePath(c, signedIn))
+  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const asks = signedIn.created || missingAttributes(definitions, signedIn.user.attributes).length > 0
+  return c.redirect(asks ? `/welcome?${new URLSearchParams({ next: path })}` : path, 303)
 }
 
 /** `attempt` is what a code was asked for with; null for a link. */

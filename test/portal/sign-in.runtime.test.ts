@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { codeOf, signChallengeLink } from '../../src/accounts/challenge-proof.ts'
 import type { EmailChallenge } from '../../src/accounts/email-challenges.ts'
 import { configOf } from '../../src/env.ts'
-import { newOrganization, newUser } from '../support/api-builders.ts'
+import { newMember, newOrganization, newUser } from '../support/api-builders.ts'
 import { cookieOf, known } from '../support/portal-people.ts'
 import { type Page, settingsAre, submit, visit } from './site.ts'
 
@@ -40,6 +40,8 @@ async function keep(answer: Promise<Page>): Promise<Page> {
 }
 const open = (path: string) => keep(visit(path, { headers: headers() }))
 const send = (path: string, body: Record<string, string> = {}) => keep(submit(path, { headers: headers(), body }))
+/** Where somebody who comes for the first time is asked who they are. */
+const welcome = (next: string) => `/welcome?${new URLSearchParams({ next })}`
 const leadsTo = ({ status, headers }: Page) => [status, headers.get('Location')]
 
 async function mailed(email: string): Promise<{ code: string; link: string }> {
@@ -67,7 +69,7 @@ describe('by code', () => {
     expect(asked.html).toMatch(/autocomplete="one-time-code"/)
     const { code } = await mailed(email)
     const entered = await send('/sign-in/code', { code: `${code.slice(0, 3)} ${code.slice(3)}` })
-    expect(leadsTo(entered)).toEqual([303, '/account'])
+    expect(leadsTo(entered)).toEqual([303, welcome('/account')])
     expect(entered.headers.getSetCookie()).toContainEqual(
       expect.stringMatching(
         /^__Host-muster_session=mst_[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
@@ -126,7 +128,7 @@ describe('by link', () => {
     await send('/sign-in', { email, next: '/organizations/new' })
     const { link } = await mailed(email)
     for (let time = 0; time < 3; time += 1) expect((await open(link)).text).toContain(`sign in as ${email}`)
-    expect(leadsTo(await send(link))).toEqual([303, '/organizations/new'])
+    expect(leadsTo(await send(link))).toEqual([303, welcome('/organizations/new')])
     const again = await send(link)
     expect([again.status, again.heading]).toEqual([410, 'This link works no more'])
   })
@@ -137,7 +139,7 @@ describe('by link', () => {
     const { link } = await mailed(email)
     jar = new Map()
     await send('/sign-in', { email: `other-${email}`, next: '/organizations/new' })
-    expect(leadsTo(await send(link))).toEqual([303, '/organizations'])
+    expect(leadsTo(await send(link))).toEqual([303, welcome('/organizations')])
   })
 
   test.each(['/sign-in/wrong', '/sign-in/k1.chl_1.aaaa'])('%s leads nowhere', async (link) => {
@@ -226,6 +228,41 @@ describe('the account', () => {
     expect(page.html).not.toContain('<img')
     const long = await submit('/account', { headers: own, body: { name: 'x'.repeat(201) } })
     expect([long.status, long.html]).toEqual([422, expect.stringContaining('aria-invalid="true"')])
+  })
+
+  test('is left alone by the last owner of an organization, who learns what to do instead', async () => {
+    const team = await newOrganization()
+    const headers = await known(team)
+    const path = `/account/organizations/${team.id}/leave`
+    expect((await visit(path, { headers })).text).toContain('You lose access to Acme at once.')
+    const refused = await submit(path, { headers })
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('Make someone else an owner first.')])
+  })
+
+  test('leaves an organization, and finds nothing there any more', async () => {
+    const team = await newOrganization()
+    const member = await newMember(team)
+    const headers = await known(team, member)
+    expect(leadsTo(await submit(`/account/organizations/${team.id}/leave`, { headers }))).toEqual([303, '/account'])
+    expect((await visit(`/o/${team.slug}/members`, { headers })).status).toBe(404)
+    const strange = await submit(`/account/organizations/${team.id}/leave`, { headers })
+    expect(strange.status).toBe(404)
+  })
+
+  test('is deleted once its address is typed, unless an organization would be without an owner', async () => {
+    const person = await newUser()
+    const own = await cookieOf(person)
+    const typo = await submit('/account/delete', { headers: own, body: { email: 'someone@else.test' } })
+    expect(typo.status).toBe(422)
+    const gone = await submit('/account/delete', { headers: own, body: { email: person.email.toUpperCase() } })
+    expect(leadsTo(gone)).toEqual([303, '/sign-in'])
+    expect((await visit('/account', { headers: own })).status).toBe(303)
+
+    const team = await newOrganization()
+    const headers = await known(team)
+    const kept = await submit('/account/delete', { headers, body: { email: team.owner.email } })
+    expect([kept.status, kept.text]).toEqual([409, expect.stringContaining('You are the last owner here')])
+    expect((await visit('/account', { headers })).status).toBe(200)
   })
 })
 

@@ -61,7 +61,7 @@ interface TextFieldProps extends FieldProps {
   readonly autocomplete?: string
   readonly autofocus?: boolean
   readonly maxlength?: number
-  readonly inputmode?: 'numeric'
+  readonly inputmode?: 'numeric' | 'decimal'
   /** For a code that is typed digit by digit. */
   readonly large?: boolean
   readonly min?: number | string

@@ -1,42 +1,43 @@
 import type { Session } from '../../../accounts/sessions.ts'
+import type { ListedOrganization } from '../../../directory/organizations.ts'
+import type { AttributeDefinition } from '../../../membership/attributes.ts'
 import type { Slice } from '../../../membership/queries.ts'
-import { Button } from '../../components/button.tsx'
-import { TextField } from '../../components/field.tsx'
+import { ButtonLink } from '../../components/button.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
-import { Panel, PanelBody } from '../../components/panel.tsx'
+import { Panel } from '../../components/panel.tsx'
 import type { Visitor } from '../../environment.ts'
+import type { FormFields } from '../../form-body.ts'
+import type { FormErrors } from '../../form-errors.ts'
+import { OrganizationsPanel } from './organizations-panel.tsx'
+import { ProfilePanel } from './profile-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
 
 interface AccountPageProps {
   readonly visitor: Visitor
   readonly sessions: Slice<Session>
+  readonly organizations: readonly ListedOrganization[]
+  readonly label: { readonly singular: string; readonly plural: string }
+  readonly definitions: readonly AttributeDefinition[]
   /** What was sent and could not be taken, and why. */
-  readonly name?: string
-  readonly error?: string
+  readonly form?: FormFields
+  readonly errors?: FormErrors
 }
 
-export const AccountPage = ({ visitor: { user, session }, sessions, name, error }: AccountPageProps) => (
+export const AccountPage = ({ visitor, sessions, organizations, label, ...profile }: AccountPageProps) => (
   <>
     <PageHeader title="My account" />
-    <Panel title="Profile" lead="As your teams see you.">
-      <PanelBody>
-        <form class="form" method="post" action="/account">
-          <TextField
-            id="name"
-            label="Name"
-            value={name ?? user.name}
-            error={error}
-            required={false}
-            maxlength={200}
-            autocomplete="name"
-          />
-          <TextField id="email" label="Address" value={user.email} type="email" readonly autocomplete="email" />
-          <div class="actions">
-            <Button look="primary">Save</Button>
-          </div>
-        </form>
-      </PanelBody>
-    </Panel>
-    <SessionsPanel sessions={sessions} current={session.id} />
+    <ProfilePanel user={visitor.user} {...profile} />
+    <SessionsPanel sessions={sessions} current={visitor.session.id} />
+    {organizations.length > 0 && <OrganizationsPanel organizations={organizations} label={label} />}
+    <Panel
+      danger
+      title="Delete my account"
+      lead="You leave every team, and what is known of you is forgotten."
+      actions={
+        <ButtonLink href="/account/delete" look="danger">
+          Delete
+        </ButtonLink>
+      }
+    />
   </>
 )

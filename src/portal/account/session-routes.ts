@@ -1,0 +1,39 @@
+import { type Context, Hono } from 'hono'
+import { forgetRevoked } from '../../accounts/session-cache.ts'
+import { revokeSession, revokeSessions } from '../../accounts/sessions.ts'
+import type { PortalEnvironment } from '../environment.ts'
+import { redirectWith } from '../flash.ts'
+import { dropSessionCookie } from '../session-cookie.ts'
+
+/** Where one is signed in, and the way out. */
+export const sessionRoutes = new Hono<PortalEnvironment>()
+
+sessionRoutes.post('/account/sessions/:id/end', async (c) => {
+  const { session } = c.var.visitor
+  const id = c.req.param('id')
+  forget(c, await revokeSession(c.env.DIRECTORY, session.userId, id))
+  return id === session.id ? signedOut(c) : redirectWith(c, '/account', 'session_ended')
+})
+
+sessionRoutes.post('/account/sessions/end-others', async (c) => {
+  const { session } = c.var.visitor
+  const ended = await revokeSessions(c.env.DIRECTORY, session.userId, session.id)
+  forget(c, ended)
+  return redirectWith(c, '/account', 'other_sessions_ended', ended.length)
+})
+
+sessionRoutes.post('/sign-out', async (c) => {
+  const { session } = c.var.visitor
+  forget(c, await revokeSession(c.env.DIRECTORY, session.userId, session.id))
+  return signedOut(c)
+})
+
+/** What was revoked counts here at once. */
+function forget(c: Context<PortalEnvironment>, revoked: readonly string[]): void {
+  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
+}
+
+function signedOut(c: Context<PortalEnvironment>): Response {
+  dropSessionCookie(c)
+  return redirectWith(c, '/sign-in', 'signed_out')
+}
