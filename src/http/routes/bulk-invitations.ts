@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono'
-import { typeid } from 'typeid-js'
 import { BulkInvite, BulkInviteCsv } from '../../contract/bulk.ts'
 import type { BulkMode } from '../../membership/bulk.ts'
-import { normalizeEmail } from '../../membership/email.ts'
-import { parseCsv, type Row } from '../bulk-csv.ts'
+import { parseCsv } from '../../onboarding/bulk-csv.ts'
+import { bulkInvitation, type Row } from '../../onboarding/bulk-invitation.ts'
 import type { HttpEnvironment } from '../environment.ts'
-import { invitationTerms } from '../invitation-terms.ts'
+import { currentTerms } from '../invitation-terms.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
 import { execute } from '../organization-call.ts'
@@ -34,19 +33,7 @@ interface Choices {
 
 async function invite(c: Context<HttpEnvironment>, rows: readonly Row[], choices: Choices): Promise<Response> {
   const { role: defaultRole, mode, dry_run: dryRun } = choices
-  const command = {
-    type: 'BulkInvite',
-    rows: rows.map(({ email, role = defaultRole, name = null }) => ({
-      invitationId: typeid('inv').toString(),
-      email,
-      normalizedEmail: normalizeEmail(email),
-      name,
-      role,
-    })),
-    mode,
-    dryRun,
-    ...(await invitationTerms(c)),
-  } as const
+  const command = bulkInvitation(rows, { role: defaultRole, mode, dryRun }, await currentTerms(c))
   return execute(c, command, ({ results, seats }) => ({
     object: 'bulk_result',
     dry_run: dryRun,

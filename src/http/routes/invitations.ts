@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { typeid } from 'typeid-js'
 import { CreateInvitation, ListInvitations } from '../../contract/invitations.ts'
 import type { HttpEnvironment } from '../environment.ts'
-import { invitationTerms, visibleUrl } from '../invitation-terms.ts'
+import { currentTerms, visibleUrl } from '../invitation-terms.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
 import { execute, read } from '../organization-call.ts'
@@ -17,7 +17,7 @@ invitations.post('/', describe(operation.inviteMember), body(CreateInvitation), 
     type: 'InviteMember',
     invitationId: typeid('inv').toString(),
     ...{ email, role, name, expiresAt, sendEmail },
-    ...(await invitationTerms(c)),
+    ...(await currentTerms(c)),
   } as const
   return execute(c, command, (value) => present.invitation(value, visibleUrl(c, value)), 201)
 })
@@ -36,7 +36,7 @@ invitations.post('/:invitation/resend', describe(operation.resendInvitation), no
   const command = {
     type: 'ResendInvitation',
     invitationId: c.req.param('invitation'),
-    ...(await invitationTerms(c)),
+    ...(await currentTerms(c)),
   } as const
   return execute(c, command, (value) => present.invitation(value, visibleUrl(c, value)))
 })

@@ -1,17 +1,19 @@
 import Papa from 'papaparse'
-import type { z } from 'zod'
 import { BulkRow } from '../contract/bulk.ts'
 import { MAX_BULK_ROWS } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import type { EdgeRefusal } from './problems.ts'
+import type { Row } from './bulk-invitation.ts'
 
-export type Row = z.output<typeof BulkRow>
-type Problem = Extract<EdgeRefusal, { code: 'invalid_request' }>
+/** What is wrong with the file. A path begins with the number of the row, as in `rows.0.name`, where it is about one. */
+export interface CsvProblem {
+  readonly code: 'invalid_request'
+  readonly errors: readonly { readonly path: string; readonly message: string }[]
+}
 
 const COLUMNS = ['email', 'role', 'name']
 
 /** Reads `email,role,name` (RFC 4180, header first; role and name may be missing or empty) into rows, at most 1,000. */
-export function parseCsv(text: string): Result<Row[], Problem> {
+export function parseCsv(text: string): Result<Row[], CsvProblem> {
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
     header: true,
     skipEmptyLines: 'greedy',
@@ -36,9 +38,9 @@ const problemOf = ({ type, row = 0, message }: Papa.ParseError) => ({
   message,
 })
 
-function rowsOf(data: readonly Record<string, string>[]): Result<Row[], Problem> {
+function rowsOf(data: readonly Record<string, string>[]): Result<Row[], CsvProblem> {
   const rows: Row[] = []
-  const errors: Problem['errors'][number][] = []
+  const errors: CsvProblem['errors'][number][] = []
   for (const [index, { email = '', role = '', name = '' }] of data.entries()) {
     const optional = { ...(role.trim() ? { role: role.trim() } : {}), ...(name.trim() ? { name } : {}) }
     const row = BulkRow.safeParse({ email, ...optional })
@@ -51,4 +53,4 @@ function rowsOf(data: readonly Record<string, string>[]): Result<Row[], Problem>
   return errors.length > 0 ? refused(errors) : ok(rows)
 }
 
-const refused = (errors: Problem['errors']) => refuse<Problem>({ code: 'invalid_request', errors })
+const refused = (errors: CsvProblem['errors']) => refuse<CsvProblem>({ code: 'invalid_request', errors })
