@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DELIVERIES } from '../membership/invitation.ts'
 import { MEMBER_SOURCES, MEMBER_STATUSES } from '../membership/member.ts'
 import { MEMBER_SORTS, ROSTER_SORTS, ROSTER_STATUSES } from '../membership/queries.ts'
 import { DEFAULT_ROLE, ROLE_KEY } from '../membership/roles.ts'
@@ -109,8 +110,13 @@ export const RosterEntry = z
     status: z.enum(ROSTER_STATUSES),
     attributes: ShownAttributes.meta({ description: 'Of members, by the keys of the user attributes.' }),
     joined_at: shownTime.nullable().describe('Of members.'),
+    last_sign_in_at: shownTime.nullable().describe('Of members.'),
     invited_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),
     expires_at: shownTime.nullable().meta({ description: 'Of invitations.', examples: [null] }),
+    delivery: z
+      .enum(DELIVERIES)
+      .nullable()
+      .meta({ description: 'Of the latest mail of invitations.', examples: [null] }),
   })
   .meta({ id: 'RosterEntry' })
 export const Roster = list(RosterEntry).meta({ id: 'Roster' })

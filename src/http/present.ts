@@ -79,8 +79,10 @@ export const rosterEntry =
     status: value.status,
     attributes: visibleAttributes(definitions, value.attributes ?? {}),
     joined_at: value.kind === 'member' ? shown(value.since) : null,
+    last_sign_in_at: shownOrNull(value.lastSignInAt ?? null),
     invited_at: value.kind === 'invitation' ? shown(value.since) : null,
     expires_at: shownOrNull(value.expiresAt),
+    delivery: value.delivery ?? null,
   })
 
 /** `url` is the signed link, for those who may see it. */

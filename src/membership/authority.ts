@@ -66,7 +66,7 @@ export function missingOperator({ actor, member }: Authority): Rejection | null 
 }
 
 /** What it takes to invite, change, suspend or remove someone who holds this role. */
-export function permissionToManage(role: Role, { permissions }: Authority): Permission {
+export function permissionToManage(role: Role, { permissions }: Pick<Authority, 'permissions'>): Permission {
   if (role.key === OWNER) return 'owners:manage'
   const outranks = role.permissions.some(
     (permission) => permission === 'members:manage' || !permissions.has(permission),

@@ -2,7 +2,7 @@ import type { Access } from './access.ts'
 import type { ApiKey } from './api-key.ts'
 import type { AttributeFilter, AttributeValues } from './attributes.ts'
 import type { EventType, OrganizationEvent } from './event.ts'
-import type { Invitation, InvitationStatus } from './invitation.ts'
+import type { Delivery, Invitation, InvitationStatus } from './invitation.ts'
 import type { Member, MemberStatus } from './member.ts'
 import type { Organization } from './organization.ts'
 import type { Permission } from './permissions.ts'
@@ -21,7 +21,7 @@ export interface Slice<T> {
 }
 
 export const MEMBER_SORTS = ['name', 'email', 'joined_at', 'last_sign_in_at'] as const
-export const ROSTER_SORTS = ['name', 'email', 'role', 'date'] as const
+export const ROSTER_SORTS = ['name', 'email', 'role', 'date', 'last_sign_in_at'] as const
 export const INVITATION_SORTS = ['created_at', 'email', 'expires_at'] as const
 
 export interface Sort<Key extends string> {
@@ -43,8 +43,21 @@ export interface RosterEntry {
   readonly status: RosterStatus
   readonly since: number
   readonly expiresAt: number | null
-  /** Absent in what an object of an earlier version answers. */
+  /** These three are absent in what an object of an earlier version answers. */
   readonly attributes?: AttributeValues
+  readonly lastSignInAt?: number | null
+  /** Of invitations. */
+  readonly delivery?: Delivery | null
+}
+
+/** What a list of people is asked by. */
+export interface RosterFilter {
+  readonly statuses: readonly RosterStatus[]
+  readonly role: string | null
+  readonly search: string | null
+  readonly attributes?: readonly AttributeFilter[]
+  readonly sort: Sort<(typeof ROSTER_SORTS)[number]>
+  readonly page: Page
 }
 
 export type Query =
@@ -60,15 +73,9 @@ export type Query =
       readonly sort: Sort<(typeof MEMBER_SORTS)[number]>
       readonly page: Page
     }
-  | {
-      readonly type: 'ListRoster'
-      readonly statuses: readonly RosterStatus[]
-      readonly role: string | null
-      readonly search: string | null
-      readonly attributes?: readonly AttributeFilter[]
-      readonly sort: Sort<(typeof ROSTER_SORTS)[number]>
-      readonly page: Page
-    }
+  | ({ readonly type: 'ListRoster' } & RosterFilter)
+  | { readonly type: 'ViewTeam'; readonly roster: RosterFilter | null }
+  | { readonly type: 'ViewMember'; readonly memberId: string; readonly activity: Page }
   | { readonly type: 'GetInvitation'; readonly invitationId: string }
   | {
       readonly type: 'ListInvitations'
@@ -110,6 +117,30 @@ export interface InvitationView {
   readonly superseded: boolean
 }
 
+/** What decides who can be managed how, all as of one moment. */
+export interface Team {
+  readonly organization: Organization
+  /** The built-in ones first. */
+  readonly roles: readonly Role[]
+  readonly seats: Seats
+  readonly activeOwners: number
+}
+
+export interface TeamView extends Team {
+  /** Null where none was asked for. */
+  readonly roster: Slice<RosterEntry> | null
+}
+
+export interface MemberView extends Team {
+  readonly member: Member
+  /** What they did, newest first; null to those who may not know. */
+  readonly activity: Slice<OrganizationEvent> | null
+  /** Of the members that the activity is about, by their ids: how they are called now. */
+  readonly names: Names
+}
+
+export type Names = { readonly [id: string]: string }
+
 /** `verifiedUpTo` is the last entry of the unbroken chain; `firstBrokenSeq` the entry that does not follow from it. */
 export interface Verification {
   readonly valid: boolean
@@ -123,6 +154,8 @@ export interface QueryValues {
   GetMember: Member
   ListMembers: Slice<Member>
   ListRoster: Slice<RosterEntry>
+  ViewTeam: TeamView
+  ViewMember: MemberView
   GetInvitation: Invitation
   ListInvitations: Slice<Invitation>
   ViewInvitation: InvitationView
@@ -147,6 +180,7 @@ export function permissionToAsk(query: Query): Permission | null {
       return 'organization:read'
     case 'ListMembers':
     case 'ListRoster':
+    case 'ViewTeam':
     case 'GetInvitation':
     case 'ListInvitations':
     case 'ListRoles':
@@ -161,6 +195,7 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'GetAccess':
     case 'CheckAccess':
     case 'GetMember':
+    case 'ViewMember':
     case 'ListActivity':
     case 'ViewInvitation':
       return null

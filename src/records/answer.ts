@@ -6,7 +6,15 @@ import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { lastOwner } from '../membership/ownership.ts'
 import type { Permission } from '../membership/permissions.ts'
-import { type Page, permissionToAsk, type Query, type QueryType, type QueryValues } from '../membership/queries.ts'
+import {
+  type Page,
+  permissionToAsk,
+  type Query,
+  type QueryType,
+  type QueryValues,
+  type RosterFilter,
+  type Team,
+} from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { BUILT_IN_ROLES } from '../membership/roles.ts'
@@ -16,6 +24,7 @@ import { listEvents } from './lists/events.ts'
 import { listInvitations } from './lists/invitations.ts'
 import { listMembers } from './lists/members.ts'
 import { listRoster } from './lists/roster.ts'
+import { namesIn } from './names.ts'
 import type { People } from './people.ts'
 import { apiKeyOf, invitationOf, memberOf, roleOf } from './rows.ts'
 import { apiKeys, invitations, members, roles } from './tables.ts'
@@ -53,6 +62,10 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return listMembers(database, organizationId, query)
     case 'ListRoster':
       return listRoster(database, organizationId, query, now)
+    case 'ViewTeam':
+      return viewTeam(asked, query.roster)
+    case 'ViewMember':
+      return viewMember(asked, query.memberId, query.activity)
     case 'GetInvitation':
       return getInvitation(asked, query.invitationId)
     case 'ListInvitations':
@@ -75,7 +88,7 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'CheckAccess':
       return checkAccess(asked, query.checks)
     case 'ListRoles':
-      return ok([...BUILT_IN_ROLES, ...(await customRoles(asked))])
+      return ok(await allRoles(asked))
     case 'ListApiKeys':
       return ok(await listApiKeys(asked))
   }
@@ -89,6 +102,29 @@ async function visibleMember(asked: Asked, memberId: string, permission: Permiss
   const isThis = and(eq(members.id, memberId), eq(members.organizationId, organizationId))
   const row = await database.select().from(members).where(isThis).get()
   return row === undefined ? refuse({ code: 'not_found', resource: 'member' }) : ok(memberOf(row))
+}
+
+async function viewTeam(asked: Asked, filter: RosterFilter | null): Promise<Answer<'ViewTeam'>> {
+  const { database, organizationId, now } = asked
+  const listed = filter === null ? ok(null) : await listRoster(database, organizationId, filter, now)
+  return listed.ok ? ok({ ...(await teamOf(asked)), roster: listed.value }) : listed
+}
+
+/** What they did is for those who read the audit log, and for themselves. */
+async function viewMember(asked: Asked, memberId: string, page: Page): Promise<Answer<'ViewMember'>> {
+  const member = await visibleMember(asked, memberId, 'members:read')
+  if (!member.ok) return member
+  const activity = await listActivity(asked, memberId, page)
+  if (!activity.ok && activity.error.code !== 'forbidden') return activity
+  const events = activity.ok ? activity.value.events : null
+  const names = await namesIn(asked.database, asked.organizationId, events?.items ?? [])
+  return ok({ ...(await teamOf(asked)), member: member.value, activity: events, names })
+}
+
+async function teamOf(asked: Asked): Promise<Team> {
+  const [organization, tally] = [asked.organization(), asked.tally()]
+  const { activeOwners } = tally
+  return { organization, roles: await allRoles(asked), seats: seats(organization, tally), activeOwners }
 }
 
 async function listActivity(asked: Asked, memberId: string, page: Page): Promise<Answer<'ListActivity'>> {
@@ -174,6 +210,11 @@ async function access({ people }: Asked, userId: string, permission: Permission 
   const role = member === null ? null : await people.role(member.role)
   return accessOf(userId, member, role, permission)
 }
+
+const allRoles = async (asked: Asked): Promise<QueryValues['ListRoles']> => [
+  ...BUILT_IN_ROLES,
+  ...(await customRoles(asked)),
+]
 
 async function customRoles({ database, organizationId }: Asked): Promise<QueryValues['ListRoles']> {
   const mine = and(eq(roles.organizationId, organizationId), eq(roles.deleted, false))

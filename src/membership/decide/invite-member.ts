@@ -48,8 +48,12 @@ export function roleProblem(
 }
 
 /** In mode `single` an owner arrives by invitation only while there is none. */
-export const secondOwner = (organization: Organization, tally: Tally, role: Role): Rejection | null =>
-  role.key === OWNER && organization.ownership === 'single' && tally.activeOwners > 0 ? { code: 'single_owner' } : null
+export const secondOwner = (
+  organization: Organization,
+  { activeOwners }: Pick<Tally, 'activeOwners'>,
+  role: Role,
+): Rejection | null =>
+  role.key === OWNER && organization.ownership === 'single' && activeOwners > 0 ? { code: 'single_owner' } : null
 
 export function addressTaken({ member, invitation }: InviteFacts, now: number): Rejection | null {
   if (belongs(member)) return { code: 'already_member', memberId: member.id }

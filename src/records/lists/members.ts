@@ -49,6 +49,9 @@ export async function listMembers(
   return readPage(keyset, page, tiers.length, fetch, memberOf)
 }
 
+/** Who never has comes first. The same expression as that of the index members_signed_in. */
+export const LAST_SIGN_IN = sql`(case when ${members.lastSignInAt} is null then 0 else ${members.lastSignInAt} end)`
+
 interface SortBy {
   readonly order: Omit<Order, 'descending'>
   readonly keyOf: (row: MemberRow) => string | number
@@ -60,9 +63,5 @@ const SORTS: { readonly [key in ListMembers['sort']['by']]: SortBy } = {
   name: { order: { key: members.nameKey, id }, keyOf: (row) => row.nameKey },
   email: { order: { key: members.email, id }, keyOf: (row) => row.email },
   joined_at: { order: { key: members.joinedAt, id }, keyOf: (row) => row.joinedAt },
-  last_sign_in_at: {
-    // The same expression as that of the index members_signed_in.
-    order: { key: sql`(case when ${members.lastSignInAt} is null then 0 else ${members.lastSignInAt} end)`, id },
-    keyOf: (row) => row.lastSignInAt ?? 0,
-  },
+  last_sign_in_at: { order: { key: LAST_SIGN_IN, id }, keyOf: (row) => row.lastSignInAt ?? 0 },
 }

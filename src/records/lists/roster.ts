@@ -1,6 +1,7 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
-import type { Query, RosterEntry, RosterStatus, Slice } from '../../membership/queries.ts'
+import type { Delivery } from '../../membership/invitation.ts'
+import type { RosterEntry, RosterFilter, RosterStatus, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
 import { hasAttributes } from '../attribute-filter.ts'
 import type { Database } from '../database.ts'
@@ -8,8 +9,7 @@ import { hasStatus } from '../member-status.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { matches, matchesByName } from '../search.ts'
 import { invitations, members } from '../tables.ts'
-
-type ListRoster = Extract<Query, { type: 'ListRoster' }>
+import { LAST_SIGN_IN } from './members.ts'
 
 /**
  * Members and open invitations as one list; invitations have no attributes, so that a filter by these leaves them out. Each half is cut to the page by its own index before the two are merged, so
@@ -18,7 +18,7 @@ type ListRoster = Extract<Query, { type: 'ListRoster' }>
 export async function listRoster(
   database: Database,
   organizationId: string,
-  query: ListRoster,
+  query: RosterFilter,
   now: number,
 ): Promise<Result<Slice<RosterEntry>, BrokenCursor>> {
   const { statuses, role, search, attributes = [], sort, page } = query
@@ -52,18 +52,25 @@ export async function listRoster(
   return readPage(keyset, page, memberTiers.length, fetch, entryOf)
 }
 
-const tiersOf = ({ search, sort }: ListRoster, table: typeof members | typeof invitations) =>
+const tiersOf = ({ search, sort }: RosterFilter, table: typeof members | typeof invitations) =>
   sort.by === 'name' ? matchesByName(search, table.nameKey, table.email) : [matches(search, table.nameKey, table.email)]
 
-const MEMBER_KEYS = { name: members.nameKey, email: members.email, role: members.role, date: members.joinedAt }
+const MEMBER_KEYS = {
+  name: members.nameKey,
+  email: members.email,
+  role: members.role,
+  date: members.joinedAt,
+  last_sign_in_at: LAST_SIGN_IN,
+}
 const INVITATION_KEYS = {
   name: invitations.nameKey,
   email: invitations.email,
   role: invitations.role,
   date: invitations.createdAt,
+  last_sign_in_at: sql`0`,
 }
 
-function memberRows(database: Database, organizationId: string, query: ListRoster, rest: SQL | undefined) {
+function memberRows(database: Database, organizationId: string, query: RosterFilter, rest: SQL | undefined) {
   return database
     .select({
       id: sql<string>`${members.id}`.as('entry_id'),
@@ -74,8 +81,10 @@ function memberRows(database: Database, organizationId: string, query: ListRoste
       role: sql<string>`${members.role}`.as('role'),
       status: sql<RosterStatus>`${members.status}`.as('status'),
       since: sql<number>`${members.joinedAt}`.as('since'),
+      lastSignInAt: sql<number | null>`${members.lastSignInAt}`.as('last_sign_in_at'),
       expiresAt: sql<number | null>`null`.as('expires_at'),
       attributes: sql<string>`${members.attributes}`.as('attributes'),
+      delivery: sql<Delivery | null>`null`.as('delivery'),
     })
     .from(members)
     .where(
@@ -92,7 +101,7 @@ function memberRows(database: Database, organizationId: string, query: ListRoste
 function invitationRows(
   database: Database,
   organizationId: string,
-  query: ListRoster,
+  query: RosterFilter,
   rest: SQL | undefined,
   now: number,
 ) {
@@ -106,8 +115,10 @@ function invitationRows(
       role: sql<string>`${invitations.role}`.as('role'),
       status: sql<RosterStatus>`'pending'`.as('status'),
       since: sql<number>`${invitations.createdAt}`.as('since'),
+      lastSignInAt: sql<number | null>`null`.as('last_sign_in_at'),
       expiresAt: sql<number | null>`${invitations.expiresAt}`.as('expires_at'),
       attributes: sql<string>`'{}'`.as('attributes'),
+      delivery: sql<Delivery | null>`${invitations.delivery}`.as('delivery'),
     })
     .from(invitations)
     .where(
@@ -122,28 +133,14 @@ function invitationRows(
     )
 }
 
-type Row = {
-  id: string
-  sortKey: string | number
-  userId: string | null
-  name: string | null
-  email: string
-  role: string
-  status: RosterStatus
-  since: number
-  expiresAt: number | null
-  attributes: string
+type Row = Omit<RosterEntry, 'kind' | 'attributes'> & {
+  readonly sortKey: string | number
+  /** As JSON: of two tables, SQLite hands it on as it stands there. */
+  readonly attributes: string
 }
 
-const entryOf = ({ id, userId, name, email, role, status, since, expiresAt, attributes }: Row): RosterEntry => ({
-  kind: status === 'pending' ? 'invitation' : 'member',
-  id,
-  userId,
-  name,
-  email,
-  role,
-  status,
-  since,
-  expiresAt,
+const entryOf = ({ sortKey: _, attributes, ...entry }: Row): RosterEntry => ({
+  kind: entry.status === 'pending' ? 'invitation' : 'member',
+  ...entry,
   attributes: JSON.parse(attributes),
 })
