@@ -75,7 +75,7 @@ export type Query =
     }
   | ({ readonly type: 'ListRoster' } & RosterFilter)
   | { readonly type: 'ViewTeam'; readonly roster: RosterFilter | null }
-  | { readonly type: 'ViewMember'; readonly memberId: string; readonly activity: Page }
+  | { readonly type: 'ViewMember'; readonly memberId: string; readonly activity: Page | null }
   | { readonly type: 'GetInvitation'; readonly invitationId: string }
   | {
       readonly type: 'ListInvitations'
@@ -133,7 +133,7 @@ export interface TeamView extends Team {
 
 export interface MemberView extends Team {
   readonly member: Member
-  /** What they did, newest first; null to those who may not know. */
+  /** What they did, newest first; null where it was not asked for, and to those who may not know. */
   readonly activity: Slice<OrganizationEvent> | null
   /** Of the members that the activity is about, by their ids: how they are called now. */
   readonly names: Names

@@ -27,6 +27,12 @@ const MESSAGES = {
   other_sessions_ended: (count) =>
     good(count === 1 ? 'One other device was signed out.' : `${count} other devices were signed out.`),
   organization_created: good('It is ready. Invite your team.'),
+  role_changed: good('The role was changed.'),
+  member_suspended: good('Access is suspended. Reactivate them whenever you like.'),
+  member_reactivated: good('They are active again.'),
+  member_removed: good('They were removed. Their access has ended.'),
+  invitation_resent: good('The invitation was sent again. Only the new link works.'),
+  invitation_canceled: good('The invitation was canceled. Its link is dead.'),
   organization_left: good('You have left.'),
   role_created: good('The role was created.'),
   role_saved: good('The role was changed. It counts from the next thing that its people do.'),

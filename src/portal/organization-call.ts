@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import type { Command } from '../membership/commands.ts'
 import type { Query } from '../membership/queries.ts'
@@ -9,8 +10,28 @@ import type { PortalEnvironment } from './environment.ts'
 export const ask = <Q extends Query>(c: Context<PortalEnvironment>, query: Q): Promise<AnsweredQuery<Q>> =>
   organizationClient(c.env.ORGANIZATION, c.var.workplace.id).read(callerOf(c), query)
 
+/** What the answer to a form is kept under, so that sending it again does nothing again. */
+export interface FormOnce {
+  /** That the form carries. */
+  readonly key: string
+  /** What it asks for: another form under the same key is refused. */
+  readonly content: string
+}
+
 /** Has it done, if this person may. */
-export const carryOut = <C extends Command>(c: Context<PortalEnvironment>, command: C): Promise<ExecutedCommand<C>> =>
-  organizationClient(c.env.ORGANIZATION, c.var.workplace.id).execute({ caller: callerOf(c), command })
+export function carryOut<C extends Command>(
+  c: Context<PortalEnvironment>,
+  command: C,
+  once?: FormOnce,
+): Promise<ExecutedCommand<C>> {
+  const client = organizationClient(c.env.ORGANIZATION, c.var.workplace.id)
+  const idempotency = once && {
+    key: hash(['portal', c.var.visitor.user.id, once.key]),
+    fingerprint: hash([once.content]),
+  }
+  return client.execute({ caller: callerOf(c), command, ...(idempotency === undefined ? {} : { idempotency }) })
+}
 
 const callerOf = (c: Context<PortalEnvironment>) => ({ type: 'user', userId: c.var.visitor.user.id }) as const
+
+const hash = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

@@ -21,6 +21,7 @@ export interface Workplace {
   readonly organization: Organization
   /** The key of the person's role. */
   readonly role: string
+  readonly permissions: ReadonlySet<Permission>
   /** For what a page shows. What is done, the organization itself decides. */
   may(permission: Permission): boolean
 }
@@ -58,11 +59,12 @@ async function find(c: Context<PortalEnvironment>, reference: string): Promise<R
   ])
   if (!organization.ok) return organization
   if (!access.ok) return access
-  const { permissions, role } = access.value
+  const { role } = access.value
+  const permissions = new Set(access.value.permissions)
   const { name, slug } = organization.value
   return ok({
-    ...{ id, name, path: `/o/${slug}`, organization: organization.value, role: role ?? '' },
-    may: (permission) => permissions.includes(permission),
+    ...{ id, name, path: `/o/${slug}`, organization: organization.value, role: role ?? '', permissions },
+    may: (permission) => permissions.has(permission),
   })
 }
 

@@ -111,12 +111,12 @@ async function viewTeam(asked: Asked, filter: RosterFilter | null): Promise<Answ
 }
 
 /** What they did is for those who read the audit log, and for themselves. */
-async function viewMember(asked: Asked, memberId: string, page: Page): Promise<Answer<'ViewMember'>> {
+async function viewMember(asked: Asked, memberId: string, page: Page | null): Promise<Answer<'ViewMember'>> {
   const member = await visibleMember(asked, memberId, 'members:read')
   if (!member.ok) return member
-  const activity = await listActivity(asked, memberId, page)
-  if (!activity.ok && activity.error.code !== 'forbidden') return activity
-  const events = activity.ok ? activity.value.events : null
+  const activity = page === null ? null : await listActivity(asked, memberId, page)
+  if (activity?.ok === false && activity.error.code !== 'forbidden') return activity
+  const events = activity?.ok ? activity.value.events : null
   const names = await namesIn(asked.database, asked.organizationId, events?.items ?? [])
   return ok({ ...(await teamOf(asked)), member: member.value, activity: events, names })
 }

@@ -22,12 +22,15 @@ interface Visit {
   readonly headers?: Readonly<Record<string, string>>
   /** The fields of a form. */
   readonly body?: Readonly<Record<string, string>>
+  /** Any other body, as it is. */
+  readonly raw?: ArrayBuffer
   /** Put in place of those of the deployment. */
   readonly bindings?: object
 }
 
-export async function visit(path: string, { method = 'GET', headers = {}, body, bindings }: Visit = {}): Promise<Page> {
-  const sent = body === undefined ? {} : { body: new URLSearchParams(body) }
+export async function visit(path: string, { method = 'GET', headers = {}, body, raw, bindings }: Visit = {}): Promise<Page> {
+  const content = body === undefined ? raw : new URLSearchParams(body)
+  const sent = content === undefined ? {} : { body: content }
   const request = new Request(`${ORIGIN}${path}`, { method, headers, redirect: 'manual', ...sent })
   const response = await (bindings === undefined ? worker(request) : site.fetch(request, { ...env, ...bindings }))
   const html = await response.text()

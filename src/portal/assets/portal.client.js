@@ -78,6 +78,22 @@
     }, 2000)
   })
 
+  // A role that was chosen is given by its button, which shows once there is something to save.
+  document.addEventListener('change', ({ target }) => {
+    const form = target.closest('form.role-form')
+    if (form === null) return
+    const changed = [...target.options].some((option) => option.selected !== option.defaultSelected)
+    form.toggleAttribute('data-changed', changed)
+  })
+
+  // What a page has changed into by itself is where one reads on.
+  document.addEventListener('htmx:after:swap', () => {
+    const heading = document.querySelector('[data-arrived] h1')
+    if (heading === null) return
+    heading.tabIndex = -1
+    heading.focus()
+  })
+
   // Twice clicked is once sent.
   document.addEventListener('submit', (event) => {
     if (event.target.method !== 'post') return

@@ -10,6 +10,8 @@ interface ConfirmProps {
   readonly verb: string
   /** Where one goes on without having done it. */
   readonly cancel: string
+  /** What no is called, where `Cancel` could be taken for yes. */
+  readonly keep?: string
   readonly harmless?: boolean
   /** Why it was not done when it was last asked for. */
   readonly error?: string | null | undefined
@@ -24,6 +26,7 @@ export const Confirm = ({
   action,
   verb,
   cancel,
+  keep = 'Cancel',
   harmless,
   error,
   children,
@@ -35,7 +38,7 @@ export const Confirm = ({
       {children}
       <div class="actions">
         <span data-close>
-          <ButtonLink href={cancel}>Cancel</ButtonLink>
+          <ButtonLink href={cancel}>{keep}</ButtonLink>
         </span>
         <Button look={harmless ? 'primary' : 'danger'}>{verb}</Button>
       </div>

@@ -100,6 +100,17 @@ export const TextArea = ({ value, rows = 3, placeholder, maxlength, ...field }: 
   </Field>
 )
 
+interface FileFieldProps extends FieldProps {
+  /** As in `.csv,text/csv`. */
+  readonly accept: string
+}
+
+export const FileField = ({ accept, ...field }: FileFieldProps) => (
+  <Field {...field}>
+    <input class="input file" type="file" accept={accept} {...controlOf(field)} />
+  </Field>
+)
+
 export interface Option {
   readonly value: string
   readonly name: string

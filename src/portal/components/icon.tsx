@@ -55,6 +55,7 @@ const SHAPES = {
       <path d="M12 8v4.5M12 15.9v.1" />
     </>
   ),
+  pause: <path d="M9 7v10M15 7v10" />,
   person: (
     <>
       <circle cx="12" cy="8.5" r="3.75" />

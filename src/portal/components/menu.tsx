@@ -75,4 +75,7 @@ export const MenuAction = ({ action, icon, danger, children }: PropsWithChildren
 
 export const MenuHeading = ({ children }: PropsWithChildren) => <div class="menu-heading">{children}</div>
 
+/** Why something is not there that one may look for. */
+export const MenuNote = ({ children }: PropsWithChildren) => <p class="menu-note">{children}</p>
+
 export const MenuSeparator = () => <hr />

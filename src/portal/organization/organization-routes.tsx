@@ -7,8 +7,11 @@ import { sectionsFor } from '../shell/sections.ts'
 import { signedIn } from '../visitor.ts'
 import { inOrganization } from '../workplace.ts'
 import { apiKeyRoutes } from './api-keys/api-key-routes.tsx'
-import { memberRoutes } from './member-routes.tsx'
+import { inviteRoutes } from './invite/invite-routes.tsx'
+import { memberRoutes } from './members/member-routes.tsx'
+import { pendingRoutes } from './members/pending-routes.tsx'
 import { roleRoutes } from './roles/role-routes.tsx'
+import { seatsRoutes } from './seats/seats-routes.tsx'
 import { settingsRoutes } from './settings/settings-routes.tsx'
 
 const ORGANIZATION = '/o/:organization'
@@ -24,8 +27,11 @@ organizationRoutes.get(ORGANIZATION, async (c) => {
   if (first === undefined) return refusedPage(c, { code: 'forbidden', permission: 'members:read' })
   return c.redirect(`${workplace.path}${first.path}`)
 })
+organizationRoutes.route(`${ORGANIZATION}/members/invite`, inviteRoutes)
+organizationRoutes.route(`${ORGANIZATION}/members/invitations`, pendingRoutes)
 organizationRoutes.route(`${ORGANIZATION}/members`, memberRoutes)
 organizationRoutes.route(`${ORGANIZATION}/roles`, roleRoutes)
 organizationRoutes.route(`${ORGANIZATION}/api-keys`, apiKeyRoutes)
 organizationRoutes.route(`${ORGANIZATION}/settings`, settingsRoutes)
+organizationRoutes.route(`${ORGANIZATION}/seats`, seatsRoutes)
 organizationRoutes.all(`${ORGANIZATION}/*`, notFoundPage)

@@ -14,6 +14,7 @@ export interface Section {
 /** In the order of the navigation. */
 export const SECTIONS = [
   { key: 'members', name: 'Members', path: '/members', permission: 'members:read' },
+  { key: 'seats', name: 'Seats', path: '/seats', permission: 'members:read' },
   { key: 'roles', name: 'Roles', path: '/roles', permission: 'members:read' },
   { key: 'api-keys', name: 'API keys', path: '/api-keys', permission: 'api_keys:manage' },
   { key: 'settings', name: 'Settings', path: '/settings', permission: 'organization:read' },

@@ -1,0 +1,104 @@
+import { type Context, Hono } from 'hono'
+import { attributeDefinitions } from '../../../accounts/attributes.ts'
+import { UpdateMember } from '../../../contract/members.ts'
+import type { Command } from '../../../membership/commands.ts'
+import type { MemberView } from '../../../membership/queries.ts'
+import { titleName } from '../../components/name.tsx'
+import type { PortalEnvironment } from '../../environment.ts'
+import { type FlashCode, redirectWith } from '../../flash.ts'
+import { formBody } from '../../form-body.ts'
+import { ask, carryOut } from '../../organization-call.ts'
+import { refusedPage } from '../../refused-page.tsx'
+import { shellPage } from '../../shell-page.tsx'
+import { MemberPage } from '../member/member-page.tsx'
+import { ConfirmRemoval, ConfirmSuspension } from './confirmations.tsx'
+import { MembersPage } from './members-page.tsx'
+import { notDone } from './not-done.tsx'
+import { outlookOf } from './outlook.ts'
+import { rosterAddress, rosterChoice, rosterFilter } from './roster-choice.ts'
+import { wayBack } from './way-back.ts'
+
+type MemberContext = Context<PortalEnvironment>
+
+const ACTIVITY_SHOWN = 20
+const MEMBER = '/:member{mem_[0-9a-z]+}'
+
+/** Who belongs to the organization, and who is invited; each member's page, and what can be done to them. */
+export const memberRoutes = new Hono<PortalEnvironment>()
+
+memberRoutes.get('/', async (c) => {
+  const { workplace, visitor } = c.var
+  const choice = rosterChoice((name) => c.req.query(name))
+  const viewed = await ask(c, { type: 'ViewTeam', roster: rosterFilter(choice) })
+  // A cursor of another list, as after the filters were changed by hand, leads to the beginning of this one.
+  if (!viewed.ok && viewed.error.code === 'invalid') {
+    return c.redirect(rosterAddress(`${workplace.path}/members`, { ...choice, cursor: null }))
+  }
+  if (!viewed.ok) return refusedPage(c, viewed.error)
+  const { roster, ...team } = viewed.value
+  const people = roster ?? { items: [], nextCursor: null }
+  const page = { home: workplace.path, people, choice, outlook: outlookOf(c, team), userId: visitor.user.id }
+  return shellPage(c, { title: 'Members', section: 'members' }, <MembersPage {...page} />)
+})
+
+memberRoutes.get(MEMBER, async (c) => {
+  const activity = { limit: ACTIVITY_SHOWN, cursor: c.req.query('cursor') || null }
+  const [viewed, definitions] = await Promise.all([
+    ask(c, { type: 'ViewMember', memberId: memberId(c), activity }),
+    attributeDefinitions(c.env.DIRECTORY),
+  ])
+  if (!viewed.ok) return notDone(c, viewed.error, toList(c))
+  const page = { view: viewed.value, definitions, outlook: outlookOf(c, viewed.value), userId: c.var.visitor.user.id }
+  const { profile, email } = viewed.value.member
+  return shellPage(
+    c,
+    { title: titleName(profile.name ?? email), section: 'members' },
+    <MemberPage home={c.var.workplace.path} cursor={activity.cursor} {...page} />,
+  )
+})
+
+memberRoutes.post(`${MEMBER}/role`, async (c) => {
+  const role = UpdateMember.shape.role.safeParse((await formBody(c)).text('role'))
+  if (!role.success || role.data === undefined) {
+    return notDone(c, { code: 'invalid', path: 'role', message: 'There is no such role.' }, toList(c))
+  }
+  return act(c, { type: 'UpdateMember', memberId: memberId(c), role: role.data }, 'role_changed')
+})
+
+memberRoutes.post(`${MEMBER}/reactivate`, (c) =>
+  act(c, { type: 'ReactivateMember', memberId: memberId(c) }, 'member_reactivated'),
+)
+
+memberRoutes.get(`${MEMBER}/suspend`, (c) => confirm(c, 'Suspend', ConfirmSuspension))
+memberRoutes.post(`${MEMBER}/suspend`, (c) =>
+  act(c, { type: 'SuspendMember', memberId: memberId(c) }, 'member_suspended'),
+)
+
+memberRoutes.get(`${MEMBER}/remove`, (c) => confirm(c, 'Remove', ConfirmRemoval))
+memberRoutes.post(`${MEMBER}/remove`, (c) => act(c, { type: 'RemoveMember', memberId: memberId(c) }, 'member_removed'))
+
+/** What is only posted to, asked for as a page, as after a reload: the person's page. */
+for (const action of ['role', 'reactivate']) {
+  memberRoutes.get(`${MEMBER}/${action}`, (c) => c.redirect(`${toList(c).back}/${memberId(c)}`))
+}
+
+const memberId = (c: MemberContext): string => c.req.param('member') ?? ''
+
+const toList = (c: MemberContext) =>
+  ({ section: 'members', back: `${c.var.workplace.path}/members`, name: 'Back to the members' }) as const
+
+async function act(c: MemberContext, command: Command, flash: FlashCode): Promise<Response> {
+  const done = await carryOut(c, command)
+  return done.ok ? redirectWith(c, wayBack(c), flash) : notDone(c, done.error, { ...toList(c), back: wayBack(c) })
+}
+
+/** Asks first, and by name. Whether it may be done shows when it is. */
+async function confirm(c: MemberContext, title: string, Confirmation: typeof ConfirmRemoval): Promise<Response> {
+  const viewed = await ask(c, { type: 'ViewMember', memberId: memberId(c), activity: null })
+  if (!viewed.ok) return notDone(c, viewed.error, toList(c))
+  if (!c.var.workplace.may('members:manage')) return refusedPage(c, { code: 'forbidden', permission: 'members:manage' })
+  const { member }: MemberView = viewed.value
+  const name = member.profile.name ?? member.email
+  const props = { name, holdsSeat: member.status === 'active', action: c.req.path, back: toList(c).back }
+  return shellPage(c, { title, section: 'members' }, <Confirmation {...props} />)
+}
