@@ -13,7 +13,12 @@ const preview = async (team: Team, addresses: string, fields: Record<string, str
 /** What the form of a page carries, as a browser would send it. */
 function fieldsOf({ html }: Page): Record<string, string> {
   const decoded = (text: string) =>
-    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+    text
+      .replaceAll('&quot;', '"')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&')
   const form = /<form[^>]*\/send".*?<\/form>/s.exec(html)?.[0] ?? ''
   const inputs = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)]
   return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, decoded(value)]))
@@ -152,7 +157,10 @@ describe('sending', () => {
     const admin = await newMember(team, 'admin')
     const fields = fieldsOf(await preview(team, 'a@x.test', { role: 'owner' }))
     const page = await submit(`${inviteAt(team)}/send`, { ...(await as(admin)), body: fields })
-    expect([page.heading, page.text]).toEqual(['Nobody was invited', expect.stringContaining('Not a role you can give')])
+    expect([page.heading, page.text]).toEqual([
+      'Nobody was invited',
+      expect.stringContaining('Not a role you can give'),
+    ])
     expect(await invitationsOf(team)).toEqual([])
   })
 
@@ -187,7 +195,7 @@ describe('a file', () => {
     team = await newOrganization()
   })
 
-  async function upload(content: BlobPart, fields: Record<string, string> = {}): Promise<Page> {
+  async function upload(content: string, fields: Record<string, string> = {}): Promise<Page> {
     const form = new FormData()
     for (const [name, value] of Object.entries({ role: 'member', ...fields })) form.set(name, value)
     form.set('file', new File([content], 'team.csv', { type: 'text/csv' }))

@@ -22,7 +22,11 @@ const as = async (team: Team, person: { id: string } = team.owner) => ({
 
 /** The row of somebody, as text and as markup. */
 function row({ html }: Page, email: string): { readonly html: string; readonly text: string } {
-  const found = html.slice(html.indexOf('<tbody>')).split('<tr>').find((part) => part.includes(email)) ?? ''
+  const found =
+    html
+      .slice(html.indexOf('<tbody>'))
+      .split('<tr>')
+      .find((part) => part.includes(email)) ?? ''
   return { html: found, text: found.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ') }
 }
 

@@ -28,7 +28,10 @@ interface Visit {
   readonly bindings?: object
 }
 
-export async function visit(path: string, { method = 'GET', headers = {}, body, raw, bindings }: Visit = {}): Promise<Page> {
+export async function visit(
+  path: string,
+  { method = 'GET', headers = {}, body, raw, bindings }: Visit = {},
+): Promise<Page> {
   const content = body === undefined ? raw : new URLSearchParams(body)
   const sent = content === undefined ? {} : { body: content }
   const request = new Request(`${ORIGIN}${path}`, { method, headers, redirect: 'manual', ...sent })
