@@ -195,7 +195,7 @@ describe('a file', () => {
     team = await newOrganization()
   })
 
-  async function upload(content: string, fields: Record<string, string> = {}): Promise<Page> {
+  async function upload(content: string | Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}): Promise<Page> {
     const form = new FormData()
     for (const [name, value] of Object.entries({ role: 'member', ...fields })) form.set(name, value)
     form.set('file', new File([content], 'team.csv', { type: 'text/csv' }))

@@ -1,0 +1,16 @@
+import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+
+/*
+ * Runs before each test file, because files share a worker: its database, its objects, their alarms and the messages in
+ * its queues are gone, and every module is evaluated anew, so that no file can tell what ran before it.
+ */
+
+const { DIRECTORY_MIGRATIONS } = env as unknown as { DIRECTORY_MIGRATIONS: D1Migration[] }
+
+// `reset` empties only what is in memory, and after ten idle seconds the database's own object is not.
+await env.DIRECTORY.exec('select 1')
+await reset()
+await applyD1Migrations(env.DIRECTORY, DIRECTORY_MIGRATIONS)
+vi.resetModules()
