@@ -34,7 +34,7 @@ export function projectInto(directory: D1Database): (projection: Projection) => 
   }
   return async ({ organizationId, rows, headRevision, projectedRevision }) => {
     const upserts = RELAYED_TABLES.filter((table) => rows[table].length > 0).map((table) =>
-      statement(upsertFromJson(TABLES[table], JSON.stringify(rows[table]))),
+      statement(upsertFromJson(TABLES[table], rows[table])),
     )
     await directory.batch([statement(progress(organizationId, headRevision, projectedRevision)), ...upserts])
   }

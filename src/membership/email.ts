@@ -7,6 +7,9 @@ const VALID =
 /** What would make the URL parser read something else than a host name. */
 const NOT_IN_A_HOST = /[\s/?#@:[\]\\%<>^|]/
 
+/** Of these characters alone, and without labels of IDNA, a host name comes out of the URL parser as it went in. */
+const PLAIN = /^(?!.*xn--)[a-z0-9.-]+$/
+
 /** A domain whose last label is a number is an IPv4 address to the URL parser (WHATWG URL, "ends in a number"). */
 const ENDS_IN_NUMBER = /\.(?:\d+|0x[0-9a-f]*)$/i
 
@@ -26,6 +29,7 @@ export function normalizeEmail(text: string): string | null {
 
 function domainToAscii(domain: string): string | null {
   if (domain === '' || NOT_IN_A_HOST.test(domain) || ENDS_IN_NUMBER.test(domain)) return null
+  if (PLAIN.test(domain)) return domain
   const url = URL.parse(`http://${domain}`)
   return url === null || ENDS_IN_NUMBER.test(url.hostname) ? null : url.hostname
 }

@@ -171,16 +171,19 @@ function inviteFacts({ store, organization, context }: Situation, email: string,
 }
 
 function bulkFacts({ store, organization, context }: Situation, { rows }: BulkInvite): BulkFacts {
-  const emails = new Set(rows.flatMap(({ normalizedEmail }) => normalizedEmail ?? []))
+  const emails = rows.flatMap(({ normalizedEmail }) => normalizedEmail ?? [])
   return {
     organization,
     tally: store.tally(context.now),
     mailAllowance: store.mailAllowance(),
     roles: found(new Set(rows.map(({ role }) => role)), (key) => store.role(key)),
-    members: found(emails, (email) => store.memberOfEmail(email)),
-    invitations: found(emails, (email) => store.pendingInvitation(email)),
+    members: byEmail(store.membersOfEmails(emails)),
+    invitations: byEmail(store.pendingInvitations(emails)),
   }
 }
+
+const byEmail = <T extends { readonly email: string }>(rows: readonly T[]): Map<string, T> =>
+  new Map(rows.map((row) => [row.email, row]))
 
 function found<T>(keys: ReadonlySet<string>, load: (key: string) => T | null): Map<string, T> {
   const map = new Map<string, T>()

@@ -1,9 +1,11 @@
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
-import { apiKeys, events, invitations, members, organizations, outbox, roles } from '../records/organization-tables.ts'
-import { fitting, rawRow, upsertFromJson } from '../records/upsert.ts'
+import type { MailMessage } from '../contract/mail-message.ts'
+import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
+import { fitting, jsonRow, upsertFromJson } from '../records/upsert.ts'
+import { MESSAGES_AT_ONCE } from './relay.ts'
 import type { Statements } from './statements.ts'
 
-const TABLES = { organizations, members, invitations, roles, apiKeys, events, outbox }
+const TABLES = { organizations, members, invitations, roles, apiKeys, events }
 type Table = keyof typeof TABLES
 type Row<T extends Table> = (typeof TABLES)[T]['$inferInsert']
 
@@ -12,10 +14,11 @@ const WORTH_ONE_STATEMENT = 8
 
 /**
  * The rows of one commit, written together at its end: a few by prepared statements, many (a bulk of a thousand
- * invitations is three thousand rows) by one statement per table.
+ * invitations is two thousand rows) by one statement per table.
  */
 export class PendingRows {
   readonly #rows = new Map<Table, Record<string, unknown>[]>()
+  readonly #messages: MailMessage[] = []
 
   put<T extends Table>(table: T, row: Row<T>): void {
     const rows = this.#rows.get(table)
@@ -23,16 +26,23 @@ export class PendingRows {
     else rows.push(row)
   }
 
+  send(message: MailMessage): void {
+    this.#messages.push(message)
+  }
+
   write(database: DrizzleSqliteDODatabase, statements: Statements): void {
     for (const [table, rows] of this.#rows) {
       if (rows.length < WORTH_ONE_STATEMENT) {
         for (const row of rows) statements.put[table].run(row)
       } else {
-        const raw = rows.map((row) => rawRow(TABLES[table], row))
-        while (raw.length > 0) {
-          database.run(upsertFromJson(TABLES[table], JSON.stringify(raw.splice(0, fitting(raw)))))
+        const texts = rows.map(jsonRow(TABLES[table]))
+        while (texts.length > 0) {
+          database.run(upsertFromJson(TABLES[table], texts.splice(0, fitting(texts))))
         }
       }
+    }
+    for (let first = 0; first < this.#messages.length; first += MESSAGES_AT_ONCE) {
+      statements.enqueue.run({ messages: this.#messages.slice(first, first + MESSAGES_AT_ONCE) })
     }
   }
 }

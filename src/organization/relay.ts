@@ -1,6 +1,7 @@
 import type { InvitationMessage } from '../contract/mail-message.ts'
-import { type Projection, type RawRow, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
-import { fitting } from '../records/upsert.ts'
+import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
+import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
+import { fitting, jsonRowSql } from '../records/upsert.ts'
 
 export interface RelayDependencies {
   readonly storage: DurableObjectStorage
@@ -16,21 +17,24 @@ const ROWS_PER_TABLE = 400
 /** They are small: their values have been replaced. */
 const REDACTIONS_AT_ONCE = 200
 /** 50 messages of at most 4 KB stay below the queue's 256 KB per call. */
-const MESSAGES_AT_ONCE = 50
+export const MESSAGES_AT_ONCE = 50
 /** Changes of this span share a batch; the first after a quiet time goes at once. */
 const PAUSE_BETWEEN_BATCHES_MS = 100
 const FIRST_RETRY_MS = 2_000
 const LAST_RETRY_MS = 5 * 60_000
 
-/** How the position of a row is named in each table; the log is ordered by its own number. */
-const POSITION: { readonly [table in RelayedTable]: { readonly revision: string; readonly id: string } } = {
-  organizations: { revision: 'revision', id: 'id' },
-  members: { revision: 'revision', id: 'id' },
-  invitations: { revision: 'revision', id: 'id' },
-  roles: { revision: 'revision', id: 'key' },
-  api_keys: { revision: 'revision', id: 'id' },
-  events: { revision: 'seq', id: 'id' },
+/** What SQLite makes of a row, and where it stands in each table's order; the log is ordered by its own number. */
+const SOURCES: { readonly [table in RelayedTable]: { row: string; revision: string; id: string } } = {
+  organizations: { row: jsonRowSql(organizations), revision: 'revision', id: 'id' },
+  members: { row: jsonRowSql(members), revision: 'revision', id: 'id' },
+  invitations: { row: jsonRowSql(invitations), revision: 'revision', id: 'id' },
+  roles: { row: jsonRowSql(roles), revision: 'revision', id: 'key' },
+  api_keys: { row: jsonRowSql(apiKeys), revision: 'revision', id: 'id' },
+  events: { row: jsonRowSql(events), revision: 'seq', id: 'id' },
 }
+
+/** A row that has not arrived, as text, and its position. */
+type RowBehind = { readonly row: string; readonly revision: number; readonly id: string }
 
 /**
  * Brings what was committed to the directory and the queue: at least once, in the order of revisions, many changes in one
@@ -98,39 +102,36 @@ export class Relay {
     const generation = this.#generation
     const headRevision =
       storage.sql.exec<{ revision: number }>('select revision from ledger').toArray()[0]?.revision ?? 0
-    const behind = RELAYED_TABLES.map((table) => [table, this.#rowsBehind(table, ROWS_PER_TABLE + 1)] as const)
-    const batches = behind.map(
-      ([table, rows]) => [table, rows.slice(0, fitting(rows.slice(0, ROWS_PER_TABLE)))] as const,
-    )
+    const batches = RELAYED_TABLES.map((table) => batchOf(table, this.#rowsBehind(table, ROWS_PER_TABLE + 1)))
     const redacted = this.#redactedEvents()
-    if (batches.every(([, batch]) => batch.length === 0) && redacted.length === 0) return false
-    const rows = Object.fromEntries(batches) as unknown as Projection['rows']
-    const cut = behind.filter(([table, all]) => all.length > rows[table].length).map(([table]) => table)
-    const sent = { ...rows, events: [...rows.events, ...redacted] }
-    await project({ organizationId, rows: sent, headRevision, projectedRevision: reached(headRevision, rows, cut) })
+    if (batches.every(({ rows }) => rows.length === 0) && redacted.length === 0) return false
+    const rows = Object.fromEntries(batches.map(({ table, rows }) => [table, rows])) as unknown as Projection['rows']
+    const sent = { ...rows, events: [...rows.events, ...redacted.map(({ row }) => row)] }
+    await project({ organizationId, rows: sent, headRevision, projectedRevision: reached(headRevision, batches) })
     if (generation !== this.#generation) return true
     storage.transactionSync(() => {
-      for (const [table, batch] of batches) this.#advance(table, batch.at(-1))
-      for (const { seq } of redacted) storage.sql.exec('delete from redactions where seq = ?', seq ?? 0)
+      for (const { table, last } of batches) if (last !== undefined) this.#advance(table, last)
+      for (const { seq } of redacted) storage.sql.exec('delete from redactions where seq = ?', seq)
     })
-    return cut.length > 0 || redacted.length === REDACTIONS_AT_ONCE
+    return batches.some(({ cut }) => cut) || redacted.length === REDACTIONS_AT_ONCE
   }
 
   /** Entries that the cursor has passed already, and that have been redacted since. */
-  #redactedEvents(): RawRow[] {
+  #redactedEvents(): { seq: number; row: string }[] {
     return this.#dependencies.storage.sql
-      .exec<RawRow>(
-        'select events.* from redactions join events on events.seq = redactions.seq order by redactions.seq limit ?',
+      .exec<{ seq: number; row: string }>(
+        `select seq, ${SOURCES.events.row} as row from events
+         where seq in (select seq from redactions order by seq limit ?) order by seq`,
         REDACTIONS_AT_ONCE,
       )
       .toArray()
   }
 
-  #rowsBehind(table: RelayedTable, limit: number): RawRow[] {
-    const { revision, id } = POSITION[table]
+  #rowsBehind(table: RelayedTable, limit: number): RowBehind[] {
+    const { row, revision, id } = SOURCES[table]
     return this.#dependencies.storage.sql
-      .exec<RawRow>(
-        `select * from "${table}" where ("${revision}", "${id}") >
+      .exec<RowBehind>(
+        `select ${row} as row, "${revision}" as revision, "${id}" as id from "${table}" where ("${revision}", "${id}") >
            (coalesce((select revision from relay_cursors where source = ?1), 0),
             coalesce((select row_id from relay_cursors where source = ?1), ''))
          order by "${revision}", "${id}" limit ?2`,
@@ -140,29 +141,39 @@ export class Relay {
       .toArray()
   }
 
-  #advance(table: RelayedTable, last: RawRow | undefined): void {
-    if (last === undefined) return
-    const { revision, id } = POSITION[table]
+  #advance(table: RelayedTable, last: RowBehind): void {
     this.#dependencies.storage.sql.exec(
       `insert into relay_cursors (source, revision, row_id) values (?, ?, ?)
        on conflict (source) do update set revision = excluded.revision, row_id = excluded.row_id`,
       table,
-      last[revision] ?? 0,
-      last[id] ?? '',
+      last.revision,
+      last.id,
     )
   }
 
   /** Answers whether more messages wait than one call takes. */
   async #enqueueOnce(): Promise<boolean> {
     const { storage, enqueue } = this.#dependencies
-    const rows = storage.sql
-      .exec<{ id: number; message: string }>('select id, message from outbox order by id limit ?', MESSAGES_AT_ONCE)
+    const taken: InvitationMessage[] = []
+    let last = 0
+    let next = this.#waiting(last)
+    while (next !== null && taken.length + next.messages.length <= MESSAGES_AT_ONCE) {
+      taken.push(...next.messages)
+      last = next.id
+      next = this.#waiting(last)
+    }
+    if (taken.length === 0) return false
+    await enqueue(taken)
+    storage.sql.exec('delete from outbox where id <= ?', last)
+    return next !== null
+  }
+
+  /** The row of the outbox that follows the given one. */
+  #waiting(after: number): { id: number; messages: readonly InvitationMessage[] } | null {
+    const [row] = this.#dependencies.storage.sql
+      .exec<{ id: number; messages: string }>('select * from outbox where id > ? order by id limit 1', after)
       .toArray()
-    const last = rows.at(-1)
-    if (last === undefined) return false
-    await enqueue(rows.map(({ message }) => JSON.parse(message) as InvitationMessage))
-    storage.sql.exec('delete from outbox where id <= ?', last.id)
-    return rows.length === MESSAGES_AT_ONCE
+    return row === undefined ? null : { id: row.id, messages: JSON.parse(row.messages) as InvitationMessage[] }
   }
 
   /** Everything is sent anew; what the directory has already it ignores. */
@@ -178,8 +189,23 @@ export class Relay {
   }
 }
 
+/** What a batch takes of one table. */
+interface Batch {
+  readonly table: RelayedTable
+  readonly rows: readonly string[]
+  readonly last: RowBehind | undefined
+  readonly cut: boolean
+}
+
+function batchOf(table: RelayedTable, behind: readonly RowBehind[]): Batch {
+  const rows = behind.slice(0, ROWS_PER_TABLE).map(({ row }) => row)
+  const taken = rows.slice(0, fitting(rows))
+  return { table, rows: taken, last: behind[taken.length - 1], cut: behind.length > taken.length }
+}
+
 /** Up to which revision a batch is complete: before the last row of a table that was cut. Events tell no revision. */
-function reached(headRevision: number, rows: Projection['rows'], cut: readonly RelayedTable[]): number {
-  if (cut.includes('events')) return 0
-  return Math.min(headRevision, ...cut.map((table) => Number(rows[table].at(-1)?.revision) - 1))
+function reached(headRevision: number, batches: readonly Batch[]): number {
+  const cut = batches.flatMap(({ table, last, cut }) => (cut && last !== undefined ? [{ table, last }] : []))
+  if (cut.some(({ table }) => table === 'events')) return 0
+  return Math.min(headRevision, ...cut.map(({ last }) => last.revision - 1))
 }

@@ -17,6 +17,9 @@ import { placeholders, replaceAll } from '../records/upsert.ts'
 
 const value = sql.placeholder
 
+/** Any number of values, bound as one JSON array. */
+const listed = (name: string): SQL => sql`(select value from json_each(${value(name)}))`
+
 /** SQLite uses a partial index only where its condition stands literally, not as a bound value. */
 const pending: SQL = sql`status = 'pending'`
 
@@ -69,6 +72,16 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
         ),
       )
       .prepare(),
+    membersOfEmails: from
+      .members()
+      .where(
+        and(
+          eq(members.organizationId, organizationId),
+          inArray(members.email, listed('emails')),
+          ne(members.status, 'removed'),
+        ),
+      )
+      .prepare(),
     activeOwner: from
       .members()
       .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
@@ -103,6 +116,10 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       )
       .orderBy(events.seq)
       .limit(value('limit'))
+      .prepare(),
+    pendingInvitations: from
+      .invitations()
+      .where(and(inArray(invitations.email, listed('emails')), pending))
       .prepare(),
     overdue: from
       .invitations()
@@ -183,10 +200,6 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       roles: put(roles),
       apiKeys: put(apiKeys),
       events: database.insert(events).values(placeholders(events)).prepare(),
-      outbox: database
-        .insert(outbox)
-        .values({ message: value('message') })
-        .prepare(),
     },
     redact: database
       .update(events)
@@ -197,6 +210,10 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .insert(redactions)
       .values({ seq: value('seq') })
       .onConflictDoNothing()
+      .prepare(),
+    enqueue: database
+      .insert(outbox)
+      .values({ messages: value('messages') })
       .prepare(),
     deleteRole: database
       .update(roles)

@@ -127,6 +127,10 @@ export class OrganizationStore {
     return row === undefined ? null : memberOf(row)
   }
 
+  membersOfEmails(emails: readonly string[]): Member[] {
+    return this.#statements.membersOfEmails.all({ emails: JSON.stringify(emails) }).map(memberOf)
+  }
+
   /** The only one in an organization of mode `single`; any one of them otherwise. */
   activeOwner(): Member | null {
     const row = this.#statements.activeOwner.get()
@@ -142,6 +146,10 @@ export class OrganizationStore {
   pendingInvitation(email: string): Invitation | null {
     const row = this.#statements.pendingInvitation.get({ email })
     return row === undefined ? null : invitationOf(row)
+  }
+
+  pendingInvitations(emails: readonly string[]): Invitation[] {
+    return this.#statements.pendingInvitations.all({ emails: JSON.stringify(emails) }).map(invitationOf)
   }
 
   overdueInvitations(now: number, limit: number): Invitation[] {
@@ -256,7 +264,7 @@ export class OrganizationStore {
       case 'mail': {
         const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
         Object.assign(next, { mailDay: day, mailCount: count })
-        rows.put('outbox', { message: mailMessage(change.mail) })
+        rows.send(mailMessage(change.mail))
       }
     }
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { OrganizationEvent } from '../membership/event.ts'
 
@@ -29,8 +29,4 @@ const shown = (event: Unsealed) => ({
   data: event.data,
 })
 
-const sha256 = (prefix: string, content: object): string =>
-  createHash('sha256')
-    .update(prefix)
-    .update(canonicalize(content) ?? '')
-    .digest('hex')
+const sha256 = (prefix: string, content: object): string => hash('sha256', `${prefix}${canonicalize(content)}`, 'hex')

@@ -34,10 +34,13 @@ export const relayCursors = sqliteTable('relay_cursors', {
 /** Entries of the log that have been redacted since they were sent, until the directory has them so. */
 export const redactions = sqliteTable('redactions', { seq: integer('seq').primaryKey() })
 
-/** Messages that wait for the queue. A row goes when the queue has taken it. */
+/**
+ * Messages that wait for the queue, as many to a row as it takes in one call. A row goes when the queue has taken it. New
+ * ids follow the highest one there is, so none is given out again while its row is on its way.
+ */
 export const outbox = sqliteTable('outbox', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  message: text('message', { mode: 'json' }).$type<InvitationMessage>().notNull(),
+  id: integer('id').primaryKey(),
+  messages: text('messages', { mode: 'json' }).$type<readonly InvitationMessage[]>().notNull(),
 })
 
 /** Answers kept for repeated calls. `key` is a hash over credential, route and the caller's key. */

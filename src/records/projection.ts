@@ -8,7 +8,8 @@ export type RawRow = Record<string, SqlStorageValue>
 /** A batch on its way from an organization's object to the directory. */
 export interface Projection {
   readonly organizationId: string
-  readonly rows: { readonly [table in RelayedTable]: readonly RawRow[] }
+  /** As text (`jsonRow`), which SQLite makes on one side and reads on the other. */
+  readonly rows: { readonly [table in RelayedTable]: readonly string[] }
   /** The organization's revision when the rows were read, and up to which the directory has everything afterwards. */
   readonly headRevision: number
   readonly projectedRevision: number

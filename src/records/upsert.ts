@@ -21,30 +21,37 @@ export function replaceAll(table: SQLiteTable): { target: SQLiteColumn[]; set: R
   return { target, set: Object.fromEntries(rest.map(([name, column]) => [name, excluded(column)])) }
 }
 
-/** A row as SQLite would give it back: keyed by column name, JSON as text, booleans as numbers. */
-export const rawRow = (table: SQLiteTable, row: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(getTableColumns(table)).map(([name, column]) => {
-      const value = row[name] ?? null
-      return [column.name, value === null ? null : column.mapToDriverValue(value)]
-    }),
-  )
+/**
+ * A row as text: a JSON array of its columns in the order of the table's definition, with JSON as text and booleans as
+ * numbers, as SQLite has them.
+ */
+export function jsonRow(table: SQLiteTable): (row: Record<string, unknown>) => string {
+  const columns = Object.entries(getTableColumns(table))
+  return (row) =>
+    JSON.stringify(columns.map(([name, column]) => (row[name] == null ? null : column.mapToDriverValue(row[name]))))
+}
+
+/** The same of a row that is there, as an expression to select. */
+export const jsonRowSql = (table: SQLiteTable): string =>
+  `json_array(${getTableConfig(table)
+    .columns.map(({ name }) => `"${name}"`)
+    .join(', ')})`
 
 /**
- * One statement that takes any number of rows as one JSON array of objects keyed by column name (D1 binds at most 100
- * parameters), and lets a row in only when it is not older than the one that is there. The log has no revisions, since its
- * entries change only by being redacted, which no earlier copy undoes.
+ * One statement that takes any number of such rows as one JSON array (D1 binds at most 100 parameters), and lets a row in
+ * only when it is not older than the one that is there. The log has no revisions, since its entries change only by being
+ * redacted, which no earlier copy undoes.
  */
-export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
+export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL {
   const { columns } = getTableConfig(table)
   const names = listed(columns.map(named))
-  const values = listed(columns.map((column) => sql.raw(`json_extract(value, '$.${column.name}')`)))
+  const values = listed(columns.map((_, index) => sql.raw(`json_extract(value, '$[${index}]')`)))
   const key = keyOf(table)
   const rest = columns.filter((column) => !key.includes(column))
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
   const age = columns.find(({ name }) => name === 'revision' || name === 'redacted')
   const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
-  return sql`insert into ${table} (${names}) select ${values} from json_each(${rows}) where true
+  return sql`insert into ${table} (${names}) select ${values} from json_each(${`[${rows.join(',')}]`}) where true
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
 }
 
@@ -52,10 +59,10 @@ export function upsertFromJson(table: SQLiteTable, rows: string): SQL {
 const MAX_JSON_BYTES = 1_000_000
 
 /** How many of the first rows go into one such statement; at least one. */
-export function fitting(rows: readonly object[]): number {
+export function fitting(rows: readonly string[]): number {
   let bytes = 0
   for (const [index, row] of rows.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(row))
+    bytes += Buffer.byteLength(row)
     if (bytes > MAX_JSON_BYTES && index > 0) return index
   }
   return rows.length

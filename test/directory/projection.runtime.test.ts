@@ -103,7 +103,7 @@ test('a batch is one transaction: when one row does not fit, none arrives', asyn
   const [first] = batches
   const broken = {
     ...(first ?? fail()),
-    rows: { ...(first ?? fail()).rows, members: [{ id: 'mem_without_the_rest' }] },
+    rows: { ...(first ?? fail()).rows, members: ['["mem_without_the_rest"]'] },
   }
 
   await expect(project(broken)).rejects.toThrow()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { composeSignIn } from '../../src/mail/compose-sign-in.tsx'
+import { composeSignIn } from '../../src/mail/compose-sign-in.ts'
 
 const url = 'https://team.acme.test/sign-in/link/k1.chl_1.sig?a=1&b="'
 const mail = composeSignIn({ email: 'ann@x.test', code: '012345', url, expiresAt: Date.UTC(2026, 11, 8, 14, 0) })

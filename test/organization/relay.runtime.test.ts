@@ -77,22 +77,27 @@ describe('changes that come while a batch is on its way', () => {
   })
 })
 
-describe.each([1, 50, 51, 120])('%d mails at once', (count) => {
-  test('are queued, each once and in order, at most fifty per call', async () => {
-    const calls: (readonly InvitationMessage[])[] = []
-    const acme = await foundOrganization({
-      owners: ['ann'],
-      seams: { enqueue: async (messages) => void calls.push(messages) },
+describe.each([[[1]], [[50]], [[51]], [[120]], [[30, 30]], [[1, 50, 1, 49]]])(
+  '%j mails of as many commands',
+  (counts) => {
+    test('are queued, each once and in order, at most fifty per call', async () => {
+      const calls: (readonly InvitationMessage[])[] = []
+      const acme = await foundOrganization({
+        owners: ['ann'],
+        seams: { enqueue: async (messages) => void calls.push(messages) },
+      })
+      const all = guests(counts.reduce((sum, count) => sum + count))
+      const waiting = [...all]
+      for (const count of counts) await acme.execute(acme.say.bulkInvite(waiting.splice(0, count)))
+
+      await settled(acme)
+
+      expect(calls.flat().map(({ email }) => email)).toEqual(all)
+      expect(Math.max(...calls.map((messages) => messages.length))).toBeLessThanOrEqual(50)
+      expect((await acme.rows()).outbox).toEqual([])
     })
-    await acme.execute(acme.say.bulkInvite(guests(count)))
-
-    await settled(acme)
-
-    expect(calls.flat().map(({ email }) => email)).toEqual(guests(count))
-    expect(Math.max(...calls.map((messages) => messages.length))).toBeLessThanOrEqual(50)
-    expect((await acme.rows()).outbox).toEqual([])
-  })
-})
+  },
+)
 
 /** A batch takes 400 rows per table; all of these are of one revision. */
 test.each([399, 400, 401, 800, 1000])('%d invitations of one command arrive completely', async (count) => {
@@ -119,7 +124,7 @@ test('rows as large as the API takes them arrive, however many wait', async () =
   await settled(acme)
   await directoryEquals(acme)
   const bound = batches.flatMap(({ rows }) =>
-    Object.values(rows).map((table) => Buffer.byteLength(JSON.stringify(table))),
+    Object.values(rows).map((table) => Buffer.byteLength(`[${table.join(',')}]`)),
   )
   expect(Math.max(...bound)).toBeLessThan(LIMIT_OF_D1)
 })

@@ -19,9 +19,11 @@ type Answers = Pick<
   | 'member'
   | 'memberOfUser'
   | 'memberOfEmail'
+  | 'membersOfEmails'
   | 'activeOwner'
   | 'invitation'
   | 'pendingInvitation'
+  | 'pendingInvitations'
   | 'overdueInvitations'
   | 'invitationsAbout'
   | 'entriesAbout'
@@ -59,10 +61,13 @@ export class InMemoryStore implements Answers {
   memberOfUser = (userId: string): Member | null => this.#memberWhere((member) => member.userId === userId)
   memberOfEmail = (email: string): Member | null =>
     this.#memberWhere((member) => member.email === email && member.status !== 'removed')
+  membersOfEmails = (emails: readonly string[]): Member[] => emails.flatMap((email) => this.memberOfEmail(email) ?? [])
   activeOwner = (): Member | null => this.#memberWhere(isActiveOwner)
   invitation = (id: string): Invitation | null => this.#invitations.get(id) ?? null
   pendingInvitation = (email: string): Invitation | null =>
     this.#pending().find((invitation) => invitation.email === email) ?? null
+  pendingInvitations = (emails: readonly string[]): Invitation[] =>
+    emails.flatMap((email) => this.pendingInvitation(email) ?? [])
   overdueInvitations = (now: number, limit: number): Invitation[] =>
     this.#pending()
       .filter((invitation) => isExpired(invitation, now))
