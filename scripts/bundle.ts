@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const root = resolve(import.meta.dirname, '..')
 
 /** What a worker may weigh, compressed, so that it starts fast wherever it is called first. */
-export const MAX_BUNDLE_KIB = 400
+export const MAX_BUNDLE_KIB = 300
 
 /** The size of what a deployment would upload, compressed, in KiB: built as for a deployment, uploaded nowhere. */
 export async function bundleKib(): Promise<number> {

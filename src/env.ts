@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `id:secret` pairs, comma separated; the first signs, all of them verify, so that a key can be rotated out. */
 const LinkKeys = z

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ACCESS_REASONS } from '../membership/access.ts'
 import { consistency, id } from './fields.ts'
 import { permission } from './roles.ts'

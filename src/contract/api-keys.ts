@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { id, line, list, shownTime, time } from './fields.ts'
 import { Actor } from './invitations.ts'
 import { permission, permissions } from './roles.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BULK_MODES, BULK_OUTCOMES } from '../membership/bulk.ts'
 import { MAX_BULK_ROWS } from '../membership/invitation.ts'
 import { DEFAULT_ROLE } from '../membership/roles.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { email, shownEmail, shownTime } from './fields.ts'
 import { code } from './sign-in.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ENVIRONMENT_EVENT_TYPES, ENVIRONMENT_TARGET_TYPES } from '../membership/environment-event.ts'
 import { ListEvents } from './events.ts'
 import { id, list, oneOrMore, shownTime } from './fields.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EVENT_TYPES, TARGET_TYPES } from '../membership/event.ts'
 import { id, list, oneOrMore, page, shownTime, time } from './fields.ts'
 import { Actor } from './invitations.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ACTOR_TYPES } from '../membership/actor.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { INVITATION_SORTS } from '../membership/queries.ts'

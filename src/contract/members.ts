@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DELIVERIES } from '../membership/invitation.ts'
 import { MEMBER_SOURCES, MEMBER_STATUSES } from '../membership/member.ts'
 import { MEMBER_SORTS, ROSTER_SORTS, ROSTER_STATUSES } from '../membership/queries.ts'

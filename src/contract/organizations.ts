@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { OWNERSHIP_MODES } from '../membership/organization.ts'
 import { httpUrl, id, line, list, page, search, shownTime, slug } from './fields.ts'
 

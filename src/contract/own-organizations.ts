@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MEMBER_STATUSES } from '../membership/member.ts'
 import { id, list, page, search, shownTime } from './fields.ts'
 import { InvitationPreview } from './invitations.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What travels on the people queue: whom it is about and nothing of them, since whoever reads it looks the account up as

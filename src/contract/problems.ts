@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BulkResult } from './bulk.ts'
 import { Seats } from './organizations.ts'
 import { permission } from './roles.ts'

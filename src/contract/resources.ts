@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type * as access from './access.ts'
 import type * as apiKeys from './api-keys.ts'
 import type * as environmentEvents from './environment-events.ts'

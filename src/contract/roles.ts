@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PERMISSIONS } from '../membership/permissions.ts'
 import { line, list } from './fields.ts'
 import { roleKey } from './members.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
 import { id, list, page, shownTime } from './fields.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MAX_INVITATION_DAYS } from '../membership/invitation.ts'
 import { httpUrl, line } from './fields.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { email, shownEmail, shownTime } from './fields.ts'
 import { session } from './sessions.ts'
 import { User } from './users.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ATTRIBUTE_KEY, ATTRIBUTE_TYPES, MAX_OPTIONS } from '../membership/attributes.ts'
 import { line, list } from './fields.ts'
 

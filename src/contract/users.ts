@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { email, id, line, list, page, search, shownEmail, shownTime } from './fields.ts'
 import { shownName } from './members.ts'
 import { NamedAttributes, ShownAttributes } from './user-attributes.ts'

@@ -1,5 +1,5 @@
 import { typeid } from 'typeid-js'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { BulkRow } from '../contract/bulk.ts'
 import type { BulkMode } from '../membership/bulk.ts'
 import type { BulkInvite, InvitationTerms } from '../membership/commands.ts'

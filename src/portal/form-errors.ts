@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** What is wrong with each field of a form, by its name in the contract. The first thing that is wrong is enough. */
 export type FormErrors = { readonly [field: string]: string | undefined }

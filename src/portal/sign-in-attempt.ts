@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { z } from 'zod'
+import * as z from 'zod'
 import { email } from '../contract/fields.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { localPath } from './local-path.ts'

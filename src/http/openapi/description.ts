@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Permission } from '../../membership/permissions.ts'
 import type { RefusalCode } from '../problems.ts'
 import type { HeaderName } from './headers.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { RefusalCode } from '../problems.ts'
 import type { Answer, Content, Description } from './description.ts'
 import type { MediaType, Operation, Parameter, Reference, ResponseObject } from './document-model.ts'

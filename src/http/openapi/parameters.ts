@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { id } from '../../contract/fields.ts'
 import { LINK_EXAMPLE } from '../../contract/invitations.ts'
 import { roleKey } from '../../contract/members.ts'

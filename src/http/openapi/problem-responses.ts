@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PROBLEM_FIELDS } from '../../contract/problems.ts'
 import { PROBLEM_TYPE, problemOf, type RefusalCode } from '../problems.ts'
 import type { JsonSchema, Reference, ResponseObject } from './document-model.ts'

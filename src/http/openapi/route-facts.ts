@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { RefusalCode } from '../problems.ts'
 import type { Description } from './description.ts'
 

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { typeid } from 'typeid-js'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { moveSession } from '../../accounts/session-cache.ts'
 import { getUser, type User } from '../../accounts/users.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EnvironmentEventList } from '../../../contract/environment-events.ts'
 import { Health } from '../../../contract/health.ts'
 import { Settings } from '../../../contract/settings.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BulkRow } from '../../../contract/bulk.ts'
 import { roleKey } from '../../../contract/members.ts'
 import { BULK_OUTCOMES } from '../../../membership/bulk.ts'
