@@ -40,7 +40,8 @@ export const UpdateUser = z
   .meta({ id: 'UpdateUser', examples: [{ name: 'Bob Fox' }] })
 
 /** What people may change of themselves. */
-export const UpdateOwnUser = UpdateUser.omit({ email_verified: true }).meta({
+/** Not the address: a new one is proven first. */
+export const UpdateOwnUser = UpdateUser.omit({ email: true, email_verified: true }).meta({
   id: 'UpdateOwnUser',
   examples: [{ name: 'Bob Fox' }],
 })

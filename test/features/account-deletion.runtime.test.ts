@@ -43,10 +43,10 @@ let names = 0
 async function remembered(): Promise<{ team: Team; bob: Member; name: string }> {
   names += 1
   const name = `Zebedee ${names}`
-  const [team, bob] = [await newOrganization(), await newUser(name)]
+  const [team, bob] = [await newOrganization(), await newUser(name, { email_verified: true })]
   const invite = { email: bob.email, name, send_email: false }
   const { url } = created(await team.owner.api.post(`${team.path}/invitations`, invite))
-  const { body } = await as({}).post(`/v1/invitations/${url.split('/').at(-1)}/accept`)
+  const { body } = await bob.api.post(`/v1/invitations/${url.split('/').at(-1)}/accept`)
   const path = `${team.path}/members/${body.member.id}`
   await team.owner.api.patch(path, { profile: { name: `${name} the Great` } })
   await team.owner.api.post(`${path}/suspend`)

@@ -49,7 +49,7 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 const matches = (pattern: string, path: string) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path)
 
 describe.each(paths)('%s', (path) => {
-  const taken = routes((route) => matches(route.path, path)).map(({ method }) => method)
+  const taken = [...new Set(routes((route) => matches(route.path, path)).map(({ method }) => method))]
   const others = METHODS.filter((method) => !taken.includes(method))
 
   test.each(others)('does not take %s and says what it takes', async (method) => {

@@ -4,7 +4,7 @@ import { docs } from '../../src/http/docs/docs.tsx'
 import { documentOf } from '../../src/http/openapi/document.ts'
 import { undescribedRoutes } from '../../src/http/openapi/routes.ts'
 import { type Answer, as, bearer, type Call, type Credential, expectProblem, nobody, operator } from '../support/api.ts'
-import { newMember, reseam } from '../support/api-builders.ts'
+import { followed, newInvitation, newMember, newOrganization, reseam } from '../support/api-builders.ts'
 import { newApiKey, newWorld, someId, type World } from '../support/api-world.ts'
 import {
   type DocumentedCall,
@@ -86,12 +86,22 @@ describe('the call that the examples show', () => {
     return (await mailedTo(email)).code
   }
 
+  /** An invitation of the caller's own, where the call answers one. */
+  async function ownInvitation(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
+    if (!call.path.includes('/users/me/invitations/{')) return {}
+    await as(operator).patch(`/v1/users/${member.id}`, { email_verified: true })
+    const elsewhere = await newOrganization()
+    const invitation = await newInvitation(elsewhere, { email: member.email })
+    await followed(elsewhere)
+    return { inv: invitation.id }
+  }
+
   type Headers = Readonly<Record<string, string>>
 
   /** In a world of its own, where it can be tried more than once. */
   async function prepared(call: DocumentedCall): Promise<(headers?: Headers) => Promise<Answer>> {
     const here = await newWorld()
-    const real = withIds(await idsIn(here))
+    const real = withIds({ ...(await idsIn(here)), ...(await ownInvitation(call, here)) })
     await BEFORE[id(call)]?.(here)
     // Users belong to no organization: every world has its own Bob.
     const address = `bob@${here.team.slug}.example`

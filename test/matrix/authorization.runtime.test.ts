@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { api } from '../../src/http/app.ts'
 import { type Answer, as, type Client, expectProblem, operator } from '../support/api.ts'
 import { newOrganization } from '../support/api-builders.ts'
@@ -15,6 +16,9 @@ beforeAll(async () => {
   await newOrganization({ name: 'Taken', slug: 'taken-slug' })
   shared = await newCast()
 })
+
+/** So many attempts to sign in from one place would be too many. */
+beforeEach(() => env.DIRECTORY.exec('delete from attempts'))
 
 test('every route of the application has its row in the table, and every row its route', () => {
   const routes = api().routes.filter(({ method }) => method !== 'ALL')

@@ -129,7 +129,7 @@ describe('sending', () => {
     const fields = fieldsOf(await preview(team, 'a@x.test', { without_mail: 'on', role: 'admin' }))
     const sent = await send(team, fields)
     expect([sent.status, sent.heading]).toEqual([200, 'Invitation link'])
-    const link = new RegExp(`${ORIGIN}(/invitations/[\\w.-]+)`).exec(sent.text)?.[1] ?? ''
+    const link = new RegExp(`${ORIGIN}(/invitations/[\\w.-]+)`).exec(sent.html)?.[1] ?? ''
     expect((await visit(link)).text).toContain('Your role Admin')
     const late = await send(team, { ...fields, key: '0'.repeat(26) })
     expect([late.status, late.text]).toEqual([422, expect.stringContaining('has an open invitation already')])
@@ -237,7 +237,7 @@ describe('a file', () => {
   })
 
   test('that is too large is refused before it is read', async () => {
-    const page = await upload('a'.repeat(2 * 1024 * 1024 + 1))
-    expect([page.status, page.text]).toEqual([413, expect.stringContaining('at most 2 MiB')])
+    const page = await upload('a'.repeat(512 * 1024 + 1))
+    expect([page.status, page.text]).toEqual([413, expect.stringContaining('at most 512 KiB')])
   })
 })

@@ -88,6 +88,9 @@ const PROBES = [
   '{{7*7}} &lt;b&gt; &amp;',
 ]
 
+/** What stands in quotes is a value, whatever it says; the quotes of a probe are escaped. */
+const withoutValues = (html: string): string => html.replace(/"[^"]*"/g, '""')
+
 test.each(PROBES)('%s is text wherever somebody may write it', async (probe) => {
   await settingsAre({ organization_label: { singular: probe.slice(0, 40), plural: 'x' } })
   const team = await newOrganization({ name: probe })
@@ -109,7 +112,7 @@ test.each(PROBES)('%s is text wherever somebody may write it', async (probe) => 
     if (own !== undefined) expect(own).toContain('src="/assets/')
     expect(others).toEqual([])
     expect(elementsOf(html)).not.toContain('img')
-    expect(html).not.toMatch(/<[^>]*\son\w+=/)
+    expect(withoutValues(html)).not.toMatch(/<[^>]*\son\w+=/)
   }
 })
 

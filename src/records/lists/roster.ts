@@ -67,7 +67,8 @@ const INVITATION_KEYS = {
   email: invitations.email,
   role: invitations.role,
   date: invitations.createdAt,
-  last_sign_in_at: sql`0`,
+  // A bare number would stand for a column of the result.
+  last_sign_in_at: sql`cast(0 as integer)`,
 }
 
 function memberRows(database: Database, organizationId: string, query: RosterFilter, rest: SQL | undefined) {

@@ -30,7 +30,7 @@ import { type Batch, batchIn, NO_WISH, type Wish, wishIn } from './wish.ts'
 type InviteContext = Context<PortalEnvironment>
 
 const TITLE = { title: 'Invite people', section: 'members' } as const
-const MAX_FORM_BYTES = 2 * 1024 * 1024
+const MAX_FORM_BYTES = 512 * 1024
 
 /** Whom to invite, what would become of it, and having it done. Between the three, the list travels in the form. */
 export const inviteRoutes = new Hono<PortalEnvironment>()
@@ -45,7 +45,7 @@ inviteRoutes.use(
   mayInvite,
   bodyLimit({
     maxSize: MAX_FORM_BYTES,
-    onError: (c) => showForm(c, NO_WISH, 'This is too much at once: at most 2 MiB.', 413),
+    onError: (c) => showForm(c, NO_WISH, 'This is too much at once: at most 512 KiB.', 413),
   }),
 )
 
