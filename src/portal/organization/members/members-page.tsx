@@ -8,6 +8,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { Pagination } from '../../components/pagination.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Results, Toolbar } from '../../components/toolbar.tsx'
+import { counted } from '../../readable-time.ts'
 import { SeatsFull } from '../seats/seats-full.tsx'
 import { isFiltered, type RosterChoice, rosterAddress, sortName } from './roster-choice.ts'
 import { RosterTable } from './roster-table.tsx'
@@ -68,7 +69,8 @@ const InviteButton = ({ path }: { readonly path: string }) => (
 
 const SeatsInUse = ({ home, seats: { used, limit } }: { readonly home: string } & Pick<Outlook, 'seats'>) => (
   <>
-    <a href={`${home}/seats`}>{limit === null ? `${used} seats` : `${used} of ${limit} seats`}</a> in use
+    <a href={`${home}/seats`}>{limit === null ? counted(used, 'seat') : `${used} of ${counted(limit, 'seat')}`}</a> in
+    use
   </>
 )
 
