@@ -71,8 +71,10 @@ async function bundle(): Promise<void> {
 
 function musterWorker(operatorKey: string) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(resolve(root, 'wrangler.toml'))
-  const modules = ['worker.js', ...globSync('*.{sql,css}', { cwd: OUTPUT })].map((file) => ({
-    type: file.endsWith('.js') ? ('ESModule' as const) : ('Text' as const),
+  // The worker is one file; whatever lies beside it is text: SQL, styles, and the scripts for browsers.
+  const texts = globSync('*.{sql,css,js}', { cwd: OUTPUT }).filter((file) => file !== 'worker.js')
+  const modules = ['worker.js', ...texts].map((file) => ({
+    type: file === 'worker.js' ? ('ESModule' as const) : ('Text' as const),
     path: resolve(OUTPUT, file),
   }))
   return {
