@@ -147,6 +147,8 @@ describe('settings', () => {
     expect([refused.status, refused.text.includes('There are 2 owners')]).toEqual([409, true])
     await own.owner.api.patch(`${own.path}/members/${second.memberId}`, { role: 'member' })
     expect((await submit(to, { headers, body: { ownership: 'single' } })).status).toBe(303)
+    for (const body of [{ ownership: 'none' }, {}]) expect((await submit(to, { headers, body })).status).toBe(422)
+    expect((await own.owner.api.get(own.path)).body.ownership).toBe('single')
   })
 
   test('transfer ownership once the name is typed', async () => {

@@ -42,7 +42,7 @@ export const SettingsPage = ({ workplace, settings, ...form }: SettingsPageProps
       <Panel title="Ownership">
         <PanelBody>
           {may('owners:manage') ? (
-            <OwnershipForm workplace={workplace} refusal={form.ownershipRefusal} />
+            <OwnershipForm workplace={workplace} error={form.ownershipRefusal ?? form.errors.ownership} />
           ) : (
             <p>
               {OWNERSHIP[organization.ownership].name}. Only an owner can change this, or hand ownership to somebody
@@ -120,23 +120,21 @@ const OWNERSHIP = {
 
 interface OwnershipFormProps {
   readonly workplace: Workplace
-  readonly refusal: string | undefined
+  readonly error: string | undefined
 }
 
-const OwnershipForm = ({ workplace, refusal }: OwnershipFormProps) => (
-  <>
-    <form class="form" method="post" action={`${workplace.path}/settings/ownership`}>
-      <Choices
-        name="ownership"
-        legend="Who can own it"
-        options={(['multiple', 'single'] as const).map((value) => ({ value, ...OWNERSHIP[value] }))}
-        chosen={[workplace.organization.ownership]}
-        error={refusal}
-      />
-      <div class="actions">
-        <Button>Save</Button>
-        <ButtonLink href={`${workplace.path}/settings/transfer`}>Transfer ownership…</ButtonLink>
-      </div>
-    </form>
-  </>
+const OwnershipForm = ({ workplace, error }: OwnershipFormProps) => (
+  <form class="form" method="post" action={`${workplace.path}/settings/ownership`}>
+    <Choices
+      name="ownership"
+      legend="Who can own it"
+      options={(['multiple', 'single'] as const).map((value) => ({ value, ...OWNERSHIP[value] }))}
+      chosen={[workplace.organization.ownership]}
+      error={error}
+    />
+    <div class="actions">
+      <Button>Save</Button>
+      <ButtonLink href={`${workplace.path}/settings/transfer`}>Transfer ownership…</ButtonLink>
+    </div>
+  </form>
 )

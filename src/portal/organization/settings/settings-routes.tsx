@@ -36,8 +36,11 @@ settingsRoutes.post('/', async (c) => {
 })
 
 settingsRoutes.post('/ownership', async (c) => {
-  const ownership = (await formBody(c)).text('ownership') === 'single' ? 'single' : 'multiple'
-  const updated = await update(c, { type: 'UpdateOrganization', ownership })
+  const parsed = UpdateOrganization.pick({ ownership: true })
+    .required()
+    .safeParse({ ownership: (await formBody(c)).text('ownership') })
+  if (!parsed.success) return showSettings(c, { errors: formErrors(parsed.error) })
+  const updated = await update(c, { type: 'UpdateOrganization', ...parsed.data })
   if (!updated.ok) return showSettings(c, { ownershipRefusal: textOf(updated.error) })
   return redirectWith(c, `${c.var.workplace.path}/settings`, 'settings_saved')
 })
