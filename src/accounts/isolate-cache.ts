@@ -6,7 +6,7 @@ import { failureOf } from '../records/failure.ts'
  */
 
 /** What is ended in one place of the world ends in all others within this time. */
-export const FRESH_MS = 5_000
+const FRESH_MS = 5_000
 /** While the directory is out of reach nothing can be ended either: what was known a moment ago stands a little longer. */
 const STALE_MS = 5 * 60_000
 const REMEMBERED = 5_000

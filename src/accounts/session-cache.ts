@@ -1,8 +1,5 @@
-import { FRESH_MS, IsolateCache } from './isolate-cache.ts'
+import { IsolateCache } from './isolate-cache.ts'
 import { chooseOrganization, findSession, type Session, sessionHash } from './sessions.ts'
-
-/** A session that is revoked in one place of the world ends in all others within this time. */
-export const SESSION_FRESH_MS = FRESH_MS
 
 const sessions = new IsolateCache<Session>('session')
 

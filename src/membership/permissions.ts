@@ -23,5 +23,3 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 /** What only the role `owner` may hold; a custom role never grants these. */
 export const OWNER_ONLY_PERMISSIONS: readonly Permission[] = ['owners:manage', 'organization:delete']
-
-export const isPermission = (value: string): value is Permission => (PERMISSIONS as readonly string[]).includes(value)

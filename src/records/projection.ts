@@ -2,9 +2,6 @@
 export const RELAYED_TABLES = ['organizations', 'members', 'invitations', 'roles', 'api_keys', 'events'] as const
 export type RelayedTable = (typeof RELAYED_TABLES)[number]
 
-/** A row as SQLite has it, keyed by column name. */
-export type RawRow = Record<string, SqlStorageValue>
-
 /** A batch on its way from an organization's object to the directory. */
 export interface Projection {
   readonly organizationId: string

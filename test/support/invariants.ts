@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { expect } from 'vitest'
-import type { RawRow } from '../../src/records/projection.ts'
 import type { Act } from './commands.ts'
-import type { Rows } from './organization-rows.ts'
+import type { RawRow, Rows } from './organization-rows.ts'
 import { statusOf } from './reference/invitations.ts'
 import { BUILT_IN, type ReferenceModel } from './reference/model.ts'
 

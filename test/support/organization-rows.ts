@@ -1,4 +1,7 @@
-import { type RawRow, RELAYED_TABLES, type RelayedTable } from '../../src/records/projection.ts'
+import { RELAYED_TABLES, type RelayedTable } from '../../src/records/projection.ts'
+
+/** A row as SQLite has it, keyed by column name. */
+export type RawRow = Record<string, SqlStorageValue>
 
 /** All rows of an organization as its own SQLite has them. */
 export type Rows = { readonly [table in RelayedTable]: RawRow[] } & {
