@@ -1,8 +1,8 @@
 import type { Member } from '../../../membership/member.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { TextField } from '../../components/field.tsx'
 import { Name } from '../../components/name.tsx'
 import type { Workplace } from '../../workplace.ts'
+import { TypedName } from './typed-name.tsx'
 
 interface TransferConfirmationProps {
   readonly workplace: Workplace
@@ -23,13 +23,6 @@ export const TransferConfirmation = ({ workplace, member, mistyped, refusal }: T
       <Name>{member.profile.name ?? member.email}</Name> ({member.email}) becomes the owner and you become an admin.
       Only the new owner can give ownership back.
     </p>
-    <p>
-      Type{' '}
-      <strong>
-        <Name>{workplace.name}</Name>
-      </strong>{' '}
-      to confirm.
-    </p>
-    <TextField id="name" label="Name" required error={mistyped} />
+    <TypedName workplace={workplace} error={mistyped} />
   </Confirm>
 )
