@@ -42,7 +42,7 @@ export async function visit(browser: Browser, options: VisitOptions = {}): Promi
 }
 
 /** A page that answers 4xx on purpose is reported by the browser as a failed load; that is no complaint of the page. */
-function complaintsOf(page: Page): string[] {
+export function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   const documents = new Set<string>()
   page.on('request', (request) => request.isNavigationRequest() && documents.add(request.url()))

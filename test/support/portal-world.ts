@@ -1,11 +1,11 @@
-import type { Server } from '../../test/support/server.ts'
+import type { Server } from './server.ts'
 
 /** Who looks at pages. */
 export type Person = 'owner' | 'admin' | 'member' | 'stranger'
 
 export interface World {
   readonly url: string
-  /** The slug of the organization that the pictures are about. */
+  /** The slug of the organization that most pages are about. */
   readonly acme: string
   /** The page behind an invitation link. */
   readonly invitation: string

@@ -1,18 +1,18 @@
 import type { Page } from 'playwright-core'
-import type { Person, World } from './seed.ts'
+import type { Person, World } from './portal-world.ts'
 
-export interface ScreenshotPage {
-  /** Of the picture's file. */
+export interface PortalPage {
+  /** Of the page's pictures and tests. */
   readonly name: string
   /** Who looks; null: somebody who is not signed in. */
   readonly as: Person | null
   readonly path: (world: World) => string
-  /** What is done on the page before the picture, as opening a menu. */
-  readonly act?: (page: Page) => Promise<void>
+  /** What is done before one looks, once, as opening a menu or sending a form. */
+  readonly act?: (page: Page, world: World) => Promise<void>
 }
 
-/** Every page of the portal. Whoever adds a page adds it here. */
-export const PAGES: readonly ScreenshotPage[] = [
+/** Every page of the portal, for the tests of all pages and for the pictures. Whoever adds a page adds it here. */
+export const PAGES: readonly PortalPage[] = [
   { name: 'landing', as: null, path: () => '/' },
   { name: 'sign-in', as: null, path: () => '/sign-in' },
   { name: 'sign-in-wrong', as: null, path: () => '/sign-in', act: typeAddress('not an address') },
