@@ -14,6 +14,8 @@ const STANDARD_HEADERS = {
   'X-Frame-Options': 'DENY',
 }
 
+const JSON_HEADERS = new Headers({ ...STANDARD_HEADERS, 'Content-Type': 'application/json' })
+
 const REQUEST_ID = 'X-Request-Id'
 /** An id that the client gives is kept if it looks like one. */
 const SANE_REQUEST_ID = /^[\w=-]{1,255}$/
@@ -40,13 +42,8 @@ export function jsonAnswer(
   status: number,
   headers: Record<string, string>,
 ): Response {
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: {
-      ...STANDARD_HEADERS,
-      [REQUEST_ID]: c.get('requestId'),
-      'Content-Type': 'application/json',
-      ...headers,
-    },
-  })
+  const response = new Response(JSON.stringify(value), { status, headers: JSON_HEADERS })
+  response.headers.set(REQUEST_ID, c.get('requestId'))
+  for (const name in headers) response.headers.set(name, headers[name] as string)
+  return response
 }

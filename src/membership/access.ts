@@ -15,9 +15,12 @@ export interface Access {
   readonly permissions: readonly Permission[]
 }
 
+/** What an access check looks up of a person. */
+export type Membership = Pick<Member, 'role' | 'status'>
+
 export function accessOf(
   userId: string,
-  member: Member | null,
+  member: Membership | null,
   role: Role | null,
   permission: Permission | null,
 ): Access {

@@ -22,13 +22,34 @@ interface Remote {
 }
 
 /** What the rest of the code sees of an organization. */
-export interface OrganizationClient {
+export class OrganizationClient {
   readonly id: string
-  execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
-  read<Q extends Query>(caller: Caller, query: Q): Promise<AnsweredQuery<Q>>
-  wake(): Promise<Woken>
-  rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
-  erase(): Promise<{ readonly erased: boolean }>
+  readonly #object: Remote
+
+  constructor(id: string, object: Remote) {
+    this.id = id
+    this.#object = object
+  }
+
+  execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>> {
+    return this.#object.execute(request)
+  }
+
+  read<Q extends Query>(caller: Caller, query: Q): Promise<AnsweredQuery<Q>> {
+    return this.#object.read({ caller, query })
+  }
+
+  wake(): Promise<Woken> {
+    return this.#object.wake()
+  }
+
+  rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }> {
+    return this.#object.rebuild()
+  }
+
+  erase(): Promise<{ readonly erased: boolean }> {
+    return this.#object.erase()
+  }
 }
 
 /** The one way to reach an organization. `locationHint` counts only for the call that creates the object. */
@@ -37,14 +58,6 @@ export function organizationClient(
   id: string,
   locationHint?: DurableObjectLocationHint,
 ): OrganizationClient {
-  const options = locationHint === undefined ? {} : { locationHint }
-  const object = namespace.getByName(id, options) as unknown as Remote
-  return {
-    id,
-    execute: (request) => object.execute(request),
-    read: (caller, query) => object.read({ caller, query }),
-    wake: () => object.wake(),
-    rebuild: () => object.rebuild(),
-    erase: () => object.erase(),
-  }
+  const object = locationHint === undefined ? namespace.getByName(id) : namespace.getByName(id, { locationHint })
+  return new OrganizationClient(id, object as unknown as Remote)
 }

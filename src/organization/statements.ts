@@ -62,6 +62,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .members()
       .where(and(eq(members.userId, value('userId')), eq(members.organizationId, organizationId)))
       .prepare(),
+    membershipOf: database
+      .select({ role: members.role, status: members.status })
+      .from(members)
+      .where(and(eq(members.userId, value('userId')), eq(members.organizationId, organizationId)))
+      .prepare(),
     memberOfEmail: from
       .members()
       .where(

@@ -1,6 +1,7 @@
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { typeid } from 'typeid-js'
 import type { InvitationMessage } from '../contract/mail-message.ts'
+import type { Membership } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { ErasePerson } from '../membership/commands.ts'
@@ -30,14 +31,11 @@ import {
   roleOf,
   roleRow,
 } from '../records/rows.ts'
+import { KeptReads, type Standing } from './kept-reads.ts'
 import { PendingRows } from './pending-rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 export type Ledger = typeof ledger.$inferSelect
-export interface Standing {
-  readonly revision: number
-  readonly deleted: boolean
-}
 type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
 export type KeptAnswer = typeof idempotency.$inferSelect
 
@@ -62,7 +60,7 @@ export class OrganizationStore {
   readonly #statements: Statements
   readonly #organizationId: string
   #ledger: Ledger | null = null
-  #standing: Standing | null = null
+  readonly #kept = new KeptReads()
 
   constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
     this.#database = database
@@ -80,13 +78,13 @@ export class OrganizationStore {
     return this.#ledger
   }
 
-  /** What every read needs of the organization, kept until the next commit. Null: there is none. */
+  /** What every read needs of the organization. Null: there is none. */
   standing(): Standing | null {
-    if (this.#standing === null) {
+    if (this.#kept.standing === null) {
       const row = this.#statements.standing.get()
-      this.#standing = row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
+      this.#kept.standing = row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
     }
-    return this.#standing
+    return this.#kept.standing
   }
 
   organization(): Organization | null {
@@ -119,6 +117,10 @@ export class OrganizationStore {
   memberOfUser(userId: string): Member | null {
     const row = this.#statements.memberOfUser.get({ userId })
     return row === undefined ? null : memberOf(row)
+  }
+
+  membershipOf(userId: string): Membership | null {
+    return this.#kept.membership(userId, () => this.#statements.membershipOf.get({ userId }) ?? null)
   }
 
   /** Whoever belongs to the organization under this address; a removed person does not. */
@@ -191,8 +193,13 @@ export class OrganizationStore {
   }
 
   apiKeyOfSecret(secretHash: string): ApiKey | null {
+    const kept = this.#kept.apiKeys.get(secretHash)
+    if (kept !== undefined) return kept
     const row = this.#statements.apiKeyOfSecret.get({ secretHash })
-    return row === undefined ? null : apiKeyOf(row)
+    if (row === undefined) return null
+    const apiKey = apiKeyOf(row)
+    this.#kept.apiKeys.set(secretHash, apiKey)
+    return apiKey
   }
 
   liveApiKeys(): number {
@@ -214,7 +221,7 @@ export class OrganizationStore {
   commit(changes: readonly Change[], actor: Actor, now: number): number {
     const next = { ...this.ledger() }
     if (changes.length === 0) return next.revision
-    this.#standing = null
+    this.#kept.forget()
     next.revision += 1
     const rows = new PendingRows()
     for (const change of changes) this.#apply(change, next, rows, actor, now)

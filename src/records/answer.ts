@@ -206,9 +206,9 @@ async function checkAccess(
 }
 
 async function access({ people }: Asked, userId: string, permission: Permission | null): Promise<Access> {
-  const member = await people.memberOfUser(userId)
-  const role = member === null ? null : await people.role(member.role)
-  return accessOf(userId, member, role, permission)
+  const membership = await people.membershipOf(userId)
+  const role = membership === null ? null : await people.role(membership.role)
+  return accessOf(userId, membership, role, permission)
 }
 
 const allRoles = async (asked: Asked): Promise<QueryValues['ListRoles']> => [

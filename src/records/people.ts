@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import type { Membership } from '../membership/access.ts'
 import type { Member } from '../membership/member.ts'
 import { builtInRole, type Role } from '../membership/roles.ts'
 import type { Database } from './database.ts'
@@ -8,15 +9,21 @@ import { members, roles } from './tables.ts'
 /** Who is who in one organization: what access checks look up. The object answers from prepared statements. */
 export interface People {
   memberOfUser(userId: string): Member | null | Promise<Member | null>
+  /** The little of a member's row that decides what they may. */
+  membershipOf(userId: string): Membership | null | Promise<Membership | null>
   role(key: string): Role | null | Promise<Role | null>
 }
 
 /** The same from any database that holds the organization's rows. */
 export const peopleIn = (database: Database, organizationId: string): People => ({
   async memberOfUser(userId) {
-    const isThis = and(eq(members.userId, userId), eq(members.organizationId, organizationId))
-    const row = await database.select().from(members).where(isThis).get()
+    const row = await database.select().from(members).where(isPerson(userId, organizationId)).get()
     return row === undefined ? null : memberOf(row)
+  },
+  async membershipOf(userId) {
+    const { role, status } = members
+    const row = await database.select({ role, status }).from(members).where(isPerson(userId, organizationId)).get()
+    return row ?? null
   },
   async role(key) {
     const builtIn = builtInRole(key)
@@ -26,3 +33,6 @@ export const peopleIn = (database: Database, organizationId: string): People => 
     return row === undefined ? null : roleOf(row)
   },
 })
+
+const isPerson = (userId: string, organizationId: string) =>
+  and(eq(members.userId, userId), eq(members.organizationId, organizationId))

@@ -74,6 +74,29 @@ describe('the answer says why', () => {
   })
 })
 
+test('every change is in the next answer, however often was asked before', async () => {
+  const { owner, path } = team
+  const person = await newUser()
+  const answer = async () => {
+    const query = access(team, { user_id: person.id, permission: 'members:manage' })
+    const { body } = await as(operator).get(query)
+    expect((await as(operator).get(query)).body).toEqual(body)
+    return [body.role, body.status, body.reason]
+  }
+  expect(await answer()).toEqual([null, null, 'not_a_member'])
+  const { id } = created(await as(operator).post(`${path}/members`, { user_id: person.id }))
+  const member = `${path}/members/${id}`
+  expect(await answer()).toEqual(['member', 'active', 'permission_missing'])
+  await owner.api.patch(member, { role: 'admin' })
+  expect(await answer()).toEqual(['admin', 'active', 'granted'])
+  await owner.api.post(`${member}/suspend`)
+  expect(await answer()).toEqual(['admin', 'suspended', 'suspended'])
+  await owner.api.post(`${member}/reactivate`)
+  expect(await answer()).toEqual(['admin', 'active', 'granted'])
+  await owner.api.delete(member)
+  expect(await answer()).toEqual([null, null, 'not_a_member'])
+})
+
 test('whoever is no person has to name one', async () => {
   expectInvalid(await as(operator).get(access(team, { permission: 'products:use' })), 'user_id')
   const key = await newApiKey(team, ['members:read'])
