@@ -1,10 +1,13 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/contract/settings.ts'
 import { currentSettings, readSettings, updateSettings } from '../../src/directory/settings.ts'
 import { directoryThat, unreachableDirectory } from '../support/api-faults.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.useRealTimers()
 })
 
 describe('while the directory is out of reach', () => {
@@ -26,8 +29,21 @@ describe('while the directory is out of reach', () => {
   })
 })
 
-test('a change through one isolate reaches another', async () => {
+test('a change counts at once in its own isolate, and in another when five seconds have passed, to the millisecond', async () => {
   const [one, other] = [directoryThat(() => false), directoryThat(() => false)]
+  const limits = async () =>
+    [await currentSettings(one), await currentSettings(other)].map((all) => all.default_seat_limit)
+  const start = Date.now()
+  vi.setSystemTime(start)
+  await updateSettings(one, { default_seat_limit: 7 })
+  expect(await limits()).toEqual([7, 7])
+
+  vi.setSystemTime(start + 1)
   await updateSettings(one, { default_seat_limit: 9 })
-  expect(await currentSettings(other)).toMatchObject({ default_seat_limit: 9 })
+
+  expect(await limits()).toEqual([9, 7])
+  vi.setSystemTime(start + 4_999)
+  expect(await limits()).toEqual([9, 7])
+  vi.setSystemTime(start + 5_000)
+  expect(await limits()).toEqual([9, 9])
 })

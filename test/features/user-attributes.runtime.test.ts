@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { attributeDefinitions } from '../../src/accounts/attributes.ts'
 import type * as contract from '../../src/contract/resources.ts'
 import { as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type Person,
   type Team,
 } from '../support/api-builders.ts'
+import { directoryThat } from '../support/api-faults.ts'
 
 /* What the product wants to know about people: its definitions, their values, and lists by them. */
 
@@ -25,6 +27,7 @@ const give = (person: Person, attributes: object) => api.patch(`/v1/users/${pers
 const valuesOf = async (person: Person) => (await api.get(`/v1/users/${person.id}`)).body.attributes
 
 afterEach(async () => {
+  vi.useRealTimers()
   for (const { key } of await defined()) await undefine(key)
 })
 
@@ -100,6 +103,27 @@ describe('a definition', () => {
     expectInvalid(await api.patch(`${PATH}/plan`, { key: 'other' }), 'key')
     await define('team')
     expectInvalid(await api.patch(`${PATH}/team`, { options: ['a'] }), 'options')
+  })
+
+  test('counts at once in its own isolate, and in another when five seconds have passed, to the millisecond', async () => {
+    const elsewhere = directoryThat(() => false)
+    const known = async () => (await attributeDefinitions(elsewhere)).map(({ key, label }) => `${key}: ${label}`)
+    const ann = await newUser()
+    const start = Date.now()
+    vi.setSystemTime(start)
+    await define('team')
+    await define('level')
+    expect(await known()).toEqual(['level: The level', 'team: The team'])
+
+    vi.setSystemTime(start + 1)
+    await api.patch(`${PATH}/team`, { label: 'Team' })
+    await undefine('level')
+
+    expectInvalid(await give(ann, { level: 'x' }), 'attributes.level')
+    vi.setSystemTime(start + 4_999)
+    expect(await known()).toEqual(['level: The level', 'team: The team'])
+    vi.setSystemTime(start + 5_000)
+    expect(await known()).toEqual(['team: Team'])
   })
 
   test('that there is not is not found', async () => {

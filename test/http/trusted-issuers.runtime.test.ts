@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { base64url } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, type Mock, test, vi } from 'vitest'
 import { updateSettings } from '../../src/directory/settings.ts'
-import { type Answer, as, bearer, expectProblem, type Fetch, fingerprint, operator } from '../support/api.ts'
+import { type Answer, as, bearer, expectProblem, type Fetch, fingerprint, nobody, operator } from '../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, newUser } from '../support/api-builders.ts'
 import { broken, directoryThat } from '../support/api-faults.ts'
 import type { Tokens } from '../support/identity-provider.ts'
@@ -16,6 +16,7 @@ import {
   type SigningKey,
   sign,
 } from '../support/paper-issuer.ts'
+import { mailedTo } from '../support/sign-in.ts'
 
 /* What a client sees who comes with a token of the product's own identity provider. */
 
@@ -288,6 +289,48 @@ describe('the first time', () => {
     expect(await count('users', 'email', claims.email)).toBe(1)
     expect(await count('identities', 'subject', claims.sub)).toBe(1)
     expect(await userOf(claims.email)).toMatchObject({ name: 'Dan', email_verified: true })
+  })
+
+  test('is one of many ways to an address: all at once, in whichever spelling, they make one account', async () => {
+    const team = await newOrganization()
+    for (let round = 1; round <= 20; round += 1) {
+      const name = `many-ways-${round}`
+      const spellings = [`${name}@bücher.test`, `${name.toUpperCase()}@BÜCHER.Test`, `${name}@bu\u0308cher.test`]
+      const spelt = [...spellings, ` ${name}@XN--bcher-kva.test `]
+      const from = { 'CF-Connecting-IP': `192.0.2.${round}` }
+      const verify = (proof: object) => as(nobody).post('/v1/sign-in/email/verify', proof, from)
+      const { sub } = newClaims()
+
+      const invited = await newInvitation(team, { email: spelt[round % 4] })
+      await as(nobody).post('/v1/sign-in/email', { email: spelt[0] }, from)
+      const { code, token } = await mailedTo(`${name}@xn--bcher-kva.test`)
+      const ways: readonly ((email: string) => Promise<Answer>)[] = [
+        (email) => verify({ email, code }),
+        () => verify({ token }),
+        async (email) => call(await ecdsa.token(newClaims({ sub, email }))),
+        () => as(nobody).post(`/v1/invitations/${invited.token}/accept`),
+        (email) => as(operator).post('/v1/users', { email }),
+      ]
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => ({
+          way: index % 5,
+          answer: await (ways[index % 5] as (typeof ways)[number])(spelt[index % 4] ?? ''),
+        })),
+      )
+
+      const made = await DIRECTORY.prepare('select id, email from users where email like ?').bind(`${name}@%`).all()
+      expect(made.results).toEqual([{ id: expect.any(String), email: `${name}@xn--bcher-kva.test` }])
+      const told = answers.flatMap(({ way, answer: { status, body } }) => {
+        if (way === 3) return [body.member.user_id]
+        return status === 201 ? [way === 4 ? body.id : body.user_id] : []
+      })
+      expect(new Set(told)).toEqual(new Set(made.results.map(({ id }) => id)))
+      const statuses = (...which: number[]) =>
+        answers.flatMap(({ way, answer }) => (which.includes(way) ? [answer.status] : [])).sort()
+      expect(statuses(0, 1)).toEqual([201, ...Array(7).fill(410)])
+      expect(statuses(2, 3)).toEqual(Array(8).fill(200))
+      expect(statuses(4)).toBeOneOf([Array(4).fill(409), [201, ...Array(3).fill(409)]])
+    }
   })
 
   test('links to the account that the address has, and leaves its name', async () => {

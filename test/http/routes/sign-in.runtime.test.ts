@@ -12,6 +12,7 @@ import { created, newInvitation, newOrganization, newUser } from '../../support/
 /* Signing in with what was mailed. Codes are worked out here as the mail would show them. */
 
 const { LINK_KEYS } = configOf(env)
+const HOUR = 60 * 60_000
 const EVENTUALLY = { timeout: 30_000, interval: 50 }
 const atOnce = <T>(count: number, call: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => call(index)))
@@ -292,6 +293,26 @@ describe('a session', () => {
     expect((await session(token)).status).toBe(200)
     at(start + SESSION_AGE_MS)
     expectProblem(await session(token), 401, 'unauthenticated')
+  })
+
+  test('has its end moved on by use, of which an hour after the last is noted, to the millisecond', async () => {
+    const [unnoted, noted] = [await signedIn(), await signedIn()]
+    const beginOf = async (token: string) => Date.parse((await session(token)).body.created_at)
+    const endOf = async (token: string) => Date.parse((await session(token)).body.expires_at)
+    const start = await beginOf(unnoted.token)
+    at(start + HOUR - 1)
+    expect(await endOf(unnoted.token)).toBe(start + SESSION_IDLE_MS)
+    vi.useRealTimers()
+    const later = await beginOf(noted.token)
+    at(later + HOUR)
+    expect(await endOf(noted.token)).toBe(later + HOUR + SESSION_IDLE_MS)
+
+    at(start + SESSION_IDLE_MS)
+    expectProblem(await session(unnoted.token), 401, 'unauthenticated')
+    at(later + HOUR + SESSION_IDLE_MS)
+    expectProblem(await session(noted.token), 401, 'unauthenticated')
+    at(later + HOUR + SESSION_IDLE_MS - 1)
+    expect((await session(noted.token)).status).toBe(200)
   })
 
   test('is never one that the client made up', async () => {
