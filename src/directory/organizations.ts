@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Organization } from '../membership/organization.ts'
 import type { Page, Slice } from '../membership/queries.ts'
@@ -23,6 +23,8 @@ export interface OrganizationsQuery {
   readonly externalId: string | null
   /** Only those that this person belongs to, or this one organization; null for all. */
   readonly of: { readonly userId: string } | { readonly organizationId: string } | null
+  /** Those that are deleted and can still be restored, instead of those that are there. */
+  readonly deleted?: boolean
   readonly page: Page
 }
 
@@ -35,11 +37,11 @@ export interface ListedOrganization {
 /** Across organizations, in the order of names; a moment behind the organizations themselves. */
 export async function listOrganizations(
   directory: D1Database,
-  { search, externalId, of, page }: OrganizationsQuery,
+  { search, externalId, of, deleted = false, page }: OrganizationsQuery,
 ): Promise<Result<Slice<ListedOrganization>, BrokenCursor>> {
   const order: Order = { key: organizations.nameKey, id: organizations.id, descending: false }
   const keyset: Keyset<Row> = {
-    scope: ['organizations', search, externalId, of],
+    scope: ['organizations', search, externalId, of, deleted],
     keyOf: (row) => row.organizations.nameKey,
     idOf: (row) => row.organizations.id,
   }
@@ -52,7 +54,7 @@ export async function listOrganizations(
       .innerJoin(projections, eq(projections.organizationId, organizations.id))
       .where(
         and(
-          isNull(organizations.deletedAt),
+          deleted ? sql`deleted_at is not null` : isNull(organizations.deletedAt),
           externalId === null ? undefined : eq(organizations.externalId, externalId),
           belongsTo(database, of),
           tiers[tier],
@@ -63,6 +65,12 @@ export async function listOrganizations(
       .limit(limit)
       .all()
   return readPage(keyset, page, tiers.length, fetch, listed)
+}
+
+/** Deleted or not, as far as the directory has followed. */
+export async function knownOrganization(directory: D1Database, id: string): Promise<Organization | null> {
+  const row = await drizzle(directory).select().from(organizations).where(eq(organizations.id, id)).get()
+  return row === undefined ? null : organizationOf(row)
 }
 
 interface Row {

@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
 import { subjectHash } from '../accounts/identities.ts'
+import { sameSecret } from '../accounts/same-secret.ts'
 import { currentSession } from '../accounts/session-cache.ts'
 import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
@@ -152,12 +153,4 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   if (!person.ok) return person
   const fingerprint = `identity:${subjectHash(verified.value)}`
   return ok({ caller: { type: 'user', userId: person.value }, organizationId: null, fingerprint, session: null })
-}
-
-/** In constant time for whatever has the right length, which is no secret. */
-function sameSecret(given: string, expected: string): boolean {
-  if (given.length !== expected.length) return false
-  let difference = 0
-  for (let i = 0; i < given.length; i += 1) difference |= given.charCodeAt(i) ^ expected.charCodeAt(i)
-  return difference === 0
 }

@@ -40,6 +40,9 @@ const MESSAGES = {
   settings_saved: good('Your changes were saved.'),
   ownership_transferred: good('Ownership was transferred. You are an admin now.'),
   organization_deleted: good('It was deleted. For 30 days the operator can bring it back.'),
+  operator_organization_deleted: good('It was deleted. For 30 days it can be brought back here.'),
+  organization_restored: good('It is back, with everything as it was.'),
+  organization_rebuilt: good('The directory has everything of it anew.'),
   api_key_revoked: good('The key was revoked. It works no more.'),
 } as const satisfies Record<string, Message>
 

@@ -8,6 +8,7 @@ import { failure } from './failure.tsx'
 import { invitationRoutes } from './invitation-routes.tsx'
 import { landingRoutes } from './landing-routes.tsx'
 import { mailboxRoutes } from './mailbox-routes.tsx'
+import { operatorRoutes } from './operator/operator-routes.tsx'
 import { organizationRoutes } from './organization/organization-routes.tsx'
 import { organizationsRoutes } from './organizations-routes.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
@@ -28,5 +29,6 @@ export function portal(): Hono<PortalEnvironment> {
   app.route('/', emailChangeRoutes)
   app.route('/', accountRoutes)
   app.route('/', mailboxRoutes)
+  app.route('/', operatorRoutes)
   return app
 }

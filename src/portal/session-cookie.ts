@@ -13,9 +13,12 @@ type CookieContext = Context<PortalEnvironment>
 
 export const isSecure = (c: CookieContext): boolean => configOf(c.env).PUBLIC_URL.startsWith('https:')
 
-const nameOf = (c: CookieContext): string => (isSecure(c) ? '__Host-muster_session' : 'muster_session')
+export const hostCookie = (c: CookieContext, name: string): string => (isSecure(c) ? `__Host-${name}` : name)
 
-const optionsOf = (c: CookieContext) => ({ path: '/', httpOnly: true, secure: isSecure(c), sameSite: 'Lax' }) as const
+export const hostCookieOptions = (c: CookieContext) =>
+  ({ path: '/', httpOnly: true, secure: isSecure(c), sameSite: 'Lax' }) as const
+
+const nameOf = (c: CookieContext): string => hostCookie(c, 'muster_session')
 
 /** Null when there is none, or nothing that could be one. */
 export function sessionToken(c: CookieContext): string | null {
@@ -24,9 +27,9 @@ export function sessionToken(c: CookieContext): string | null {
 }
 
 export function setSessionCookie(c: CookieContext, token: string): void {
-  setCookie(c, nameOf(c), token, { ...optionsOf(c), maxAge: SESSION_AGE_MS / 1000 })
+  setCookie(c, nameOf(c), token, { ...hostCookieOptions(c), maxAge: SESSION_AGE_MS / 1000 })
 }
 
 export function dropSessionCookie(c: CookieContext): void {
-  deleteCookie(c, nameOf(c), optionsOf(c))
+  deleteCookie(c, nameOf(c), hostCookieOptions(c))
 }

@@ -19,7 +19,7 @@ export async function visitorOf(c: Context<PortalEnvironment>): Promise<Visitor 
 /** Lets on who is signed in; all others are asked to, and come back afterwards. */
 export const signedIn = createMiddleware<PortalEnvironment>(async (c, next) => {
   const visitor = await visitorOf(c)
-  if (visitor === null) return leadTo(c, signInPath(pageOf(c)))
+  if (visitor === null) return leadTo(c, signInPath(wantedPage(c)))
   c.set('visitor', visitor)
   return next()
 })
@@ -28,7 +28,7 @@ export const signInPath = (next: string | null): string =>
   next === null || next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
 
 /** The page that is asked for; the one whose form was sent, where something is to be done. */
-function pageOf(c: Context<PortalEnvironment>): string | null {
+export function wantedPage(c: Context<PortalEnvironment>): string | null {
   const url = new URL(c.req.url)
   if (c.req.method === 'GET') return localPath(`${url.pathname}${url.search}`)
   const referrer = URL.parse(c.req.header('Referer') ?? '')

@@ -56,7 +56,7 @@ function controlOf({ id, name, hint, error, required }: Omit<FieldProps, 'label'
 
 interface TextFieldProps extends FieldProps {
   readonly value?: string | null | undefined
-  readonly type?: 'text' | 'email' | 'url' | 'number' | 'date' | 'datetime-local' | undefined
+  readonly type?: 'text' | 'password' | 'email' | 'url' | 'number' | 'date' | 'datetime-local' | undefined
   readonly placeholder?: string
   readonly autocomplete?: string
   readonly autofocus?: boolean

@@ -1,7 +1,7 @@
 import { Confirm } from '../../components/confirm.tsx'
 import { titleName } from '../../components/name.tsx'
+import { TypedName } from '../../components/typed-name.tsx'
 import type { Workplace } from '../../workplace.ts'
-import { TypedName } from './typed-name.tsx'
 
 interface DeletionProps {
   readonly workplace: Workplace
@@ -19,6 +19,6 @@ export const Deletion = ({ workplace, refusal }: DeletionProps) => (
       Everybody loses access at once, invitations and API keys stop working. For 30 days the operator can bring
       everything back; after that it is gone for good.
     </p>
-    <TypedName workplace={workplace} error={refusal} />
+    <TypedName name={workplace.name} error={refusal} />
   </Confirm>
 )

@@ -1,8 +1,8 @@
 import type { Member } from '../../../membership/member.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { Name } from '../../components/name.tsx'
+import { TypedName } from '../../components/typed-name.tsx'
 import type { Workplace } from '../../workplace.ts'
-import { TypedName } from './typed-name.tsx'
 
 interface TransferConfirmationProps {
   readonly workplace: Workplace
@@ -23,6 +23,6 @@ export const TransferConfirmation = ({ workplace, member, mistyped, refusal }: T
       <Name>{member.profile.name ?? member.email}</Name> ({member.email}) becomes the owner and you become an admin.
       Only the new owner can give ownership back.
     </p>
-    <TypedName workplace={workplace} error={mistyped} />
+    <TypedName name={workplace.name} error={mistyped} />
   </Confirm>
 )

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { isTyped, NOT_THE_NAME } from '../../confirmed-name.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
@@ -6,7 +7,6 @@ import { ask, carryOut } from '../../organization-call.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
-import { isTyped, NOT_THE_NAME } from './confirmed-name.ts'
 import { SuccessorPage } from './successor-page.tsx'
 import { TransferConfirmation } from './transfer-confirmation.tsx'
 

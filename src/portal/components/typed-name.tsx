@@ -1,19 +1,19 @@
-import { TextField } from '../../components/field.tsx'
-import { Name } from '../../components/name.tsx'
-import type { Workplace } from '../../workplace.ts'
+import { TextField } from './field.tsx'
+import { Name } from './name.tsx'
 
 interface TypedNameProps {
-  readonly workplace: Workplace
+  /** The organization's. */
+  readonly name: string
   readonly error: string | undefined
 }
 
 /** Asks for the organization's name before what cannot be taken back; `isTyped` looks at the answer. */
-export const TypedName = ({ workplace, error }: TypedNameProps) => (
+export const TypedName = ({ name, error }: TypedNameProps) => (
   <>
     <p>
       Type{' '}
       <strong>
-        <Name>{workplace.name}</Name>
+        <Name>{name}</Name>
       </strong>{' '}
       to confirm.
     </p>

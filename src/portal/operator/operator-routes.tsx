@@ -1,0 +1,20 @@
+import { Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import type { PortalEnvironment } from '../environment.ts'
+import { pageHeaders } from '../page-headers.ts'
+import { nothingHere } from './operator-page.tsx'
+import { organizationsRoutes } from './organizations/organizations-routes.tsx'
+import { operatorOnly, operatorSignInRoutes, toHome } from './sign-in-routes.tsx'
+
+const OPERATOR = '/operator'
+
+/** The pages of whoever runs the deployment: what the API lets the operator key do, for a person to see and to do. */
+export const operatorRoutes = new Hono<PortalEnvironment>()
+
+operatorRoutes.use(`${OPERATOR}/*`, pageHeaders, csrf())
+operatorRoutes.route(OPERATOR, operatorSignInRoutes)
+operatorRoutes.use(`${OPERATOR}/*`, operatorOnly)
+
+operatorRoutes.get(OPERATOR, toHome)
+operatorRoutes.route(`${OPERATOR}/organizations`, organizationsRoutes)
+operatorRoutes.all(`${OPERATOR}/*`, nothingHere)

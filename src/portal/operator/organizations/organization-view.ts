@@ -1,0 +1,47 @@
+import type { Context } from 'hono'
+import { knownOrganization } from '../../../directory/organizations.ts'
+import type { Organization } from '../../../membership/organization.ts'
+import type { RosterEntry, TeamView } from '../../../membership/queries.ts'
+import { OWNER } from '../../../membership/roles.ts'
+import type { PortalEnvironment } from '../../environment.ts'
+import { ask } from '../organization-call.ts'
+
+const OWNERS_SHOWN = 20
+
+export interface LivingOrganization {
+  readonly organization: Organization
+  readonly revision: number
+  readonly team: TeamView
+  /** Active or suspended, as many as one looks through. */
+  readonly owners: readonly RosterEntry[]
+}
+
+/** As far as the directory has followed; null where it has not been told yet. */
+export interface DeletedOrganization {
+  readonly organization: Organization
+  readonly deletedAt: number | null
+}
+
+/** What an organization says of itself, or where it says nothing any more, what the directory knows of it. */
+export type OrganizationView =
+  | { readonly living: LivingOrganization; readonly deleted: null }
+  | { readonly living: null; readonly deleted: DeletedOrganization }
+
+/** Null: there is no such organization. */
+export async function viewOrganization(c: Context<PortalEnvironment>, id: string): Promise<OrganizationView | null> {
+  const roster = {
+    statuses: ['active', 'suspended'],
+    role: OWNER,
+    search: null,
+    sort: { by: 'name', descending: false },
+    page: { limit: OWNERS_SHOWN, cursor: null },
+  } as const
+  const asked = await ask(c, id, { type: 'ViewTeam', roster })
+  if (asked.ok) {
+    const { value: team, revision } = asked
+    const { organization, roster: owners } = team
+    return { living: { organization, revision, team, owners: owners?.items ?? [] }, deleted: null }
+  }
+  const organization = await knownOrganization(c.env.DIRECTORY, id)
+  return organization && { living: null, deleted: { organization, deletedAt: organization.deletedAt } }
+}

@@ -1,0 +1,70 @@
+import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { networkOf } from '../../accounts/network.ts'
+import { signInOperator } from '../../accounts/operator-session.ts'
+import { configOf } from '../../env.ts'
+import { allowedMethods } from '../allowed-methods.tsx'
+import type { PortalEnvironment } from '../environment.ts'
+import { redirectWith, takeFlash } from '../flash.ts'
+import { formBody } from '../form-body.ts'
+import { leadTo } from '../lead-to.ts'
+import { localPath } from '../local-path.ts'
+import { page } from '../page.ts'
+import { duration } from '../readable-time.ts'
+import { wantedPage } from '../visitor.ts'
+import { dropOperatorCookie, isOperator, setOperatorCookie } from './operator-cookie.ts'
+import { OperatorSignInPage } from './sign-in-page.tsx'
+
+const HOME = '/operator/organizations'
+
+/** By the operator key, which is compared and forgotten. */
+export const operatorSignInRoutes = new Hono<PortalEnvironment>()
+
+operatorSignInRoutes.get('/sign-in', (c) => {
+  const next = operatorPath(c.req.query('next'))
+  if (isOperator(c)) return c.redirect(next ?? HOME)
+  return page(c, <OperatorSignInPage next={next} flash={takeFlash(c)} />)
+})
+
+operatorSignInRoutes.post('/sign-in', async (c) => {
+  const form = await formBody(c)
+  const next = operatorPath(form.text('next'))
+  const given = { key: form.text('key'), network: networkOf(c.req.header('CF-Connecting-IP')) }
+  const signedIn = await signInOperator(c.env.DIRECTORY, configOf(c.env), given, Date.now())
+  if (signedIn.ok) {
+    setOperatorCookie(c, signedIn.value)
+    return c.redirect(next ?? HOME, 303)
+  }
+  const { error } = signedIn
+  if (error.code === 'operator_key_wrong') {
+    return page(c, <OperatorSignInPage next={next} error="This is not the operator key." />, 401)
+  }
+  c.header('Retry-After', String(error.retryAfterSeconds))
+  const text = `Too many wrong keys came from your network. Try again in ${duration(error.retryAfterSeconds * 1000)}.`
+  return page(c, <OperatorSignInPage next={next} error={text} />, 429)
+})
+operatorSignInRoutes.all('/sign-in', allowedMethods('GET', 'HEAD', 'POST'))
+
+operatorSignInRoutes.post('/sign-out', (c) => {
+  dropOperatorCookie(c)
+  return redirectWith(c, '/operator/sign-in', 'signed_out')
+})
+operatorSignInRoutes.all('/sign-out', allowedMethods('POST'))
+
+/** Lets on the operator; all others are asked for the key, and come back afterwards. */
+export const operatorOnly = createMiddleware<PortalEnvironment>(async (c, next) => {
+  if (isOperator(c)) return next()
+  const wanted = operatorPath(wantedPage(c) ?? undefined)
+  return leadTo(c, wanted === null ? SIGN_IN : `${SIGN_IN}?${new URLSearchParams({ next: wanted })}`)
+})
+
+const SIGN_IN = '/operator/sign-in'
+
+/** Where to go on, as far as it is one of the operator's own pages. */
+function operatorPath(text: string | undefined): string | null {
+  const path = localPath(text)
+  return path?.startsWith('/operator/') ? path : null
+}
+
+/** For the operator's address itself. */
+export const toHome = (c: Context<PortalEnvironment>): Response => c.redirect(HOME)
