@@ -7,7 +7,6 @@ import type { ApiKey } from '../membership/api-key.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
 import type { EnvironmentEvent } from '../membership/environment-event.ts'
-import type { OrganizationEvent } from '../membership/event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -15,6 +14,7 @@ import type { InvitationView, RosterEntry, Slice } from '../membership/queries.t
 import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
 import type { SignedIn } from '../onboarding/sign-in.ts'
+import { shownEvent } from '../records/event-chain.ts'
 
 /* What leaves, and under which names: the only place that turns records into resources. */
 
@@ -122,19 +122,8 @@ export const bulkResult = (value: BulkResult) => ({
   ...(value.invitationId === null ? {} : { invitation_id: value.invitationId }),
 })
 
-export const event = (value: OrganizationEvent): contract.Event => ({
-  object: 'event',
-  id: value.id,
-  organization_id: value.organizationId,
-  seq: value.seq,
-  type: value.type,
-  occurred_at: shown(value.occurredAt),
-  actor: value.actor,
-  target: value.target,
-  data: value.data,
-  ...(value.redacted ? { redacted: true } : {}),
-  hash: value.hash,
-})
+/** The log's hashes are over what is shown, so the records themselves say what that is. */
+export const event = shownEvent
 
 export const environmentEvent = (value: EnvironmentEvent): contract.EnvironmentEvent => ({
   object: 'event',

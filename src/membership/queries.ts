@@ -60,6 +60,17 @@ export interface RosterFilter {
   readonly page: Page
 }
 
+/** What the log is asked by. `from` is included, `to` is not; with `afterSeq` it ascends from behind that entry. */
+export interface EventFilter {
+  readonly types: readonly EventType[]
+  readonly actorId: string | null
+  readonly targetId: string | null
+  readonly from: number | null
+  readonly to: number | null
+  readonly afterSeq: number | null
+  readonly page: Page
+}
+
 export type Query =
   | { readonly type: 'GetOrganization' }
   | { readonly type: 'GetSeats' }
@@ -85,16 +96,8 @@ export type Query =
       readonly page: Page
     }
   | { readonly type: 'ViewInvitation'; readonly invitationId: string; readonly sendNumber: number }
-  | {
-      readonly type: 'ListEvents'
-      readonly types: readonly EventType[]
-      readonly actorId: string | null
-      readonly targetId: string | null
-      readonly from: number | null
-      readonly to: number | null
-      readonly afterSeq: number | null
-      readonly page: Page
-    }
+  | ({ readonly type: 'ListEvents' } & EventFilter)
+  | ({ readonly type: 'ViewEvents' } & EventFilter)
   | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
   | { readonly type: 'VerifyEvents' }
   | { readonly type: 'GetLastOwnership'; readonly userId: string }
@@ -139,6 +142,13 @@ export interface MemberView extends Team {
   readonly names: Names
 }
 
+/** A stretch of the log, and how those are called now whom it is about or was filtered by. */
+export interface EventsView {
+  readonly events: Slice<OrganizationEvent>
+  readonly names: Names
+  readonly roles: readonly Role[]
+}
+
 export type Names = { readonly [id: string]: string }
 
 /** `verifiedUpTo` is the last entry of the unbroken chain; `firstBrokenSeq` the entry that does not follow from it. */
@@ -160,6 +170,7 @@ export interface QueryValues {
   ListInvitations: Slice<Invitation>
   ViewInvitation: InvitationView
   ListEvents: Slice<OrganizationEvent>
+  ViewEvents: EventsView
   ListActivity: { readonly member: Member; readonly events: Slice<OrganizationEvent> }
   VerifyEvents: Verification
   /** Would the organization be without an owner if this person left? */
@@ -186,6 +197,7 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'ListRoles':
       return 'members:read'
     case 'ListEvents':
+    case 'ViewEvents':
     case 'VerifyEvents':
       return 'audit_log:read'
     case 'ListApiKeys':

@@ -115,7 +115,8 @@ function said(words: TemplateStringsArray, ...names: readonly Named[]): Sentence
   return words.flatMap((word, index) => [word, names[index] ?? []].flat()).filter((piece) => piece !== '')
 }
 
-const textOf = (value: EventValue | undefined): string | null => (typeof value === 'string' ? value : null)
+const textOf = (value: EventValue | undefined): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null
 
 const roleName = (key: EventValue | undefined, { roles }: Glossary): Named =>
   named(roles.find((role) => role.key === key)?.name ?? textOf(key) ?? 'a role that is gone')
@@ -183,6 +184,6 @@ function fromTo(value: EventValue | undefined, text: (value: EventValue) => stri
 
 const seatText = (value: EventValue): string => (value === null ? 'unlimited' : String(value))
 
-/** The sentence as plain text, as for a title or an export. */
+/** The sentence as plain text, as for a title. */
 export const plainSentence = (sentence: Sentence): string =>
   sentence.map((piece) => (typeof piece === 'string' ? piece : piece.name)).join('')

@@ -32,6 +32,6 @@ export function carryOut<C extends Command>(
   return client.execute({ caller: callerOf(c), command, ...(idempotency === undefined ? {} : { idempotency }) })
 }
 
-const callerOf = (c: Context<PortalEnvironment>) => ({ type: 'user', userId: c.var.visitor.user.id }) as const
+export const callerOf = (c: Context<PortalEnvironment>) => ({ type: 'user', userId: c.var.visitor.user.id }) as const
 
 const hash = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

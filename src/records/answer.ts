@@ -7,6 +7,7 @@ import type { Organization } from '../membership/organization.ts'
 import { lastOwner } from '../membership/ownership.ts'
 import type { Permission } from '../membership/permissions.ts'
 import {
+  type EventFilter,
   type Page,
   permissionToAsk,
   type Query,
@@ -74,6 +75,8 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return viewInvitation(asked, query.invitationId, query.sendNumber)
     case 'ListEvents':
       return listEvents(database, organizationId, query)
+    case 'ViewEvents':
+      return viewEvents(asked, query)
     case 'ListActivity':
       return listActivity(asked, query.memberId, query.page)
     case 'VerifyEvents':
@@ -119,6 +122,15 @@ async function viewMember(asked: Asked, memberId: string, page: Page | null): Pr
   const events = activity?.ok ? activity.value.events : null
   const names = await namesIn(asked.database, asked.organizationId, events?.items ?? [])
   return ok({ ...(await teamOf(asked)), member: member.value, activity: events, names })
+}
+
+async function viewEvents(asked: Asked, filter: EventFilter): Promise<Answer<'ViewEvents'>> {
+  const { database, organizationId } = asked
+  const listed = await listEvents(database, organizationId, filter)
+  if (!listed.ok) return listed
+  const wanted = [filter.actorId, filter.targetId].filter((id) => id !== null)
+  const names = await namesIn(database, organizationId, listed.value.items, wanted)
+  return ok({ events: listed.value, names, roles: await allRoles(asked) })
 }
 
 async function teamOf(asked: Asked): Promise<Team> {

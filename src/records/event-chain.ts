@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import type * as contract from '../contract/resources.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 
 /** What the first event of an organization follows. */
@@ -17,7 +18,14 @@ export const chainHash = (previous: string, event: Unsealed): string => sha256(p
 export const entryHash = (event: OrganizationEvent): string =>
   sha256('', { ...shown(event), redacted: true, hash: event.hash })
 
-const shown = (event: Unsealed) => ({
+/** The event as the API and exports show it. */
+export const shownEvent = (event: OrganizationEvent): contract.Event => ({
+  ...shown(event),
+  ...(event.redacted ? { redacted: true } : {}),
+  hash: event.hash,
+})
+
+const shown = (event: Unsealed): Omit<contract.Event, 'hash' | 'redacted'> => ({
   object: 'event',
   id: event.id,
   organization_id: event.organizationId,

@@ -1,5 +1,6 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { isErasedAddress } from '../membership/erasure.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 import type { Names } from '../membership/queries.ts'
 import type { Database } from './database.ts'
@@ -7,15 +8,17 @@ import { members } from './tables.ts'
 
 /**
  * How the people are called now who did these things, by their user id, and those whom they were done to, by their member
- * id. Removed ones too; who has neither is left out.
+ * id. Removed ones too; who has neither, or was erased, is left out. `others` are further ids of either kind.
  */
 export async function namesIn(
   database: Database,
   organizationId: string,
   events: readonly OrganizationEvent[],
+  others: readonly string[] = [],
 ): Promise<Names> {
-  const memberIds = [...new Set(events.flatMap(memberIdsIn))]
-  const userIds = [...new Set(events.flatMap(({ actor }) => (actor.type === 'user' ? (actor.id ?? []) : [])))]
+  const memberIds = [...new Set([...others, ...events.flatMap(memberIdsIn)])]
+  const actorIds = events.flatMap(({ actor }) => (actor.type === 'user' ? (actor.id ?? []) : []))
+  const userIds = [...new Set([...others, ...actorIds])]
   if (memberIds.length + userIds.length === 0) return {}
   const rows = await database
     .select({ id: members.id, userId: members.userId, profile: members.profile, email: members.email })
@@ -28,10 +31,15 @@ export async function namesIn(
     )
     .all()
   return Object.fromEntries(
-    rows.flatMap(({ id, userId, profile, email }) => [
-      [id, profile.name ?? email],
-      [userId, profile.name ?? email],
-    ]),
+    rows.flatMap(({ id, userId, profile, email }) => {
+      const name = profile.name ?? email
+      return isErasedAddress(email)
+        ? []
+        : [
+            [id, name],
+            [userId, name],
+          ]
+    }),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from './server.ts'
 
 /** Who looks at pages. */
-export type Person = 'owner' | 'admin' | 'member' | 'stranger'
+export type Person = 'owner' | 'admin' | 'member' | 'invitee' | 'stranger'
 
 export interface World {
   readonly url: string
@@ -18,6 +18,7 @@ const EMAILS: { readonly [person in Person]: string } = {
   owner: 'ada.lovelace@acme.example',
   admin: 'grace.hopper@acme.example',
   member: 'annie.easley@acme.example',
+  invitee: 'joan.clarke@acme.example',
   stranger: 'new.here@elsewhere.example',
 }
 
@@ -74,7 +75,8 @@ const SEATS_LEFT = 2
 
 /** A team as teams are: several roles, some invited, some suspended, the seats nearly taken. */
 export async function seed({ url, operatorKey }: Pick<Server, 'url' | 'operatorKey'>): Promise<World> {
-  const call = (method: string, path: string, body?: object) => callApi(url, operatorKey, method, path, body)
+  const call = (method: string, path: string, body?: object, as?: Resource) =>
+    callApi(`${url}${path}`, method, headersOf(operatorKey, as), body)
   const owner = await call('POST', '/v1/users', { email: EMAILS.owner, name: 'Ada Lovelace' })
   const acme = await call('POST', '/v1/organizations', { name: 'Acme Robotics', owner_user_id: owner.id })
   const path = `/v1/organizations/${acme.id}`
@@ -84,12 +86,13 @@ export async function seed({ url, operatorKey }: Pick<Server, 'url' | 'operatorK
     const member = await call('POST', `${path}/members`, { user_id: user.id, role })
     if (SUSPENDED.includes(name)) await call('POST', `${path}/members/${member.id}/suspend`)
   }
-  for (const [email, role] of INVITED) await call('POST', `${path}/invitations`, { email, role, send_email: false })
+  for (const [email, role] of INVITED)
+    await call('POST', `${path}/invitations`, { email, role, send_email: false }, owner)
   const { used } = await call('GET', `${path}/seats`)
   await call('PATCH', path, { seat_limit: Number(used) + SEATS_LEFT, upgrade_url: 'https://acme.example/plans' })
   await call('POST', '/v1/organizations', { name: 'Babbage & Sons', owner_user_id: owner.id })
   await call('POST', '/v1/organizations', { name: 'شركة المحرك التحليلي', owner_user_id: owner.id })
-  const invited = await call('POST', `${path}/invitations`, { email: 'joan.clarke@acme.example', send_email: false })
+  const invited = await call('POST', `${path}/invitations`, { email: EMAILS.invitee, send_email: false })
   return {
     url,
     acme: String(acme.slug),
@@ -123,12 +126,20 @@ async function newestCode(url: string, email: string): Promise<string> {
 
 type Resource = Readonly<Record<string, unknown>>
 
-async function callApi(url: string, key: string, method: string, path: string, body?: object): Promise<Resource> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+const headersOf = (key: string, as?: Resource) => ({
+  Authorization: `Bearer ${key}`,
+  'Content-Type': 'application/json',
+  ...(as === undefined ? {} : { 'Muster-On-Behalf-Of': String(as.id) }),
+})
+
+async function callApi(
+  url: string,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body?: object,
+): Promise<Resource> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+  const response = await fetch(url, { method, headers, ...sent })
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`)
   return (await response.json()) as Resource
 }

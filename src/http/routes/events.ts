@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { ExportEvents, ListEvents } from '../../contract/events.ts'
+import { exportEvents } from '../../organization/event-export.ts'
 import type { HttpEnvironment } from '../environment.ts'
-import { exportEvents } from '../event-export.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/audit-log.ts'
-import { read } from '../organization-call.ts'
+import { organization, read, refused } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { query } from '../validation.ts'
 
@@ -34,6 +34,8 @@ events.get('/verify', describe(operation.verifyEvents), (c) =>
   })),
 )
 
-events.get('/export', describe(operation.exportEvents), query(ExportEvents), (c) =>
-  exportEvents(c, c.req.valid('query').format),
-)
+events.get('/export', describe(operation.exportEvents), query(ExportEvents), async (c) => {
+  const exported = await exportEvents(organization(c), c.var.credential.caller, c.req.valid('query').format)
+  if (!exported.ok) return refused(c, exported)
+  return c.body(exported.body, 200, { ...exported.headers, 'Muster-Revision': String(exported.revision) })
+})

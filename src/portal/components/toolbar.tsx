@@ -7,7 +7,8 @@ interface ToolbarProps {
   readonly action: string
   /** What the search field is called, as in `Search members`. */
   readonly label: string
-  readonly query: string | null
+  /** Absent where there is nothing to search for, only to filter by. */
+  readonly query?: string | null
 }
 
 /** The id that a list which follows a toolbar stands under. */
@@ -32,18 +33,20 @@ export const Toolbar = ({ action, label, query, children }: PropsWithChildren<To
       hx-sync="this:replace"
       hx-indicator={`#${RESULTS}`}
     >
-      <span class="search">
-        <Icon name="search" />
-        <input
-          class="input"
-          type="search"
-          name="query"
-          value={query ?? ''}
-          aria-label={label}
-          placeholder={label}
-          autocomplete="off"
-        />
-      </span>
+      {query !== undefined && (
+        <span class="search">
+          <Icon name="search" />
+          <input
+            class="input"
+            type="search"
+            name="query"
+            value={query ?? ''}
+            aria-label={label}
+            placeholder={label}
+            autocomplete="off"
+          />
+        </span>
+      )}
       {children}
       <span class="without-script">
         <Button>Search</Button>

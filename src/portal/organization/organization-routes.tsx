@@ -7,6 +7,7 @@ import { sectionsFor } from '../shell/sections.ts'
 import { signedIn } from '../visitor.ts'
 import { inOrganization } from '../workplace.ts'
 import { apiKeyRoutes } from './api-keys/api-key-routes.tsx'
+import { auditLogRoutes } from './audit-log/audit-log-routes.tsx'
 import { inviteRoutes } from './invite/invite-routes.tsx'
 import { memberRoutes } from './members/member-routes.tsx'
 import { pendingRoutes } from './members/pending-routes.tsx'
@@ -32,6 +33,7 @@ organizationRoutes.route(`${ORGANIZATION}/members/invitations`, pendingRoutes)
 organizationRoutes.route(`${ORGANIZATION}/members`, memberRoutes)
 organizationRoutes.route(`${ORGANIZATION}/roles`, roleRoutes)
 organizationRoutes.route(`${ORGANIZATION}/api-keys`, apiKeyRoutes)
+organizationRoutes.route(`${ORGANIZATION}/audit-log`, auditLogRoutes)
 organizationRoutes.route(`${ORGANIZATION}/settings`, settingsRoutes)
 organizationRoutes.route(`${ORGANIZATION}/seats`, seatsRoutes)
 organizationRoutes.all(`${ORGANIZATION}/*`, notFoundPage)

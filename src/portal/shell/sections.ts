@@ -17,6 +17,7 @@ export const SECTIONS = [
   { key: 'seats', name: 'Seats', path: '/seats', permission: 'members:read' },
   { key: 'roles', name: 'Roles', path: '/roles', permission: 'members:read' },
   { key: 'api-keys', name: 'API keys', path: '/api-keys', permission: 'api_keys:manage' },
+  { key: 'audit-log', name: 'Audit log', path: '/audit-log', permission: 'audit_log:read' },
   { key: 'settings', name: 'Settings', path: '/settings', permission: 'organization:read' },
 ] as const satisfies readonly Section[]
 

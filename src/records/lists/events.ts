@@ -1,6 +1,6 @@
 import { and, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { OrganizationEvent } from '../../membership/event.ts'
-import type { Query, Slice } from '../../membership/queries.ts'
+import type { EventFilter, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
 import type { environmentEvents } from '../account-tables.ts'
 import type { Database } from '../database.ts'
@@ -8,10 +8,8 @@ import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Po
 import { eventOf } from '../rows.ts'
 import { type EventRow, events } from '../tables.ts'
 
-type ListEvents = Extract<Query, { type: 'ListEvents' }>
-
-/** What logs are filtered by. `from` is included, `to` is not. */
-export interface EventFilters extends Pick<ListEvents, 'actorId' | 'targetId' | 'from' | 'to' | 'afterSeq'> {
+/** What either log is filtered by. */
+export interface EventFilters extends Omit<EventFilter, 'types' | 'page'> {
   readonly types: readonly string[]
 }
 
@@ -33,7 +31,7 @@ export function fits(
 export async function listEvents(
   database: Database,
   organizationId: string,
-  query: ListEvents,
+  query: EventFilter,
 ): Promise<Result<Slice<OrganizationEvent>, BrokenCursor>> {
   const { types, actorId, targetId, from, to, afterSeq, page } = query
   const order: Order = { key: events.seq, id: events.seq, descending: afterSeq === null }

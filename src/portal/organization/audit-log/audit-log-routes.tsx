@@ -1,0 +1,89 @@
+import { type Context, Hono } from 'hono'
+import { ExportEvents } from '../../../contract/events.ts'
+import { MEMBER_STATUSES, type Member } from '../../../membership/member.ts'
+import { organizationClient } from '../../../organization/client.ts'
+import { exportEvents } from '../../../organization/event-export.ts'
+import { titleName } from '../../components/name.tsx'
+import type { PortalEnvironment } from '../../environment.ts'
+import { actorPhrase, eventSentence, plainSentence } from '../../event-sentence.ts'
+import { ask, callerOf } from '../../organization-call.ts'
+import { notFoundPage, refusedPage } from '../../refused-page.tsx'
+import { shellPage } from '../../shell-page.tsx'
+import { AuditLogPage } from './audit-log-page.tsx'
+import { EntryPage } from './entry-page.tsx'
+import { entryFilter, type LogChoice, logAddress, logChoice, logFilter } from './log-choice.ts'
+import { VerificationPage } from './verification-page.tsx'
+
+type Call = Context<PortalEnvironment>
+
+const PEOPLE_FOUND = 8
+
+/** What has happened in the organization, and the proof that nothing of it was changed. */
+export const auditLogRoutes = new Hono<PortalEnvironment>()
+
+auditLogRoutes.get('/', async (c) => {
+  const { workplace } = c.var
+  const mayFind = workplace.may('members:read')
+  const asked = logChoice((name) => c.req.query(name))
+  const choice = mayFind ? asked : { ...asked, search: null }
+  const [viewed, people] = await Promise.all([
+    ask(c, { type: 'ViewEvents', ...logFilter(choice) }),
+    choice.search === null ? null : peopleFound(c, choice.search),
+  ])
+  // A cursor of another list, as after the filters were changed by hand, leads to the beginning of this one.
+  if (!viewed.ok && viewed.error.code === 'invalid') return c.redirect(beginning(c, choice))
+  if (!viewed.ok) return refusedPage(c, viewed.error)
+  return shellPage(
+    c,
+    { title: 'Audit log', section: 'audit-log' },
+    <AuditLogPage home={workplace.path} view={viewed.value} choice={choice} people={people} mayFind={mayFind} />,
+  )
+})
+
+/** The whole chain is walked: on demand, never beside a list. */
+auditLogRoutes.get('/verification', async (c) => {
+  const verified = await ask(c, { type: 'VerifyEvents' })
+  if (!verified.ok) return refusedPage(c, verified.error)
+  return shellPage(
+    c,
+    { title: 'Verification', section: 'audit-log', reading: true },
+    <VerificationPage home={c.var.workplace.path} verification={verified.value} />,
+  )
+})
+
+auditLogRoutes.get('/export', async (c) => {
+  const wanted = ExportEvents.safeParse({ format: c.req.query('format') })
+  if (!wanted.success) return notFoundPage(c)
+  const client = organizationClient(c.env.ORGANIZATION, c.var.workplace.id)
+  const exported = await exportEvents(client, callerOf(c), wanted.data.format)
+  return exported.ok ? c.body(exported.body, 200, { ...exported.headers }) : refusedPage(c, exported.error)
+})
+
+auditLogRoutes.get('/:seq{[1-9][0-9]{0,14}}', async (c) => {
+  const seq = Number(c.req.param('seq'))
+  const viewed = await ask(c, { type: 'ViewEvents', ...entryFilter(seq) })
+  if (!viewed.ok) return refusedPage(c, viewed.error)
+  const { events, ...glossary } = viewed.value
+  const [event, newer] = events.items
+  if (event?.seq !== seq) return notFoundPage(c)
+  const page = { home: c.var.workplace.path, event, glossary, hasNewer: newer !== undefined }
+  const words = plainSentence([...actorPhrase(event, glossary), ' ', ...eventSentence(event, glossary)])
+  const title = `Entry #${seq}: ${titleName(words)}`
+  return shellPage(c, { title, section: 'audit-log', reading: true }, <EntryPage {...page} />)
+})
+
+const beginning = (c: Call, choice: LogChoice): string =>
+  logAddress(`${c.var.workplace.path}/audit-log`, { ...choice, cursor: null })
+
+/** Former members too: what they did is still there. */
+async function peopleFound(c: Call, search: string): Promise<readonly Member[]> {
+  const listed = await ask(c, {
+    type: 'ListMembers',
+    statuses: MEMBER_STATUSES,
+    role: null,
+    search,
+    sort: { by: 'name', descending: false },
+    page: { limit: PEOPLE_FOUND, cursor: null },
+  })
+  return listed.ok ? listed.value.items : []
+}
