@@ -58,6 +58,20 @@ export async function useTry(
   return tried ?? null
 }
 
+/** What is under way of this purpose and subject, however often its code was tried. Null once it is used or expired. */
+export async function challengeUnderWay(
+  directory: D1Database,
+  { purpose, subject }: ChallengeSubject,
+  now: number,
+): Promise<EmailChallenge | null> {
+  const isOpen = and(
+    eq(emailChallenges.purpose, purpose),
+    eq(emailChallenges.subject, subject),
+    gt(emailChallenges.expiresAt, now),
+  )
+  return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
+}
+
 /** Null once it is used, replaced or expired. Tries do not matter here: the link of a mail cannot be guessed. */
 export async function findChallenge(directory: D1Database, id: string, now: number): Promise<EmailChallenge | null> {
   const isOpen = and(eq(emailChallenges.id, id), gt(emailChallenges.expiresAt, now))

@@ -1,3 +1,4 @@
+import { challengeUnderWay } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import { revokeSessions } from '../accounts/sessions.ts'
@@ -45,6 +46,16 @@ export async function requestEmailChange(
   now: number,
 ): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
   return mailChallenge(bindings, keys, { purpose: 'email_change', subject: user.id, email, network }, now)
+}
+
+/** The address that a code was mailed to, and whose proof is waited for. */
+export async function addressUnderWay(
+  { DIRECTORY }: Pick<AddressBindings, 'DIRECTORY'>,
+  user: User,
+  now: number,
+): Promise<string | null> {
+  const challenge = await challengeUnderWay(DIRECTORY, { purpose: 'email_change', subject: user.id }, now)
+  return challenge?.email ?? null
 }
 
 export async function changeAddressByCode(

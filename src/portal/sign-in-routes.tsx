@@ -29,6 +29,7 @@ import { duration } from './readable-time.ts'
 import { setSessionCookie } from './session-cookie.ts'
 import { attemptOf, forgetAttempt, rememberAttempt, type SignInAttempt } from './sign-in-attempt.ts'
 import { visitorOf } from './visitor.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /** By a code, or a link, that is mailed to one's address. */
 export const signInRoutes = new Hono<PortalEnvironment>()
@@ -132,9 +133,4 @@ function refused(
     case 'account_closing':
       return page(c, <RefusedSignInPage code={error.code} />, 409)
   }
-}
-
-function wrongCode(triesLeft: number): string {
-  if (triesLeft === 0) return 'This is not the code, and there was no try left. Have a new one sent.'
-  return `This is not the code of the newest mail. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
 }

@@ -31,7 +31,19 @@ export const ProfilePanel = ({ user, definitions, form, errors = {} }: ProfilePa
             maxlength={200}
             autocomplete="name"
           />
-          <TextField id="email" label="Address" value={user.email} type="email" readonly autocomplete="email" />
+          <TextField
+            id="email"
+            label="Address"
+            hint={
+              <>
+                You sign in with it. <a href="/account/email">Change the address</a>
+              </>
+            }
+            value={user.email}
+            type="email"
+            readonly
+            autocomplete="email"
+          />
           <AttributeFields
             definitions={definitions.filter(({ userEditable }) => userEditable)}
             values={values}
