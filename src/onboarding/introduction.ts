@@ -39,6 +39,18 @@ interface Bindings {
   readonly PEOPLE_QUEUE: Queue
 }
 
+/** The account of whoever introduces themselves, once nothing that is required of them is missing. */
+export async function introduce(
+  bindings: Bindings,
+  user: User,
+  introduction: Introduction,
+): Promise<Result<User, IntroductionRefusal | { readonly code: 'unauthenticated' }>> {
+  const said = await checkedIntroduction(bindings.DIRECTORY, user.attributes, introduction)
+  if (!said.ok) return said
+  const account = await introduced(bindings, user, said.value)
+  return account === null ? refuse({ code: 'unauthenticated' }) : ok(account)
+}
+
 /** The account with what its person has said, which all their organizations follow. Null: it has gone. */
 export async function introduced(bindings: Bindings, user: User, changes: UserChanges): Promise<User | null> {
   if (Object.keys(changes).length === 0) return user

@@ -3,6 +3,7 @@ import {
   type AttributeDefinition,
   type AttributeValue,
   checkedAttributes,
+  type NamedAttributes,
   valueFromText,
 } from '../membership/attributes.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -17,6 +18,21 @@ export function attributesFromForm(
   definitions: readonly AttributeDefinition[],
   form: FormFields,
 ): Result<AttributeChanges, FormErrors> {
+  const { named, errors } = namedFromForm(definitions, form)
+  const checked = checkedAttributes(definitions, named, { by: 'user' })
+  if (!checked.ok) for (const { path, message } of checked.error.errors) errors[path] ??= message
+  return checked.ok && Object.keys(errors).length === 0 ? checked : refuse(errors)
+}
+
+interface Read {
+  /** By key; null stands for an empty field. */
+  readonly named: NamedAttributes
+  /** Of the fields that cannot be read as what their definitions ask for. */
+  readonly errors: Record<string, string>
+}
+
+/** What the form says of a person, as they said it. */
+export function namedFromForm(definitions: readonly AttributeDefinition[], form: FormFields): Read {
   const named: Record<string, AttributeValue | null> = {}
   const errors: Record<string, string> = {}
   for (const definition of definitions) {
@@ -25,7 +41,5 @@ export function attributesFromForm(
     if (value.ok) named[definition.key] = value.value
     else errors[attributeField(definition)] = value.error
   }
-  const checked = checkedAttributes(definitions, named, { by: 'user' })
-  if (!checked.ok) for (const { path, message } of checked.error.errors) errors[path] ??= message
-  return checked.ok && Object.keys(errors).length === 0 ? checked : refuse(errors)
+  return { named, errors }
 }

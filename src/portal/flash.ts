@@ -26,6 +26,8 @@ const MESSAGES = {
   session_ended: good('That device was signed out.'),
   other_sessions_ended: (count) =>
     good(count === 1 ? 'One other device was signed out.' : `${count} other devices were signed out.`),
+  invitation_accepted: good('You are in. Welcome!'),
+  invitation_declined: good('You have declined the invitation.'),
   organization_created: good('It is ready. Invite your team.'),
   role_changed: good('The role was changed.'),
   member_suspended: good('Access is suspended. Reactivate them whenever you like.'),

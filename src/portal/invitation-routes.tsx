@@ -7,10 +7,14 @@ import { deadLink } from '../membership/decide/accept-invitation.ts'
 import { loginUrl } from '../onboarding/acceptance.ts'
 import type { AcceptRefusal } from '../onboarding/acceptor.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../onboarding/answer-invitation.ts'
+import type { IntroductionRefusal } from '../onboarding/introduction.ts'
 import { allowedMethods } from './allowed-methods.tsx'
 import type { PortalEnvironment } from './environment.ts'
+import { type FormFields, formBody } from './form-body.ts'
+import { introducing, type StillAsked } from './introducing.ts'
 import { page } from './page.ts'
 import { pageHeaders } from './page-headers.ts'
+import { BeforeJoiningPage } from './pages/before-joining-page.tsx'
 import {
   CanceledPage,
   DeclinedPage,
@@ -28,6 +32,9 @@ import { signInPath, visitorOf } from './visitor.ts'
 
 const INVITATION = '/invitations/:token'
 
+/** What no form can mend. */
+type NotAccepted = Exclude<AcceptRefusal, IntroductionRefusal>
+
 /** For whoever holds an invitation link: the link is the credential, and only a form of its page answers it. */
 export const invitationRoutes = new Hono<PortalEnvironment>()
 
@@ -40,9 +47,15 @@ invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
   const token = c.req.param('token')
   const now = Date.now()
   const visitor = (await visitorOf(c))?.session ?? null
-  const acceptance = { visitor, userAgent: c.req.header('User-Agent') ?? null }
-  const accepted = await acceptInvitation(c.env, configOf(c.env), token, acceptance, now)
-  if (!accepted.ok) return show(c, token, accepted.error)
+  const userAgent = c.req.header('User-Agent') ?? null
+  const form = await formBody(c)
+  const accepted = await introducing(c.env.DIRECTORY, form, (introduction) =>
+    acceptInvitation(c.env, configOf(c.env), token, { visitor, introduction, userAgent }, now),
+  )
+  if (!accepted.ok) {
+    const { error } = accepted
+    return error.code === 'still_asked' ? askFirst(c, token, form, error) : show(c, token, error)
+  }
   if (accepted.value.session !== null) setSessionCookie(c, accepted.value.session.token)
   return c.redirect(accepted.value.redirectUrl ?? `/invitations/${token}`, 303)
 })
@@ -67,8 +80,19 @@ invitationRoutes.post(`${INVITATION}/switch-account`, csrf(), async (c) => {
 })
 invitationRoutes.all(`${INVITATION}/switch-account`, allowedMethods('POST'))
 
+async function askFirst(
+  c: Context<PortalEnvironment>,
+  token: string,
+  form: FormFields,
+  asked: StillAsked,
+): Promise<Response> {
+  const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
+  if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
+  return page(c, <BeforeJoiningPage view={viewed.value} token={token} form={form} asked={asked} />, 422)
+}
+
 /** The page that fits the state of the invitation, or the refusal of an answer to it. Changes nothing. */
-async function show(c: Context<PortalEnvironment>, token: string, refusal?: AcceptRefusal): Promise<Response> {
+async function show(c: Context<PortalEnvironment>, token: string, refusal?: NotAccepted): Promise<Response> {
   const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
   if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
   const view = viewed.value

@@ -18,11 +18,13 @@ interface ButtonProps extends LookProps {
   /** Of a form that the button does not stand in. */
   readonly form?: string
   readonly formaction?: string
+  /** Says what it does where several say the same. */
+  readonly label?: string
 }
 
 /** Sends its form. */
-export const Button = ({ look, icon, small, wide, children, ...rest }: PropsWithChildren<ButtonProps>) => (
-  <button type="submit" class={classOf({ look, icon, small, wide })} {...rest}>
+export const Button = ({ look, icon, small, wide, label, children, ...rest }: PropsWithChildren<ButtonProps>) => (
+  <button type="submit" class={classOf({ look, icon, small, wide })} aria-label={label} {...rest}>
     {icon !== undefined && <Icon name={icon} />}
     {children}
   </button>

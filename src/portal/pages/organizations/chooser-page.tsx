@@ -1,6 +1,7 @@
 import type { Settings } from '../../../contract/settings.ts'
 import type { ListedOrganization } from '../../../directory/organizations.ts'
-import type { Slice } from '../../../membership/queries.ts'
+import type { InvitationView, Slice } from '../../../membership/queries.ts'
+import { Alert } from '../../components/alert.tsx'
 import { Avatar } from '../../components/avatar.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -8,17 +9,23 @@ import { Name } from '../../components/name.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Pagination } from '../../components/pagination.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { InvitationsPanel } from './invitations-panel.tsx'
 
 interface ChooserPageProps {
   readonly organizations: Slice<ListedOrganization>
-  readonly cursor: string | null
+  readonly invitations: Slice<InvitationView>
+  readonly cursors: { readonly organizations: string | null; readonly invitations: string | null }
   readonly settings: Settings
   readonly email: string
+  readonly now: number
+  /** Why an invitation was not answered. */
+  readonly notTaken?: string | undefined
 }
 
 /** Where to go, for someone who belongs to several organizations or to none yet. */
-export const ChooserPage = ({ organizations, cursor, settings, email }: ChooserPageProps) => {
+export const ChooserPage = ({ organizations, cursors, settings, email, ...invited }: ChooserPageProps) => {
   const { items, nextCursor } = organizations
+  const { invitations, now, notTaken } = invited
   const mayCreate = settings.sign_up_enabled
   const create = (look: 'plain' | 'primary') => (
     <ButtonLink href="/organizations/new" look={look} icon="plus">
@@ -33,6 +40,8 @@ export const ChooserPage = ({ organizations, cursor, settings, email }: ChooserP
       >
         Those that you belong to.
       </PageHeader>
+      {notTaken !== undefined && <Alert tone="bad">{notTaken}</Alert>}
+      <InvitationsPanel invitations={invitations} cursor={cursors.invitations} email={email} now={now} />
       <Panel>
         {items.length > 0 ? (
           <ul class="list">
@@ -55,7 +64,7 @@ export const ChooserPage = ({ organizations, cursor, settings, email }: ChooserP
           </EmptyState>
         )}
         <Pagination
-          first={cursor === null ? null : '/organizations'}
+          first={cursors.organizations === null ? null : '/organizations'}
           next={nextCursor === null ? null : `/organizations?${new URLSearchParams({ cursor: nextCursor })}`}
         />
       </Panel>

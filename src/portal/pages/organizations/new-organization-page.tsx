@@ -1,17 +1,24 @@
 import type { Settings } from '../../../contract/settings.ts'
+import type { AttributeDefinition } from '../../../membership/attributes.ts'
+import { AttributeFields } from '../../components/attribute-fields.tsx'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { TextField } from '../../components/field.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Panel, PanelBody } from '../../components/panel.tsx'
+import type { FormFields } from '../../form-body.ts'
+import type { FormErrors } from '../../form-errors.ts'
 
-interface NewOrganizationPageProps {
+export interface NewOrganizationPageProps {
   readonly settings: Settings
-  readonly name?: string
-  readonly error?: string
+  /** What its creator still has to say of themselves. */
+  readonly definitions?: readonly AttributeDefinition[]
+  /** What was sent and could not be taken, and why. */
+  readonly form?: FormFields
+  readonly errors?: FormErrors
 }
 
-export const NewOrganizationPage = ({ settings, name, error }: NewOrganizationPageProps) => {
+export const NewOrganizationPage = ({ settings, definitions = [], form, errors = {} }: NewOrganizationPageProps) => {
   const { singular, plural } = settings.organization_label
   return (
     <>
@@ -24,13 +31,14 @@ export const NewOrganizationPage = ({ settings, name, error }: NewOrganizationPa
                 id="name"
                 label="Name"
                 hint="What your team is called. It can be changed later."
-                value={name}
-                error={error}
+                value={form?.text('name')}
+                error={errors.name}
                 required
                 autofocus
                 maxlength={200}
                 autocomplete="organization"
               />
+              <AttributeFields definitions={definitions} values={{}} typed={form?.text} errors={errors} />
               <div class="actions">
                 <Button look="primary">Create</Button>
                 <ButtonLink href="/organizations" look="quiet">
