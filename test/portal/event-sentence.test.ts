@@ -87,6 +87,26 @@ describe('an entry of the audit log in words', () => {
       'Ann Lee deleted the role Writer; 2 members became Reader',
     ],
     [event('role.deleted', { name: 'Writer', reassigned_to: null, members: 0 }), 'Ann Lee deleted the role Writer'],
+    [event('member.erased', { redacted: [] }, 'mem_gone'), 'Ann Lee erased what was known of a former member'],
+    [event('invitation.declined', { email: 'bob@x.test' }, 'inv_bob', INVITEE), 'bob@x.test declined the invitation'],
+    [event('invitation.accepted', { email: 'bob@x.test' }, 'inv_bob'), 'Ann Lee accepted the invitation of bob@x.test'],
+    [event('invitation.canceled', { email: 'bob@x.test' }, 'inv_bob'), 'Ann Lee canceled the invitation of bob@x.test'],
+    [
+      event('invitation.erased', { redacted: [] }, 'inv_bob', { type: 'system', id: 'accounts' }),
+      'Muster erased what was known of somebody who was invited',
+    ],
+    [
+      event('member.added', { email: 'bob@x.test', role: 'member', source: 'domain' }, 'mem_bob', {
+        type: 'system',
+        id: 'domain',
+      }),
+      'A verified domain added Bob Fox as Member',
+    ],
+    [
+      event('member.suspended', { email: '[erased]' }, 'mem_gone', { type: 'user', id: 'usr_gone' }),
+      'Somebody who is gone suspended [erased]',
+    ],
+    [event('api_key.revoked', { name: 'CI' }, 'key_1'), 'Ann Lee revoked the API key CI'],
     [
       event('api_key.created', { name: 'CI' }, 'key_1', { type: 'api_key', id: 'key_0' }),
       'An API key created the API key CI',
