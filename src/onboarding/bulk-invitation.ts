@@ -1,4 +1,4 @@
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import type * as z from 'zod'
 import type { BulkRow } from '../contract/bulk.ts'
 import type { BulkMode } from '../membership/bulk.ts'
@@ -18,7 +18,7 @@ interface Choices {
 export const bulkInvitation = (rows: readonly Row[], choices: Choices, terms: InvitationTerms): BulkInvite => ({
   type: 'BulkInvite',
   rows: rows.map(({ email, role = choices.role, name = null }) => ({
-    invitationId: typeid('inv').toString(),
+    invitationId: typeidUnboxed('inv'),
     email,
     normalizedEmail: normalizeEmail(email),
     name,

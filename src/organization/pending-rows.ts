@@ -2,7 +2,7 @@ import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import type { MailMessage } from '../contract/mail-message.ts'
 import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
 import { fitting, jsonRow, upsertFromJson } from '../records/upsert.ts'
-import { MESSAGES_AT_ONCE } from './relay.ts'
+import { parcels } from './parcels.ts'
 import type { Statements } from './statements.ts'
 
 const TABLES = { organizations, members, invitations, roles, apiKeys, events }
@@ -41,8 +41,6 @@ export class PendingRows {
         }
       }
     }
-    for (let first = 0; first < this.#messages.length; first += MESSAGES_AT_ONCE) {
-      statements.enqueue.run({ messages: this.#messages.slice(first, first + MESSAGES_AT_ONCE) })
-    }
+    for (const messages of parcels(this.#messages)) statements.enqueue.run({ messages })
   }
 }

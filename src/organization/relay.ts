@@ -2,6 +2,7 @@ import type { InvitationMessage } from '../contract/mail-message.ts'
 import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
 import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { fitting, jsonRowSql } from '../records/upsert.ts'
+import { BYTES_PER_CALL, MESSAGES_PER_CALL } from './parcels.ts'
 
 export interface RelayDependencies {
   readonly storage: DurableObjectStorage
@@ -13,11 +14,9 @@ export interface RelayDependencies {
 }
 
 /** Per table and batch, fewer when they are large. */
-const ROWS_PER_TABLE = 400
+const ROWS_PER_TABLE = 500
 /** They are small: their values have been replaced. */
 const REDACTIONS_AT_ONCE = 200
-/** 50 messages of at most 4 KB stay below the queue's 256 KB per call. */
-export const MESSAGES_AT_ONCE = 50
 /** Changes of this span share a batch; the first after a quiet time goes at once. */
 const PAUSE_BETWEEN_BATCHES_MS = 100
 const FIRST_RETRY_MS = 2_000
@@ -74,8 +73,11 @@ export class Relay {
 
   async #drain(): Promise<void> {
     for (;;) {
-      const [projected, enqueued] = await Promise.allSettled([this.#projectOnce(), this.#enqueueOnce()])
-      const failed = [projected, enqueued].find((result) => result.status === 'rejected')
+      const results = await Promise.allSettled([
+        whileMore(() => this.#projectOnce()),
+        whileMore(() => this.#enqueueOnce()),
+      ])
+      const failed = results.find((result) => result.status === 'rejected')
       if (failed !== undefined) {
         this.#failures += 1
         this.#notBefore = this.#dependencies.clock() + this.retryDelayMs()
@@ -84,8 +86,7 @@ export class Relay {
       this.#failures = 0
       this.#notBefore = 0
       if (!this.isBehind()) return
-      const full = [projected, enqueued].some((result) => result.status === 'fulfilled' && result.value)
-      if (!full) await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_BATCHES_MS))
     }
   }
 
@@ -151,29 +152,32 @@ export class Relay {
     )
   }
 
-  /** Answers whether more messages wait than one call takes. */
+  /** Answers whether more messages may wait than one call takes. */
   async #enqueueOnce(): Promise<boolean> {
-    const { storage, enqueue } = this.#dependencies
-    const taken: InvitationMessage[] = []
-    let last = 0
-    let next = this.#waiting(last)
-    while (next !== null && taken.length + next.messages.length <= MESSAGES_AT_ONCE) {
-      taken.push(...next.messages)
-      last = next.id
-      next = this.#waiting(last)
-    }
-    if (taken.length === 0) return false
-    await enqueue(taken)
-    storage.sql.exec('delete from outbox where id <= ?', last)
-    return next !== null
+    const { messages, last, more } = this.#waiting()
+    if (messages.length === 0) return false
+    await this.#dependencies.enqueue(messages)
+    this.#dependencies.storage.sql.exec('delete from outbox where id <= ?', last)
+    return more
   }
 
-  /** The row of the outbox that follows the given one. */
-  #waiting(after: number): { id: number; messages: readonly InvitationMessage[] } | null {
-    const [row] = this.#dependencies.storage.sql
-      .exec<{ id: number; messages: string }>('select * from outbox where id > ? order by id limit 1', after)
-      .toArray()
-    return row === undefined ? null : { id: row.id, messages: JSON.parse(row.messages) as InvitationMessage[] }
+  /** The first rows of the outbox, as many as one call takes. */
+  #waiting(): { messages: readonly InvitationMessage[]; last: number; more: boolean } {
+    const messages: InvitationMessage[] = []
+    let [last, bytes] = [0, 0]
+    const rows = this.#dependencies.storage.sql.exec<{ id: number; messages: string }>(
+      'select id, messages from outbox order by id',
+    )
+    for (const row of rows) {
+      const next = JSON.parse(row.messages) as InvitationMessage[]
+      bytes += Buffer.byteLength(row.messages)
+      const fits = messages.length + next.length <= MESSAGES_PER_CALL && bytes <= BYTES_PER_CALL
+      if (!fits && messages.length > 0) return { messages, last, more: true }
+      messages.push(...next)
+      last = row.id
+      if (messages.length === MESSAGES_PER_CALL) return { messages, last, more: true }
+    }
+    return { messages, last, more: false }
   }
 
   /** Everything is sent anew; what the directory has already it ignores. */
@@ -187,6 +191,11 @@ export class Relay {
     const { organizationId } = this.#dependencies
     return { organization: organizationId, failures: this.#failures, error: String(error) }
   }
+}
+
+/** The two ways do not wait for each other: while one is out of order the other brings all that it has. */
+async function whileMore(step: () => Promise<boolean>): Promise<void> {
+  while (await step());
 }
 
 /** What a batch takes of one table. */

@@ -1,5 +1,5 @@
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import type { InvitationMessage } from '../contract/mail-message.ts'
 import type { Membership } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
@@ -280,7 +280,7 @@ export class OrganizationStore {
   #seal(draft: EventDraft, next: Ledger, actor: Actor, now: number): OrganizationEvent {
     next.eventSeq += 1
     const organizationId = this.#organizationId
-    const event = { ...draft, id: typeid('evt').toString(), organizationId, seq: next.eventSeq, occurredAt: now, actor }
+    const event = { ...draft, id: typeidUnboxed('evt'), organizationId, seq: next.eventSeq, occurredAt: now, actor }
     next.eventHash = chainHash(next.eventHash, event)
     return { ...event, redacted: false, hash: next.eventHash }
   }

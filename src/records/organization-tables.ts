@@ -1,5 +1,4 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { InvitationMessage } from '../contract/mail-message.ts'
 import { byRevision, invitationsTable, membersTable, objectEvents } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
@@ -40,7 +39,8 @@ export const redactions = sqliteTable('redactions', { seq: integer('seq').primar
  */
 export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey(),
-  messages: text('messages', { mode: 'json' }).$type<readonly InvitationMessage[]>().notNull(),
+  /** A JSON array of `InvitationMessage`. */
+  messages: text('messages').notNull(),
 })
 
 /** Answers kept for repeated calls. `key` is a hash over credential, route and the caller's key. */

@@ -27,9 +27,11 @@ export function replaceAll(table: SQLiteTable): { target: SQLiteColumn[]; set: R
  */
 export function jsonRow(table: SQLiteTable): (row: Record<string, unknown>) => string {
   const columns = Object.entries(getTableColumns(table))
-  return (row) =>
-    JSON.stringify(columns.map(([name, column]) => (row[name] == null ? null : column.mapToDriverValue(row[name]))))
+  return (row) => JSON.stringify(columns.map(([name, column]) => driverValue(column, row[name])))
 }
+
+const driverValue = (column: SQLiteColumn, value: unknown): unknown =>
+  value == null ? null : column.mapToDriverValue(value)
 
 /** The same of a row that is there, as an expression to select. */
 export const jsonRowSql = (table: SQLiteTable): string =>

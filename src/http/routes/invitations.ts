@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { CreateInvitation, ListInvitations } from '../../contract/invitations.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { currentTerms, visibleUrl } from '../invitation-terms.ts'
@@ -15,7 +15,7 @@ invitations.post('/', describe(operation.inviteMember), body(CreateInvitation), 
   const { email, role, name, expires_at: expiresAt = null, send_email: sendEmail } = c.req.valid('json')
   const command = {
     type: 'InviteMember',
-    invitationId: typeid('inv').toString(),
+    invitationId: typeidUnboxed('inv'),
     ...{ email, role, name, expiresAt, sendEmail },
     ...(await currentTerms(c)),
   } as const
