@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { days } from '../support/commands.ts'
+import { type Act, days } from '../support/commands.ts'
 import { activeOwners, countsAreRight, nobodyIsTwice } from '../support/invariants.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
 
@@ -23,7 +23,7 @@ async function consistent(acme: LivingOrganization): Promise<void> {
   nobodyIsTwice(rows)
 }
 
-describe.each(ROUNDS)('round $round', () => {
+describe.each(ROUNDS)('round $round', ({ round }) => {
   test('of fifty invitations at once into ten free seats exactly ten succeed', async () => {
     const acme = await foundOrganization({ seatLimit: 11, owners: ['ann'] })
 
@@ -105,6 +105,54 @@ describe.each(ROUNDS)('round $round', () => {
         ['accepted', 2],
         ['canceled', 1],
       ])
+      await consistent(acme)
+    },
+  )
+
+  test.each(['cancel', 'resend', 'neither'] as const)(
+    'at the millisecond of its end an invitation is accepted, or swept, or else (%s): one of them',
+    async (rival) => {
+      const acme = await foundOrganization({ seatLimit: 2, owners: ['ann'] })
+      const expiresAt = Date.now() + days(1)
+      await acme.execute(acme.say.inviteMember('bob@x.test', { expiresAt }))
+      // The millisecond passes somewhere in the middle of these.
+      let looks = 0
+      await acme.seams({ clock: () => (looks++ < round % 7 ? expiresAt - 1 : expiresAt) })
+      const acts: readonly (readonly [string, Act])[] = [
+        ['accept', acme.say.acceptInvitation('bob')],
+        ['sweep', acme.say.expireInvitations()],
+        ['invite', acme.say.inviteMember('cat@x.test')],
+        ...{
+          cancel: [['rival', acme.say.cancelInvitation('bob@x.test')] as const],
+          resend: [['rival', acme.say.resendInvitation('bob@x.test')] as const],
+          neither: [],
+        }[rival],
+      ]
+      const done = new Map<string, boolean>()
+      const shift = round % acts.length
+      await Promise.all(
+        [...acts.slice(shift), ...acts.slice(0, shift)].map(async ([name, act]) =>
+          done.set(name, (await acme.execute(act)).ok),
+        ),
+      )
+      await acme.execute(acme.say.expireInvitations())
+
+      const { events, members } = await acme.rows()
+      const fate = events.filter(({ target_id }) => target_id === acme.ids.invitation('bob@x.test')).slice(1)
+      expect(fate.map(({ type }) => String(type).replace('invitation.', '')).join()).toBeOneOf([
+        ...['accepted', 'expired'],
+        ...{ cancel: ['canceled'], resend: ['resent', 'expired,resent'], neither: [] }[rival],
+      ])
+      const has = (type: string) => fate.some((one) => one.type === `invitation.${type}`)
+      for (const { type, occurred_at } of fate) {
+        if (type !== 'invitation.resent') expect(Number(occurred_at) < expiresAt).toBe(type !== 'invitation.expired')
+      }
+      expect([done.get('accept'), members.length]).toEqual([has('accepted'), has('accepted') ? 2 : 1])
+      if (rival !== 'neither') expect(done.get('rival')).toBe(has('canceled') || has('resent'))
+
+      const used = 1 + [has('accepted') || has('resent'), done.get('invite')].filter(Boolean).length
+      expect(await acme.read({ type: 'GetSeats' })).toMatchObject({ value: { used, available: 2 - used } })
+      expect((await acme.execute(acme.say.inviteMember('dan@x.test'))).ok).toBe(used < 2)
       await consistent(acme)
     },
   )
