@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeid } from 'typeid-js'
 import { type Actor, OPERATOR } from '../membership/actor.ts'
@@ -6,7 +6,7 @@ import type { AttributeChanges, AttributeValues } from '../membership/attributes
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { emailChallenges, users } from '../records/directory-tables.ts'
+import { emailChallenges, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -122,7 +122,7 @@ export interface UserChanges {
 }
 
 /**
- * Null: there is no such account. Merged inside the database, so that changes made at the same time do not undo each
+ * Null: there is no such account, or it is being deleted. Merged inside the database, so that changes made at the same time do not undo each
  * other. What changes nothing leaves the account's revision and the log as they are.
  */
 export async function updateUser(
@@ -144,7 +144,7 @@ export async function updateUser(
     revision: sql`${users.revision} + 1`,
     updatedAt: event.occurredAt,
   }
-  const isThis = eq(users.id, id)
+  const isThis = and(eq(users.id, id), isNull(users.closingAt))
   const [, , [user]] = await database.batch([
     appendEvent(database, event, sql`${changed} <> '[]'`),
     database
@@ -161,18 +161,29 @@ export interface NewAddress {
   readonly verified: boolean
   /** The proof, which is used up by this; null where none is asked for. */
   readonly challengeId: string | null
+  /** The session that stays; null where none does. */
+  readonly sessionId: string | null
+}
+
+export interface ChangedAddress {
+  /** The account as it is then. */
+  readonly user: User | null
+  /** Whether this was what changed it. */
+  readonly changed: boolean
+  /** The hashes of the tokens that are good no more. */
+  readonly ended: readonly string[]
 }
 
 /**
- * Gives an account another address, as long as that is free and the proof still counts; one step decides both. Answers
- * with the account as it is then, and whether this was what changed it.
+ * Gives an account another address, as long as that is free and the proof still counts, and ends its other sessions: one
+ * step, so that nobody stays signed in by an address that is theirs no more.
  */
 export async function changeAddress(
   directory: D1Database,
   id: string,
-  { email, verified, challengeId }: NewAddress,
+  { email, verified, challengeId, sessionId }: NewAddress,
   actor: Actor,
-): Promise<{ readonly user: User | null; readonly changed: boolean }> {
+): Promise<ChangedAddress> {
   const database = drizzle(directory)
   const event = { ...eventOf('user.email_changed', id, actor), data: {} }
   const isThis = eq(users.id, id)
@@ -187,22 +198,27 @@ export async function changeAddress(
     revision: sql`${users.revision} + 1`,
     updatedAt: event.occurredAt,
   }
-  const [, updated, , [user]] = await database.batch([
+  const isOther = and(eq(sessions.userId, id), ne(sessions.id, sessionId ?? ''))
+  const [, updated, ended, , [user]] = await database.batch([
     appendEvent(database, event, sql`${counts} and ${isFree} and ${isOpen}`),
     database
       .update(users)
       .set(set)
       .where(and(isThis, wasAppended(event)))
       .returning({ id: users.id }),
+    database
+      .delete(sessions)
+      .where(and(isOther, wasAppended(event)))
+      .returning({ tokenHash: sessions.tokenHash }),
     database.delete(emailChallenges).where(and(isProof, wasAppended(event))),
     database.select().from(users).where(isThis),
   ])
-  return { user: user ?? null, changed: updated.length > 0 }
+  return { user: user ?? null, changed: updated.length > 0, ended: ended.map(({ tokenHash }) => tokenHash) }
 }
 
-/** The names of the fields that would become different, as a JSON array. */
+/** The names of the fields that would become different, as a JSON array; none of an account that is being deleted. */
 function changedFields(id: string, { name, emailVerified, attributes = {} }: UserChanges): SQL {
-  const ofThis = sql`${users} where ${users.id} = ${id}`
+  const ofThis = sql`${users} where ${users.id} = ${id} and closing_at is null`
   const key = sql`substr(change.key, 1, instr(change.key, ':') - 1)`
   const fields = [
     sql`select 'attributes.' || ${key} as field from json_each(${JSON.stringify(attributes)}) as change, ${ofThis}

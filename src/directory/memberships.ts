@@ -1,5 +1,6 @@
 import { inArray, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { erasedAddress } from '../membership/erasure.ts'
 import { members } from '../records/directory-tables.ts'
 
 export interface Membership {
@@ -14,6 +15,28 @@ export async function membershipsOf(directory: D1Database, userIds: readonly str
     .select({ organizationId: members.organizationId, userId: members.userId })
     .from(members)
     .where(inArray(members.userId, these))
+}
+
+export interface Remains extends Membership {
+  readonly email: string
+}
+
+/**
+ * Memberships of people whose accounts were deleted lately: who joined at that very moment was not known here yet, and
+ * whoever would have taken them out again may have died.
+ */
+export async function remainsOfDeleted(directory: D1Database, since: number, limit: number): Promise<Remains[]> {
+  const { results } = await directory
+    .prepare(
+      `select members.organization_id as "organizationId", members.user_id as "userId", members.email
+       from environment_events join members on members.user_id = environment_events.target_id
+       where environment_events.type = 'user.deleted' and environment_events.occurred_at > ?1
+         and members.email <> members.user_id || ?2
+       order by environment_events.occurred_at limit ?3`,
+    )
+    .bind(since, erasedAddress(''), limit)
+    .all<Remains>()
+  return results
 }
 
 export interface AboutPerson {

@@ -31,10 +31,16 @@ export async function changeUser(
     const before = await getUser(DIRECTORY, userId)
     if (before === null) return problem(c, { code: 'user_not_found' })
     const moved = await setAddress(c.env, before, { email, verified: changes.emailVerified ?? false }, Date.now())
-    if (!moved.ok) return problem(c, moved.error)
+    if (!moved.ok) return moved.error.code === 'email_taken' ? problem(c, moved.error) : unchangeable(c, userId)
   }
   const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)
-  if (user === null) return problem(c, { code: 'user_not_found' })
+  if (user === null) return unchangeable(c, userId)
   await announcePersonChange(PEOPLE_QUEUE, user.id)
   return c.json(present.user(definitions)(user))
+}
+
+/** Nothing of an account changes any more while it is being deleted. */
+async function unchangeable(c: Context<HttpEnvironment>, userId: string): Promise<Response> {
+  const user = await getUser(c.env.DIRECTORY, userId)
+  return problem(c, { code: user === null ? 'user_not_found' : 'account_closing' })
 }

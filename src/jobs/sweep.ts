@@ -8,9 +8,10 @@ import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
+import { remainsOfDeleted } from '../directory/memberships.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
-import { finishClosing } from '../onboarding/delete-account.ts'
+import { eraseIn, finishClosing } from '../onboarding/delete-account.ts'
 import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
@@ -27,6 +28,8 @@ const CLAIMS_PER_RUN = 200
 const PEOPLE_PER_RUN = 1_000
 const CLOSINGS_PER_RUN = 50
 const ERASED_PER_RUN = 20
+const REMAINS_PER_RUN = 100
+const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
 const INVITATIONS_PER_STEP = 200
@@ -43,6 +46,7 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
     wakeLagging,
     followUnsettled,
     finishClosings,
+    eraseRemains,
     eraseDeleted,
     forgetOld,
   ]
@@ -97,6 +101,16 @@ async function finishClosings(bindings: SweepBindings, now: number): Promise<voi
   await eachOf(await closingAccounts(bindings.DIRECTORY, now, CLOSINGS_PER_RUN), 1, async (user) => {
     const deleted = await finishClosing(bindings, user, { type: 'system', id: 'cron' }, now)
     if (!deleted.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
+  })
+}
+
+/** Of accounts that are gone. Days late, the relay of an organization has long brought who joined it. */
+async function eraseRemains({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  const remains = await remainsOfDeleted(DIRECTORY, now - REMAINS_SOUGHT_MS, REMAINS_PER_RUN)
+  await eachOf(remains, AT_ONCE, async ({ organizationId, userId, email }) => {
+    const left = await eraseIn({ ORGANIZATION }, organizationId, { id: userId, email })
+    const person = { user: userId, organization: organizationId }
+    if (left === 'last_owner') console.warn({ message: 'a last owner has no account', ...person })
   })
 }
 

@@ -44,7 +44,8 @@ export async function accept(
     command: { type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
   })
   if (!executed.ok) return refuse(executed.error)
-  if (executed.value.acceptedNow === true) await followSinceRead(bindings, organizationId, user)
+  const stays = executed.value.acceptedNow !== true || (await followSinceRead(bindings, organizationId, user))
+  if (!stays) return refuse({ code: 'account_closing' })
   const redirectUrl = loginUri && loginUrl(loginUri, organizationId, invitation.email)
   return ok({ ...executed.value, user, redirectUrl, revision: executed.revision })
 }

@@ -46,7 +46,7 @@ export async function acceptorOf(bindings: Bindings, invitation: Invitation, ans
   const verified = user?.emailVerified === false ? { emailVerified: true } : {}
   const account = user ?? (await newAccount(bindings.DIRECTORY, invitation, answering.introduction))
   const acceptor = await introduced(bindings, account, { ...said.value, ...verified })
-  return acceptor === null ? refuse({ code: 'unauthenticated' }) : ok(acceptor)
+  return acceptor === null ? refuse({ code: 'account_closing' }) : ok(acceptor)
 }
 
 /** Who it is as far as there is an account; null where one is to be made. */

@@ -1,7 +1,6 @@
 import { challengeUnderWay } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
-import { revokeSessions } from '../accounts/sessions.ts'
 import { changeAddress, type NewAddress, type User, userOfEmail } from '../accounts/users.ts'
 import type { EmailChangedMessage } from '../contract/mail-message.ts'
 import { type Actor, OPERATOR } from '../membership/actor.ts'
@@ -100,47 +99,41 @@ export async function setAddress(
   user: User,
   { email, verified }: Pick<NewAddress, 'email' | 'verified'>,
   now: number,
-): Promise<Result<User, Taken | { readonly code: 'user_not_found' }>> {
-  const address = { email, verified, challengeId: null }
-  const changed = await change(bindings, { user, sessionId: null }, address, OPERATOR, now)
-  return orRefuse(changed, { code: 'user_not_found' })
+): Promise<Change> {
+  return change(bindings, user, { email, verified, challengeId: null, sessionId: null }, OPERATOR, now)
 }
 
 async function changeByProof(
   bindings: AddressBindings,
-  changing: Changing,
+  { user, sessionId }: Changing,
   { id: challengeId, email }: { readonly id: string; readonly email: string },
   now: number,
 ): Promise<Result<User, AddressRefusal>> {
-  const actor: Actor = { type: 'user', id: changing.user.id }
-  const changed = await change(bindings, changing, { email, verified: true, challengeId }, actor, now)
-  return orRefuse(changed, EXPIRED)
+  const actor: Actor = { type: 'user', id: user.id }
+  const changed = await change(bindings, user, { email, verified: true, challengeId, sessionId }, actor, now)
+  if (changed.ok) return changed
+  return refuse(changed.error.code === 'overtaken' ? EXPIRED : changed.error)
 }
 
 /** `overtaken`: by the account's deletion, or by another mail that took the place of the proof. */
 type Change = Result<User, Taken | { readonly code: 'overtaken' }>
 
-const orRefuse = <E>(change: Change, overtaken: E): Result<User, Taken | E> => {
-  if (change.ok) return change
-  return refuse<Taken | E>(change.error.code === 'email_taken' ? change.error : overtaken)
-}
-
 async function change(
   bindings: AddressBindings,
-  { user: before, sessionId }: Changing,
+  before: User,
   address: NewAddress,
   actor: Actor,
   now: number,
 ): Promise<Change> {
   if (address.email === before.email) return ok(before)
-  const { user, changed } = await changeAddress(bindings.DIRECTORY, before.id, address, actor)
+  const { user, changed, ended } = await changeAddress(bindings.DIRECTORY, before.id, address, actor)
   if (!changed || user === null) {
     // Asked twice at once, the other one has done it.
     if (user?.email === address.email) return ok(user)
     const holder = await userOfEmail(bindings.DIRECTORY, address.email)
     return refuse({ code: holder === null ? 'overtaken' : 'email_taken' })
   }
-  forgetRevoked(bindings.DIRECTORY, await revokeSessions(bindings.DIRECTORY, user.id, sessionId), now)
+  forgetRevoked(bindings.DIRECTORY, ended, now)
   await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
   await tellFormerAddress(bindings.MAIL_QUEUE, before, user.revision, now)
   return ok(user)

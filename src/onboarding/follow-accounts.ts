@@ -45,18 +45,21 @@ export async function followAccounts(
 /**
  * To be called after somebody has entered an organization with what was read of their account before: a change that
  * came in between was announced, and a deletion went its way, when the directory did not know of the membership yet. They
- * have entered whatever comes of this, so it never fails; the sweep finds what it could not do.
+ * have entered whatever comes of this, so it never fails; the sweep finds what it could not do. False: their account is being
+ * deleted, or is gone, and the organization has forgotten them.
  */
 export async function followSinceRead(
   bindings: Bindings,
   organizationId: string,
   read: Pick<User, 'id' | 'email' | 'revision'>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const user = await getUser(bindings.DIRECTORY, read.id)
-    if (user === null || user.closingAt !== null) await eraseIn(bindings, organizationId, read)
-    else if (user.revision !== read.revision) await followAccounts(bindings, organizationId, [accountOf(user)])
+    if (user === null || user.closingAt !== null)
+      return (await eraseIn(bindings, organizationId, read)) === 'last_owner'
+    if (user.revision !== read.revision) await followAccounts(bindings, organizationId, [accountOf(user)])
   } catch (error) {
     console.warn({ message: 'change of a person not followed', organization: organizationId, error: failureOf(error) })
   }
+  return true
 }

@@ -51,7 +51,7 @@ export async function introduce(
   return account === null ? refuse({ code: 'unauthenticated' }) : ok(account)
 }
 
-/** The account with what its person has said, which all their organizations follow. Null: it has gone. */
+/** The account with what its person has said, which all their organizations follow. Null: it has gone, or is about to. */
 export async function introduced(bindings: Bindings, user: User, changes: UserChanges): Promise<User | null> {
   if (Object.keys(changes).length === 0) return user
   const updated = await updateUser(bindings.DIRECTORY, user.id, changes, { type: 'user', id: user.id })

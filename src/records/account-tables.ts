@@ -137,5 +137,6 @@ export const environmentEvents = sqliteTable(
   (table) => [
     index('environment_events_target').on(table.targetId, table.seq),
     index('environment_events_actor').on(table.actorId, table.seq),
+    index('environment_events_deletions').on(table.occurredAt).where(sql`type = 'user.deleted'`),
   ],
 )

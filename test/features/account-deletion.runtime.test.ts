@@ -5,7 +5,7 @@ import { projectInto } from '../../src/directory/projection.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
 import { events } from '../../src/records/directory-tables.ts'
-import { as, bearer, expectProblem, onBehalfOf, operator } from '../support/api.ts'
+import { as, bearer, expectInvalid, expectProblem, onBehalfOf, operator } from '../support/api.ts'
 import {
   carryOut,
   created,
@@ -195,6 +195,20 @@ describe('a deletion that dies halfway', () => {
     const { bob } = await interrupted()
     await expect(newSession(bob)).rejects.toThrow('no account')
     expectProblem(await as(onBehalfOf(bob.id)).get('/v1/users/me/sessions'), 422, 'invalid_request')
+  })
+
+  test('changes nothing of the account any more, whoever asks', async () => {
+    const { bob } = await interrupted()
+    const before = (await api.get(`/v1/users/${bob.id}`)).body
+    const eventsOf = () => inDirectory('select type from environment_events where target_id = ?', bob.id)
+    const told = await eventsOf()
+    const changes = [{ name: 'Robert' }, { email_verified: false }, { email: 'robert@x.test' }, { attributes: {} }]
+    for (const change of changes) {
+      expectProblem(await api.patch(`/v1/users/${bob.id}`, change), 409, 'account_closing')
+    }
+    expectInvalid(await bob.api.patch('/v1/users/me', { name: 'Robert' }), 'Muster-On-Behalf-Of')
+    expect((await api.get(`/v1/users/${bob.id}`)).body).toEqual(before)
+    expect(await eventsOf()).toEqual(told)
   })
 
   test('is finished by the sweep', async () => {

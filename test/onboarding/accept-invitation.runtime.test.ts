@@ -1,13 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../src/accounts/invitation-link.ts'
 import { users } from '../../src/records/directory-tables.ts'
 import { type Answer, as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
 import {
   created,
-  followed,
   type Invited,
   newInvitation,
   newOrganization,
@@ -215,107 +214,6 @@ describe('what people say of themselves when they join', () => {
     expectProblem(await accept(invited, (await newUser()).api), 409, 'email_mismatch')
     expect((await accept(invited, user.api)).body.member.attributes).toEqual({ department: 'Support' })
   })
-})
-
-type Way = (invited: Invited, said?: object) => Promise<Answer>
-
-/** Each for an address of its own, into an organization whose last seat the invitation takes. */
-const WAYS: readonly [string, (team: Team) => Promise<{ readonly invited: Invited; readonly accepting: Way }>][] = [
-  [
-    'by link, as nobody yet',
-    async (team) => ({
-      invited: await newInvitation(team),
-      accepting: ({ token }, said) => as(nobody).post(`/v1/invitations/${token}/accept`, said),
-    }),
-  ],
-  [
-    'by link, with a session',
-    async (team) => {
-      const user = await newUser()
-      const { token: session } = await newSession(user)
-      return {
-        invited: await newInvitation(team, { email: user.email }),
-        accepting: ({ token }, said) => as(bearer(session)).post(`/v1/invitations/${token}/accept`, said),
-      }
-    },
-  ],
-  [
-    'by the verified address',
-    async (team) => {
-      const user = await newUser('Ann Lee', { email_verified: true })
-      const invited = await newInvitation(team, { email: user.email })
-      await followed(team)
-      const path = `/v1/users/me/invitations/${invited.id}/accept`
-      const { token } = await newSession(user)
-      return { invited, accepting: (_, said) => as(bearer(token)).post(path, said) }
-    },
-  ],
-]
-
-describe.each(WAYS)('what is required of whoever joins %s', (_, invitedTo) => {
-  const required = { required: true, user_editable: true }
-  afterEach(async () => {
-    for (const key of ['cost_center', 'starts_on', 'plan']) await undefine(key)
-  })
-
-  test('must be there, of the right kind, and theirs to say; before that nothing is taken', async () => {
-    const team = await newOrganization({ seat_limit: 2 })
-    const { invited, accepting } = await invitedTo(team)
-    await define('cost_center', { ...required, type: 'number' })
-    await define('starts_on', { ...required, type: 'date' })
-    await define('plan', { required: true })
-    const all = { cost_center: 7, starts_on: '2026-03-02' }
-    const seats = async () => (await as(operator).get(`${team.path}/seats`)).body
-    const { revision } = (await as(operator).get(team.path)).body
-    const before = await userOf(invited.email)
-
-    const named = (...keys: string[]) => ({ attributes: keys.map((key) => ({ object: 'user_attribute', key })) })
-    const missing = [undefined, {}, { attributes: {} }, { name: 'Ida Lind', attributes: { cost_center: 7 } }]
-    const keys = [
-      ['cost_center', 'starts_on'],
-      ['cost_center', 'starts_on'],
-      ['cost_center', 'starts_on'],
-      ['starts_on'],
-    ]
-    for (const [index, said] of missing.entries()) {
-      const answer = await accepting(invited, said)
-      expectProblem(answer, 422, 'attributes_required', named(...(keys[index] ?? [])))
-    }
-    const wrong: readonly [object, ...string[]][] = [
-      [{ cost_center: '7', starts_on: '2026-02-30' }, 'attributes.cost_center', 'attributes.starts_on'],
-      [{ ...all, cost_center: null }, 'attributes.cost_center'],
-      [{ ...all, shoe_size: 43 }, 'attributes.shoe_size'],
-      [{ ...all, plan: 'pro' }, 'attributes.plan'],
-    ]
-    for (const [attributes, ...paths] of wrong) expectInvalid(await accepting(invited, { attributes }), ...paths)
-
-    expect(await seats()).toMatchObject({ used: 2, active: 1, pending: 1 })
-    expect((await as(operator).get(team.path)).body.revision).toBe(revision)
-    expect(await userOf(invited.email)).toEqual(before)
-
-    expect((await accepting(invited, { attributes: all })).body.member.attributes).toEqual(all)
-    expect((await userOf(invited.email)).attributes).toEqual(all)
-    expect(await seats()).toMatchObject({ used: 2, active: 2, pending: 0 })
-  })
-})
-
-test('who signs up founds an organization once all that is required is said', async () => {
-  await define('cost_center', { required: true, user_editable: true, type: 'number' })
-  try {
-    const user = await newUser()
-    const client = as(bearer((await newSession(user)).token))
-    const found = () => client.post('/v1/organizations', { name: 'Acme' })
-    expectProblem(await found(), 422, 'attributes_required', { attributes: [{ key: 'cost_center' }] })
-    expect((await client.get('/v1/organizations')).body.data).toEqual([])
-    expectInvalid(
-      await client.patch('/v1/users/me', { attributes: { cost_center: 'seven' } }),
-      'attributes.cost_center',
-    )
-    await client.patch('/v1/users/me', { attributes: { cost_center: 7 } })
-    expect((await found()).status).toBe(201)
-  } finally {
-    await undefine('cost_center')
-  }
 })
 
 describe('while the directory is out of reach', () => {

@@ -147,7 +147,7 @@ async function ownerOf(
 ): Promise<Result<User | null, Refused>> {
   if (userId === undefined) return ok(null)
   const user = await getUser(c.env.DIRECTORY, userId)
-  if (user !== null) return ok(user)
+  if (user !== null && user.closingAt === null) return ok(user)
   const path = isOperator ? 'owner_user_id' : 'Muster-On-Behalf-Of'
   return refuse({ code: 'invalid', path, message: 'There is no such user.' })
 }

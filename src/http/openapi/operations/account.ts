@@ -19,7 +19,7 @@ export const updateOwnUser: Description = {
   tag: 'Own account',
   permission: 'user',
   answers: { 200: json('The person after the change.', User) },
-  refuses: ['user_not_found'],
+  refuses: ['user_not_found', 'account_closing'],
 }
 
 /** Of an account, by whomever. */

@@ -43,7 +43,7 @@ export const updateUser: Description = {
   tag: 'Users',
   permission: 'operator',
   answers: { 200: json('The user after the change.', User) },
-  refuses: ['user_not_found', 'email_taken'],
+  refuses: ['user_not_found', 'email_taken', 'account_closing'],
 }
 
 export const listUserAttributes: Description = {
