@@ -80,20 +80,20 @@ signInRoutes.post('/sign-in/resend', async (c) => {
 })
 signInRoutes.all('/sign-in/resend', allowedMethods('POST'))
 
-signInRoutes.get('/sign-in/:token', async (c) => {
+signInRoutes.get('/sign-in/link/:token', async (c) => {
   const token = c.req.param('token')
   const viewed = await viewSignInLink(c.env, configOf(c.env), token, Date.now())
   return viewed.ok ? page(c, <LinkPage email={viewed.value.email} token={token} />) : refused(c, viewed.error, null)
 })
 
-signInRoutes.post('/sign-in/:token', async (c) => {
+signInRoutes.post('/sign-in/link/:token', async (c) => {
   const link = { token: c.req.param('token'), userAgent: c.req.header('User-Agent') ?? null }
   const signedIn = await signInWithLink(c.env, configOf(c.env), link, Date.now())
   if (!signedIn.ok) return refused(c, signedIn.error, null)
   const attempt = attemptOf(c)
   return enter(c, signedIn.value, attempt?.email === signedIn.value.user.email ? attempt.next : null)
 })
-signInRoutes.all('/sign-in/:token', allowedMethods('GET', 'HEAD', 'POST'))
+signInRoutes.all('/sign-in/link/:token', allowedMethods('GET', 'HEAD', 'POST'))
 
 async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): Promise<Response> {
   const request = { email: attempt.email, network: networkOf(c.req.header('CF-Connecting-IP')) }

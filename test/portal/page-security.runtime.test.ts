@@ -28,7 +28,7 @@ describe('every page', () => {
     pages.foreign = await submit(`${pageOf(open)}/accept`, { headers: { Origin: 'https://evil.test' } })
     pages.method = await visit(`${pageOf(open)}/accept`)
     pages['sign-in'] = await visit('/sign-in?next=/account')
-    pages['dead sign-in link'] = await visit('/sign-in/wrong')
+    pages['dead sign-in link'] = await visit('/sign-in/link/wrong')
     const headers = await known(team)
     pages.overview = await visit('/organizations', { headers })
     pages.account = await visit('/account', { headers })

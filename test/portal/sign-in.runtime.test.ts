@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { codeOf, signChallengeLink } from '../../src/accounts/challenge-proof.ts'
+import { codeOf, signInUrl } from '../../src/accounts/challenge-proof.ts'
 import type { EmailChallenge } from '../../src/accounts/email-challenges.ts'
 import { configOf } from '../../src/env.ts'
 import { newMember, newOrganization, newUser } from '../support/api-builders.ts'
@@ -49,7 +49,7 @@ async function mailed(email: string): Promise<{ code: string; link: string }> {
     .bind(email)
     .first<EmailChallenge>()
   if (row === null) throw new Error(`No mail is under way to ${email}`)
-  return { code: codeOf(row, LINK_KEYS), link: `/sign-in/${signChallengeLink(row, LINK_KEYS)}` }
+  return { code: codeOf(row, LINK_KEYS), link: new URL(signInUrl('https://muster.test', row, LINK_KEYS)).pathname }
 }
 
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
@@ -142,7 +142,7 @@ describe('by link', () => {
     expect(leadsTo(await send(link))).toEqual([303, welcome('/organizations')])
   })
 
-  test.each(['/sign-in/wrong', '/sign-in/k1.chl_1.aaaa'])('%s leads nowhere', async (link) => {
+  test.each(['/sign-in/link/wrong', '/sign-in/link/k1.chl_1.aaaa'])('%s leads nowhere', async (link) => {
     for (const page of [await open(link), await send(link)]) {
       expect([page.status, page.heading]).toEqual([410, 'This link works no more'])
     }

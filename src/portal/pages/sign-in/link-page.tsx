@@ -12,7 +12,7 @@ export const LinkPage = ({ email, token }: LinkPageProps) => (
     <div class="card">
       <h1>Welcome</h1>
       <p class="lead">You are about to sign in as {email}.</p>
-      <form method="post" action={`/sign-in/${encodeURIComponent(token)}`}>
+      <form method="post" action={`/sign-in/link/${encodeURIComponent(token)}`}>
         <Button look="primary" wide>
           Sign in
         </Button>
