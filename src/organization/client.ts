@@ -2,7 +2,14 @@ import type { Caller } from '../membership/actor.ts'
 import type { Command } from '../membership/commands.ts'
 import type { Query } from '../membership/queries.ts'
 import type { OrganizationObject } from './organization-object.ts'
-import type { AnsweredQuery, ExecutedCommand, ExecuteRequest, ReadRequest } from './requests.ts'
+import type {
+  AnsweredQueries,
+  AnsweredQuery,
+  ExecutedCommand,
+  ExecuteRequest,
+  ReadAllRequest,
+  ReadRequest,
+} from './requests.ts'
 
 export type OrganizationNamespace = DurableObjectNamespace<OrganizationObject>
 
@@ -16,6 +23,7 @@ export interface Woken {
 interface Remote {
   execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
   read<Q extends Query>(request: ReadRequest<Q>): Promise<AnsweredQuery<Q>>
+  readAll(request: ReadAllRequest): Promise<AnsweredQuery<Query>[]>
   wake(): Promise<Woken>
   rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
   erase(): Promise<{ readonly erased: boolean }>
@@ -37,6 +45,11 @@ export class OrganizationClient {
 
   read<Q extends Query>(caller: Caller, query: Q): Promise<AnsweredQuery<Q>> {
     return this.#object.read({ caller, query })
+  }
+
+  /** In one round trip. */
+  async readAll<const Qs extends readonly Query[]>(caller: Caller, queries: Qs): Promise<AnsweredQueries<Qs>> {
+    return (await this.#object.readAll({ caller, queries })) as AnsweredQueries<Qs>
   }
 
   wake(): Promise<Woken> {

@@ -16,7 +16,7 @@ import type { Database } from '../records/database.ts'
 import type { Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
 import { Relay } from './relay.ts'
-import type { Executed, ExecuteRequest, Read, ReadRequest, Refusal } from './requests.ts'
+import type { Executed, ExecuteRequest, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
 import { OrganizationStore } from './store.ts'
 
 /** How long after a commit the alarm looks whether everything has arrived. */
@@ -96,6 +96,11 @@ export class OrganizationObject extends DurableObject<Env> {
     if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
     if (standing === null || standing.deleted) return { ok: false, error: NO_ORGANIZATION, revision }
     return { ...(await answer(this.#asked(authority, now), query)), revision }
+  }
+
+  /** Several questions of one caller in one round trip. */
+  readAll({ caller, queries }: ReadAllRequest): Promise<Read<QueryValues[QueryType]>[]> {
+    return Promise.all(queries.map((query) => this.read({ caller, query })))
   }
 
   #asked(authority: Authority, now: number): Asked {

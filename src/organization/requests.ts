@@ -27,6 +27,11 @@ export interface ReadRequest<Q extends Query = Query> {
   readonly query: Q
 }
 
+export interface ReadAllRequest {
+  readonly caller: Caller
+  readonly queries: readonly Query[]
+}
+
 export type Refusal =
   | Rejection
   | { readonly code: 'revision_mismatch'; readonly revision: number }
@@ -43,3 +48,4 @@ export type Read<T> =
 
 export type ExecutedCommand<C extends Command> = Executed<ValueOf<C>>
 export type AnsweredQuery<Q extends Query> = Read<AnswerOf<Q>>
+export type AnsweredQueries<Qs extends readonly Query[]> = { -readonly [at in keyof Qs]: AnsweredQuery<Qs[at]> }

@@ -1,6 +1,7 @@
 import type { Session } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { Query } from '../membership/queries.ts'
 import type { Workplace } from './workplace.ts'
 
 /** Somebody who is signed in, as of this request. */
@@ -17,6 +18,8 @@ export interface PortalEnvironment {
     settings: Settings
     /** Behind `signedIn` only. */
     visitor: Visitor
+    /** What the page will ask of the organization; set before `inOrganization`, which asks it along. */
+    foreseen?: Query
     /** Behind `inOrganization` only. */
     workplace: Workplace
   }

@@ -6,9 +6,13 @@ import { organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecutedCommand } from '../organization/requests.ts'
 import type { PortalEnvironment } from './environment.ts'
 
-/** Asks the organization whose page this is, as the person who looks at it. */
-export const ask = <Q extends Query>(c: Context<PortalEnvironment>, query: Q): Promise<AnsweredQuery<Q>> =>
-  organizationClient(c.env.ORGANIZATION, c.var.workplace.id).read(callerOf(c), query)
+/** Asks the organization whose page this is, as the person who looks at it; not again what was asked on the way. */
+export async function ask<Q extends Query>(c: Context<PortalEnvironment>, query: Q): Promise<AnsweredQuery<Q>> {
+  const { id, foreseen } = c.var.workplace
+  const isKnown = foreseen !== null && JSON.stringify(foreseen.query) === JSON.stringify(query)
+  if (isKnown) return foreseen.answer as AnsweredQuery<Q>
+  return organizationClient(c.env.ORGANIZATION, id).read(callerOf(c), query)
+}
 
 /** What the answer to a form is kept under, so that sending it again does nothing again. */
 export interface FormOnce {

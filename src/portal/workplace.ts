@@ -5,9 +5,11 @@ import { id } from '../contract/fields.ts'
 import { slugHolder } from '../directory/claims.ts'
 import type { Organization } from '../membership/organization.ts'
 import type { Permission } from '../membership/permissions.ts'
+import type { Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
+import type { AnsweredQuery } from '../organization/requests.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { isPartial } from './lead-to.ts'
 import { refusedPage } from './refused-page.tsx'
@@ -22,11 +24,25 @@ export interface Workplace {
   /** The key of the person's role. */
   readonly role: string
   readonly permissions: ReadonlySet<Permission>
+  /** What was asked along with this, and the answer. */
+  readonly foreseen: Foreseen | null
   /** For what a page shows. What is done, the organization itself decides. */
   may(permission: Permission): boolean
 }
 
+export interface Foreseen {
+  readonly query: Query
+  readonly answer: AnsweredQuery<Query>
+}
+
 const organizationId = id('org')
+
+/** For a page whose question stands in its address: asked by the guard, so that the page takes one round trip. */
+export const foresee = (question: (c: Context<PortalEnvironment>) => Query) =>
+  createMiddleware<PortalEnvironment>(async (c, next) => {
+    c.set('foreseen', question(c))
+    return next()
+  })
 
 /**
  * Before all pages of one organization. Its object is asked with every request: who was removed a moment ago finds
@@ -53,9 +69,11 @@ async function find(c: Context<PortalEnvironment>, reference: string): Promise<R
   if (id === null) return refuse({ code: 'not_found', resource: 'organization' })
   const client = organizationClient(c.env.ORGANIZATION, id)
   const caller = { type: 'user', userId: c.var.visitor.user.id } as const
-  const [organization, access] = await Promise.all([
-    client.read(caller, { type: 'GetOrganization' }),
-    client.read(caller, { type: 'GetAccess', userId: null, permission: null }),
+  const query = c.get('foreseen')
+  const [organization, access, answer] = await client.readAll(caller, [
+    { type: 'GetOrganization' },
+    { type: 'GetAccess', userId: null, permission: null },
+    ...(query === undefined ? [] : [query]),
   ])
   if (!organization.ok) return organization
   if (!access.ok) return access
@@ -64,6 +82,7 @@ async function find(c: Context<PortalEnvironment>, reference: string): Promise<R
   const { name, slug } = organization.value
   return ok({
     ...{ id, name, path: `/o/${slug}`, organization: organization.value, role: role ?? '', permissions },
+    foreseen: query === undefined || answer === undefined ? null : { query, answer },
     may: (permission) => permissions.has(permission),
   })
 }

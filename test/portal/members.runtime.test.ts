@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ORIGIN } from '../support/api.ts'
 import {
@@ -337,3 +338,25 @@ test.each(PROBES)('%s is text wherever somebody may write it', async (probe) => 
     expect(html.replaceAll(/="[^"]*"/g, '')).not.toMatch(/<img\b|<[^>]*\son\w+=/)
   }
 })
+
+test.each(['members', 'members?query=ada', 'members/invite', 'seats', 'roles'])(
+  'the page %s takes one round trip to the organization',
+  async (page) => {
+    const team = await newOrganization()
+    const calls: string[] = []
+    const bindings = {
+      ORGANIZATION: { getByName: (name: string) => counting(env.ORGANIZATION.getByName(name), calls) },
+    }
+    const { status } = await visit(`/o/${team.slug}/${page}`, { ...(await as(team)), bindings })
+    expect([status, calls]).toEqual([200, ['readAll']])
+  },
+)
+
+/** Notes which methods are called. */
+const counting = <Stub extends object>(stub: Stub, calls: string[]): Stub =>
+  new Proxy(stub, {
+    get: (target, method) => {
+      calls.push(String(method))
+      return Reflect.get(target, method)
+    },
+  })

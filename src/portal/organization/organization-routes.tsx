@@ -5,14 +5,14 @@ import { pageHeaders } from '../page-headers.ts'
 import { notFoundPage, refusedPage } from '../refused-page.tsx'
 import { sectionsFor } from '../shell/sections.ts'
 import { signedIn } from '../visitor.ts'
-import { inOrganization } from '../workplace.ts'
+import { foresee, inOrganization } from '../workplace.ts'
 import { apiKeyRoutes } from './api-keys/api-key-routes.tsx'
 import { auditLogRoutes } from './audit-log/audit-log-routes.tsx'
 import { inviteRoutes } from './invite/invite-routes.tsx'
-import { memberRoutes } from './members/member-routes.tsx'
+import { memberRoutes, membersQuestion } from './members/member-routes.tsx'
 import { pendingRoutes } from './members/pending-routes.tsx'
 import { roleRoutes } from './roles/role-routes.tsx'
-import { seatsRoutes } from './seats/seats-routes.tsx'
+import { SEATS_QUESTION, seatsRoutes } from './seats/seats-routes.tsx'
 import { settingsRoutes } from './settings/settings-routes.tsx'
 
 const ORGANIZATION = '/o/:organization'
@@ -20,6 +20,19 @@ const ORGANIZATION = '/o/:organization'
 /** The pages of one organization. What stands in them is the organization's own answer to the person who asks. */
 export const organizationRoutes = new Hono<PortalEnvironment>()
 
+organizationRoutes.get(`${ORGANIZATION}/members`, foresee(membersQuestion))
+organizationRoutes.get(
+  `${ORGANIZATION}/members/invite`,
+  foresee(() => ({ type: 'ViewTeam', roster: null })),
+)
+organizationRoutes.get(
+  `${ORGANIZATION}/seats`,
+  foresee(() => SEATS_QUESTION),
+)
+organizationRoutes.get(
+  `${ORGANIZATION}/roles`,
+  foresee(() => ({ type: 'ListRoles' })),
+)
 organizationRoutes.use(`${ORGANIZATION}/*`, pageHeaders, csrf(), signedIn, inOrganization)
 
 organizationRoutes.get(ORGANIZATION, async (c) => {

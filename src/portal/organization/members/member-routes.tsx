@@ -23,13 +23,17 @@ type MemberContext = Context<PortalEnvironment>
 const ACTIVITY_SHOWN = 20
 const MEMBER = '/:member{mem_[0-9a-z]+}'
 
+const choiceOf = (c: MemberContext) => rosterChoice((name) => c.req.query(name))
+
+export const membersQuestion = (c: MemberContext) => ({ type: 'ViewTeam', roster: rosterFilter(choiceOf(c)) }) as const
+
 /** Who belongs to the organization, and who is invited; each member's page, and what can be done to them. */
 export const memberRoutes = new Hono<PortalEnvironment>()
 
 memberRoutes.get('/', async (c) => {
   const { workplace, visitor } = c.var
-  const choice = rosterChoice((name) => c.req.query(name))
-  const viewed = await ask(c, { type: 'ViewTeam', roster: rosterFilter(choice) })
+  const choice = choiceOf(c)
+  const viewed = await ask(c, membersQuestion(c))
   // A cursor of another list, as after the filters were changed by hand, leads to the beginning of this one.
   if (!viewed.ok && viewed.error.code === 'invalid') {
     return c.redirect(rosterAddress(`${workplace.path}/members`, { ...choice, cursor: null }))

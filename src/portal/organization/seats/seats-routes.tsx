@@ -8,18 +8,22 @@ import { SeatsPage } from './seats-page.tsx'
 
 const PENDING_SHOWN = 20
 
-/** How many seats there are, and who takes them. */
-export const seatsRoutes = new Hono<PortalEnvironment>()
-
-seatsRoutes.get('/', async (c) => {
-  const roster = {
+export const SEATS_QUESTION = {
+  type: 'ViewTeam',
+  roster: {
     statuses: ['pending'],
     role: null,
     search: null,
     sort: { by: 'date', descending: true },
     page: { limit: PENDING_SHOWN, cursor: null },
-  } as const
-  const viewed = await ask(c, { type: 'ViewTeam', roster })
+  },
+} as const
+
+/** How many seats there are, and who takes them. */
+export const seatsRoutes = new Hono<PortalEnvironment>()
+
+seatsRoutes.get('/', async (c) => {
+  const viewed = await ask(c, SEATS_QUESTION)
   if (!viewed.ok) return refusedPage(c, viewed.error)
   const page = {
     home: c.var.workplace.path,
