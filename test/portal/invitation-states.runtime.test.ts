@@ -108,12 +108,13 @@ describe('an invitation that is over', () => {
   })
 
   test('by accepting: says so to whoever comes back', async () => {
-    const invited = await newInvitation(await newOrganization({ name: 'Acme Robotics' }))
+    const team = await newOrganization({ name: 'Acme Robotics' })
+    const invited = await newInvitation(team)
     await submit(`${pageOf(invited)}/accept`)
     const page = await visit(pageOf(invited))
     expect([page.status, page.heading]).toEqual([200, 'You are a member of Acme Robotics'])
     expect(page.text).toContain(`The invitation to ${invited.email} was accepted on`)
-    expect(page.text).toContain('You can close this page.')
+    expect(page.html).toContain(`href="/o/${team.id}"`)
   })
 
   test.each(['accept', 'decline'])('takes no %s, and says why', async (answer) => {

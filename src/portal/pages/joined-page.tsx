@@ -1,4 +1,5 @@
 import type { InvitationView } from '../../membership/queries.ts'
+import { ButtonLink } from '../components/button.tsx'
 import { Name, titleName } from '../components/name.tsx'
 import { Notice } from '../components/notice.tsx'
 import { readableDate } from '../readable-time.ts'
@@ -6,7 +7,7 @@ import { SimplePage } from '../shell/simple-page.tsx'
 
 interface JoinedPageProps {
   readonly view: InvitationView
-  /** Where the product signs people in, if it has said so. */
+  /** Where the product signs people in, if it has said so; else they go on to the team's own pages. */
   readonly signInUrl: string | null
 }
 
@@ -28,15 +29,17 @@ export const JoinedPage = ({ view: { invitation, organizationName }, signInUrl }
         )}
         .
       </p>
-      {signInUrl === null ? (
-        <p>You can close this page.</p>
-      ) : (
-        <div class="actions">
-          <a class="button primary" href={signInUrl}>
-            Continue to sign in
-          </a>
-        </div>
-      )}
+      <div class="actions">
+        <ButtonLink href={signInUrl ?? `/o/${invitation.organizationId}`} look="primary">
+          {signInUrl === null ? (
+            <span>
+              Open <Name>{organizationName}</Name>
+            </span>
+          ) : (
+            'Continue to sign in'
+          )}
+        </ButtonLink>
+      </div>
     </Notice>
   </SimplePage>
 )
