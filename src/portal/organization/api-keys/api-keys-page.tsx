@@ -69,7 +69,7 @@ const Row = ({ apiKey, path, now }: RowProps) => (
       <code>…{apiKey.lastFour}</code>
     </Cell>
     <Cell label="Permissions">
-      <span class="tags">
+      <span class="badges">
         {apiKey.permissions.map((permission) => (
           <code>{permission}</code>
         ))}
