@@ -37,10 +37,13 @@
     items[(next + items.length) % items.length]?.focus()
   })
 
-  // A link to a page that asks for confirmation opens what that page asks, here.
+  // A link to a page that asks for confirmation opens what that page asks, here. Focus comes back to where it was, or to
+  // the menu that the link stood in.
+  let opener = null
   document.addEventListener('htmx:after:swap', () => {
     const dialog = document.querySelector('dialog.dialog')
     if (dialog === null || dialog.open || dialog.querySelector('.confirm') === null) return
+    opener = document.activeElement
     for (const menu of openMenus()) menu.open = false
     dialog.showModal()
   })
@@ -54,7 +57,9 @@
   document.addEventListener(
     'close',
     ({ target }) => {
-      if (target.matches?.('dialog.dialog')) target.replaceChildren()
+      if (!target.matches?.('dialog.dialog')) return
+      target.replaceChildren()
+      ;(opener?.closest('details.menu')?.querySelector('summary') ?? opener)?.focus()
     },
     true,
   )
