@@ -47,7 +47,13 @@ export const Preview = ({ home, outlook, once, rows, results, seats, wish, way }
       <PageHeader title="Check and send" up={{ href: invite, name: 'Invite people' }}>
         {summary(shown, 'before')}. Nothing has been sent yet.
       </PageHeader>
-      {countOf(shown, 'seat_limit_reached') > 0 && <SeatsFull home={home} outlook={{ ...outlook, seats }} />}
+      {countOf(shown, 'seat_limit_reached') > 0 && (
+        <SeatsFull
+          home={home}
+          outlook={outlook}
+          {...(outlook.seats.available === 0 ? {} : { title: 'There are not enough seats for everyone.' })}
+        />
+      )}
       {seats.limit !== null && <UsageBar label="Seats in use afterwards" used={seats.used} limit={seats.limit} />}
       <Panel>
         <Outcomes rows={shown} roles={outlook.roles} tense="before" />

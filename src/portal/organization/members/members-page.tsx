@@ -50,7 +50,7 @@ export const MembersPage = ({ home, people, choice, outlook, userId }: MembersPa
             first={cursor === null ? null : rosterAddress(path, { ...choice, cursor: null })}
             next={people.nextCursor === null ? null : rosterAddress(path, { ...choice, cursor: people.nextCursor })}
           />
-          {manages && isAlone(people, choice) && (
+          {manages && outlook.seats.available !== 0 && isAlone(people, choice) && (
             <EmptyState icon="mail" title="It is quiet here" actions={<InviteButton path={path} />}>
               <p>You are the only one so far. Invite the people you work with; all it takes is their addresses.</p>
             </EmptyState>

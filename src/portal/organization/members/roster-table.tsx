@@ -40,7 +40,7 @@ export const RosterTable = ({ home, entries, choice, outlook, userId }: RosterTa
               <RoleOf path={path} entry={entry} outlook={outlook} isSelf={isSelf} />
             </Cell>
             <Cell label="Status">
-              <span class="badges">
+              <span class="badges in-line">
                 <StatusBadge status={entry.status} />
                 {entry.delivery === 'failed' && <Badge tone="bad">Mail failed</Badge>}
                 {entry.delivery === 'none' && <Badge>By link</Badge>}
@@ -80,9 +80,10 @@ const RoleOf = ({ path, entry, outlook, isSelf }: RowProps) => {
   return <RoleForm path={`${path}/${entry.id}`} person={person} outlook={outlook} fixed={fixed} />
 }
 
+/** Nothing for who is only invited. */
 const LastSignIn = ({ entry: { kind, lastSignInAt = null } }: { readonly entry: RosterEntry }) => {
   if (lastSignInAt !== null) return <Time at={lastSignInAt} />
-  return <span class="soft">{kind === 'member' ? 'Never' : 'Not yet here'}</span>
+  return kind === 'member' ? <span class="soft">Never</span> : null
 }
 
 function columnsOf(path: string, choice: RosterChoice, manages: boolean): Column[] {

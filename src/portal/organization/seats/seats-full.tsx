@@ -6,11 +6,17 @@ interface SeatsFullProps {
   /** The address of the organization's pages. */
   readonly home: string
   readonly outlook: Pick<Outlook, 'seats' | 'organization'>
+  /** What is the case, if not that there is no seat left now. */
+  readonly title?: string
 }
 
 /** What to do when nobody can be invited any more: get more seats, or free some. */
-export const SeatsFull = ({ home, outlook: { seats, organization } }: SeatsFullProps) => (
-  <Alert tone="warning" title={`All ${seats.limit ?? 0} seats are taken.`}>
+export const SeatsFull = ({
+  home,
+  outlook: { seats, organization },
+  title = allTaken(seats.limit),
+}: SeatsFullProps) => (
+  <Alert tone="warning" title={title}>
     <p>
       {organization.upgradeUrl === null
         ? 'To invite someone, free a seat: cancel a pending invitation, or suspend or remove a member.'
@@ -30,3 +36,6 @@ export const SeatsFull = ({ home, outlook: { seats, organization } }: SeatsFullP
     </div>
   </Alert>
 )
+
+const allTaken = (limit: number | null): string =>
+  limit === 1 ? 'The only seat is taken.' : `All ${limit ?? 0} seats are taken.`

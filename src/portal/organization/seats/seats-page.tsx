@@ -38,9 +38,7 @@ export const SeatsPage = ({ home, outlook, pending }: SeatsPageProps) => {
             label="In use"
             used={seats.used}
             limit={seats.limit}
-            detail={
-              seats.available === null ? undefined : seats.available === 1 ? '1 is free' : `${seats.available} are free`
-            }
+            detail={seats.available === null ? undefined : free(seats.available)}
           />
           <Details>
             <Detail term="Active members">
@@ -101,3 +99,8 @@ const Pending = ({ home, entry, outlook }: PendingProps) => (
     )}
   </li>
 )
+
+function free(seats: number): string {
+  if (seats === 0) return 'None is free'
+  return seats === 1 ? '1 is free' : `${seats} are free`
+}
