@@ -1,62 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import axe from 'axe-core'
-import { HtmlValidate } from 'html-validate'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
 
 const { url, operatorKey } = inject('server')
 
 let browser: Browser
-let pages: Record<string, string>
 
 beforeAll(async () => {
   browser = await openBrowser()
-  const [open, declined, accepted] = [await invite('Acme Robotics'), await invite(), await invite()]
-  await answer(declined, 'decline')
-  await answer(accepted, 'accept')
-  const mailed = await invite('Mailed', { send_email: true })
-  await mailTo(mailed.email)
-  pages = {
-    landing: '/',
-    open: open.path,
-    endless: (await invite(`${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} & Söhne`)).path,
-    declined: declined.path,
-    accepted: accepted.path,
-    wrong: '/invitations/wrong',
-    method: `${open.path}/accept`,
-    mailbox: `/dev/mailbox?to=${encodeURIComponent(mailed.email)}`,
-    'empty mailbox': '/dev/mailbox?to=nobody@x.test',
-  }
 })
 afterAll(() => browser?.close())
-
-const PAGES = ['landing', 'open', 'endless', 'declined', 'accepted', 'wrong', 'method', 'mailbox', 'empty mailbox']
-
-describe.each(PAGES)('the page "%s"', (name) => {
-  const address = () => `${url}${pages[name]}`
-
-  test('is well-formed and means what it says', async () => {
-    const report = await markup.validateString(await (await fetch(address())).text())
-    expect(report.results.flatMap(({ messages }) => messages)).toEqual([])
-  })
-
-  test.each([
-    ['light', 390],
-    ['light', 1280],
-    ['dark', 390],
-    ['dark', 1280],
-    ['dark', 320],
-  ] as const)('is accessible and fits, %s and %d wide', async (colorScheme, width) => {
-    const { page, complaints } = await visit(browser, { colorScheme, viewport: { width, height: 800 } })
-    await page.goto(address())
-    expect(await violations(page)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-})
 
 describe('without JavaScript', () => {
   test('an invitation is accepted by keyboard', async () => {
@@ -122,23 +77,6 @@ describe('where the product has a sign-in of its own', () => {
   })
 })
 
-const markup = new HtmlValidate({
-  extends: ['html-validate:recommended'],
-  rules: {
-    // As Hono writes elements without content, and attributes without value.
-    'void-style': ['error', { style: 'selfclosing' }],
-    'attribute-boolean-style': ['error', { style: 'empty' }],
-    'doctype-style': ['error', { style: 'lowercase' }],
-  },
-})
-
-/** What axe finds, in words. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found = (await page.evaluate('axe.run()')) as axe.AxeResults
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`))
-}
-
 interface Invited {
   readonly organizationId: string
   readonly email: string
@@ -154,10 +92,6 @@ async function invite(name = 'Acme', fields: object = {}): Promise<Invited> {
   const body = { email, role: 'owner', send_email: false, ...fields }
   const invitation = await call('POST', `/v1/organizations/${organization.id}/invitations`, body)
   return { organizationId: organization.id ?? '', email, path: new URL(invitation.url ?? '').pathname }
-}
-
-async function answer({ path }: Invited, word: 'accept' | 'decline'): Promise<void> {
-  await fetch(`${url}${path}/${word}`, { method: 'POST', headers: { Origin: url }, redirect: 'manual' })
 }
 
 /** Waits for the queue. */

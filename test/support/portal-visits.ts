@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page, Response } from 'playwright-core'
 import { complaintsOf } from './browser.ts'
 import type { PortalPage } from './portal-pages.ts'
 import type { Person, World } from './portal-world.ts'
+import { signIn } from './sign-in-page.ts'
 
 /** A page of the portal as somebody has it before them. */
 export interface Look {
@@ -49,13 +50,7 @@ export async function showIn(page: Page, { width, colorScheme }: (typeof VARIANT
 async function signedIn(browser: Browser, world: World, person: Person): Promise<BrowserContext> {
   const context = await browser.newContext()
   const page = await context.newPage()
-  const email = world.emailOf(person)
-  await page.goto(`${world.url}/sign-in`)
-  await page.fill('#email', email)
-  await page.click('main button[type=submit]')
-  await page.fill('#code', await world.codeOf(email))
-  await page.click('main button[type=submit]')
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+  await signIn(page, { url: world.url, email: world.emailOf(person) })
   await page.close()
   return context
 }

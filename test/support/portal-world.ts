@@ -1,26 +1,42 @@
+import { newestMail } from './mailbox.ts'
+import { type OperatorCall, operatorCalls, type Resource } from './operator-calls.ts'
 import type { Server } from './server.ts'
 
 /** Who looks at pages. */
-export type Person = 'owner' | 'admin' | 'member' | 'invitee' | 'stranger'
+export type Person = 'owner' | 'admin' | 'member' | 'suspended' | 'invitee' | 'stranger'
+
+/** Invitations in every state, one whose link does not prove an address, and one to an organization with an endless name. */
+const LINKS = ['open', 'accepted', 'declined', 'canceled', 'expired', 'unproven', 'endless'] as const
 
 export interface World {
   readonly url: string
   /** The slug of the organization that most pages are about. */
   readonly acme: string
-  /** The page behind an invitation link. */
-  readonly invitation: string
+  /** Slugs of others: with a name that is read from the right, without a seat left, and for what pages do. */
+  readonly alone: string
+  readonly full: string
+  readonly other: string
+  /** The pages behind invitation links. */
+  readonly links: { readonly [link in (typeof LINKS)[number]]: string }
+  /** Ids in Acme, by name and by address. */
+  readonly members: Readonly<Record<string, string>>
+  readonly invitations: Readonly<Record<string, string>>
+  readonly apiKey: string
   emailOf(person: Person): string
-  /** The newest that was mailed to the address. */
-  codeOf(email: string): Promise<string>
+  /** In the newest mail to the address. */
+  linkOf(email: string): Promise<string>
 }
 
 const EMAILS: { readonly [person in Person]: string } = {
   owner: 'ada.lovelace@acme.example',
   admin: 'grace.hopper@acme.example',
   member: 'annie.easley@acme.example',
+  suspended: 'niklaus.wirth@acme.example',
   invitee: 'joan.clarke@acme.example',
   stranger: 'new.here@elsewhere.example',
 }
+
+export const LONG_NAME = 'Rear Admiral Maximiliana Featherstonehaugh-Cholmondeley the Third'
 
 const MEMBERS: readonly (readonly [name: string, role: string])[] = [
   ['Grace Hopper', 'admin'],
@@ -43,7 +59,7 @@ const MEMBERS: readonly (readonly [name: string, role: string])[] = [
   ['Margaret Hamilton', 'admin'],
   ['Niklaus Wirth', 'member'],
   ['Radia Perlman', 'engineer'],
-  ['Rear Admiral Maximiliana Featherstonehaugh-Cholmondeley the Third', 'member'],
+  [LONG_NAME, 'member'],
   ['Shafi Goldwasser', 'member'],
   ['Tim Berners-Lee', 'member'],
   ['Vint Cerf', 'billing'],
@@ -55,6 +71,7 @@ const INVITED: readonly (readonly [email: string, role: string])[] = [
   ['alonzo.church@acme.example', 'member'],
   ['emmy.noether@acme.example', 'admin'],
   ['sophie.wilson@acme.example', 'engineer'],
+  [EMAILS.invitee, 'member'],
   ['a.very.long.address.that.does.not.want.to.end@subdomain.of.some.long.domain.example', 'member'],
 ]
 const ROLES = [
@@ -71,35 +88,96 @@ const ROLES = [
     permissions: ['organization:read', 'members:read', 'billing:manage'],
   },
 ]
+const API_KEYS = [
+  { name: 'Nightly sync', permissions: ['organization:read', 'members:read', 'members:manage'] },
+  { name: 'Warehouse export for the finance department', permissions: ['members:read'], expires_at: inDays(40) },
+]
 const SEATS_LEFT = 2
 
-/** A team as teams are: several roles, some invited, some suspended, the seats nearly taken. */
-export async function seed({ url, operatorKey }: Pick<Server, 'url' | 'operatorKey'>): Promise<World> {
-  const call = (method: string, path: string, body?: object, as?: Resource) =>
-    callApi(`${url}${path}`, method, headersOf(operatorKey, as), body)
+/** A team as teams are: several roles, some invited, some suspended, the seats nearly taken. And what else pages show. */
+export async function seed(server: Pick<Server, 'url' | 'operatorKey'>): Promise<World> {
+  const { url } = server
+  const call = operatorCalls(server)
   const owner = await call('POST', '/v1/users', { email: EMAILS.owner, name: 'Ada Lovelace' })
-  const acme = await call('POST', '/v1/organizations', { name: 'Acme Robotics', owner_user_id: owner.id })
-  const path = `/v1/organizations/${acme.id}`
+  const create = (name: string, fields = {}) =>
+    call('POST', '/v1/organizations', { name, owner_user_id: owner.id, ...fields })
+  const acme = await create('Acme Robotics', { upgrade_url: 'https://acme.example/plans' })
+  const [members, invitations, apiKeys] = await fill(call, acme.id, owner.id)
+  const other = await create('Babbage & Sons')
+  const links = await linksOf(url, call, other.id, owner.id)
+  const full = await create('Tabulating Machines', { seat_limit: 1, upgrade_url: 'https://acme.example/plans' })
+  const alone = await create('شركة المحرك التحليلي')
+  return {
+    ...{ url, acme: acme.slug, alone: alone.slug, full: full.slug, other: other.slug },
+    ...{ links, members, invitations, apiKey: apiKeys[API_KEYS[0]?.name ?? ''] ?? '' },
+    emailOf: (person) => EMAILS[person],
+    linkOf: async (email) => (await newestMail(url, email)).links[0] ?? '',
+  }
+}
+
+type Ids = Readonly<Record<string, string>>
+
+async function fill(call: OperatorCall, organization: string, owner: string): Promise<[Ids, Ids, Ids]> {
+  const path = `/v1/organizations/${organization}`
   for (const role of ROLES) await call('POST', `${path}/roles`, role)
-  for (const [name, role] of MEMBERS) {
+  const members = await eachId(MEMBERS, async ([name, role]) => {
     const user = await call('POST', '/v1/users', { email: emailFrom(name), name })
     const member = await call('POST', `${path}/members`, { user_id: user.id, role })
     if (SUSPENDED.includes(name)) await call('POST', `${path}/members/${member.id}/suspend`)
+    return member
+  })
+  const invitations = await eachId(INVITED, ([email, role]) =>
+    call('POST', `${path}/invitations`, { email, role, send_email: false }, owner),
+  )
+  const apiKeys = await eachId(
+    API_KEYS.map((key) => [key.name, key] as const),
+    ([, key]) => call('POST', `${path}/api-keys`, key, owner),
+  )
+  const { used = 0 } = await call('GET', `${path}/seats`)
+  await call('PATCH', path, { seat_limit: used + SEATS_LEFT })
+  return [members, invitations, apiKeys]
+}
+
+/** One after the other: the order is what lists are sorted by. */
+async function eachId<Row extends readonly [string, unknown]>(
+  rows: readonly Row[],
+  make: (row: Row) => Promise<Resource>,
+): Promise<Ids> {
+  const ids: Record<string, string> = {}
+  for (const row of rows) ids[row[0]] = (await make(row)).id
+  return ids
+}
+
+async function linksOf(url: string, call: OperatorCall, organization: string, owner: string): Promise<World['links']> {
+  const path = `/v1/organizations/${organization}/invitations`
+  const invite = (link: string, fields = {}, as?: string) =>
+    call('POST', path, { email: `${link}@acme.example`, send_email: false, ...fields }, as)
+  const endless = await call('POST', '/v1/organizations', { name: ENDLESS })
+  const toNobody = { email: 'endless@acme.example', send_email: false }
+  const expiresAt = Date.now() + SOON_MS
+  const made = {
+    open: await invite('open', { name: 'Joan Clarke' }),
+    accepted: await invite('accepted'),
+    declined: await invite('declined'),
+    canceled: await invite('canceled'),
+    expired: await invite('expired', { expires_at: new Date(expiresAt).toISOString() }),
+    unproven: await invite('unproven', {}, owner),
+    endless: await call('POST', `/v1/organizations/${endless.id}/invitations`, toNobody),
   }
-  for (const [email, role] of INVITED)
-    await call('POST', `${path}/invitations`, { email, role, send_email: false }, owner)
-  const { used } = await call('GET', `${path}/seats`)
-  await call('PATCH', path, { seat_limit: Number(used) + SEATS_LEFT, upgrade_url: 'https://acme.example/plans' })
-  await call('POST', '/v1/organizations', { name: 'Babbage & Sons', owner_user_id: owner.id })
-  await call('POST', '/v1/organizations', { name: 'شركة المحرك التحليلي', owner_user_id: owner.id })
-  const invited = await call('POST', `${path}/invitations`, { email: EMAILS.invitee, send_email: false })
-  return {
-    url,
-    acme: String(acme.slug),
-    invitation: new URL(String(invited.url)).pathname,
-    emailOf: (person) => EMAILS[person],
-    codeOf: (email) => newestCode(url, email),
-  }
+  const links = Object.fromEntries(LINKS.map((link) => [link, new URL(made[link].url).pathname])) as World['links']
+  const answer = { method: 'POST', headers: { Origin: url }, redirect: 'manual' } as const
+  await fetch(`${url}${links.accepted}/accept`, answer)
+  await fetch(`${url}${links.declined}/decline`, answer)
+  await call('POST', `${path}/${made.canceled.id}/cancel`)
+  await new Promise((expired) => setTimeout(expired, expiresAt - Date.now()))
+  return links
+}
+
+const SOON_MS = 1_500
+const ENDLESS = `${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} & Söhne`
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString()
 }
 
 let withoutLetters = 0
@@ -112,34 +190,4 @@ function emailFrom(name: string): string {
   const words = plain.match(/[a-z]+/g)
   withoutLetters += words === null ? 1 : 0
   return `${(words ?? ['person', String(withoutLetters)]).slice(0, 3).join('.')}@acme.example`
-}
-
-async function newestCode(url: string, email: string): Promise<string> {
-  for (;;) {
-    const response = await fetch(`${url}/dev/mailbox.json?to=${encodeURIComponent(email)}`)
-    const { data } = (await response.json()) as { data: { subject: string }[] }
-    const code = /\d{6}/.exec(data[0]?.subject ?? '')?.[0]
-    if (code !== undefined) return code
-    await new Promise((wait) => setTimeout(wait, 200))
-  }
-}
-
-type Resource = Readonly<Record<string, unknown>>
-
-const headersOf = (key: string, as?: Resource) => ({
-  Authorization: `Bearer ${key}`,
-  'Content-Type': 'application/json',
-  ...(as === undefined ? {} : { 'Muster-On-Behalf-Of': String(as.id) }),
-})
-
-async function callApi(
-  url: string,
-  method: string,
-  headers: Readonly<Record<string, string>>,
-  body?: object,
-): Promise<Resource> {
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-  const response = await fetch(url, { method, headers, ...sent })
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Resource
 }

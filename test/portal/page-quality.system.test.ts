@@ -1,0 +1,92 @@
+import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
+import { HtmlValidate } from 'html-validate'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
+import { PAGES, type PortalPage } from '../support/portal-pages.ts'
+import { type Look, looker, showIn, VARIANTS } from '../support/portal-visits.ts'
+import { seed, type World } from '../support/portal-world.ts'
+
+let browser: Browser
+let look: (wanted: PortalPage) => Promise<Look>
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  const world: World = await seed(inject('server'))
+  look = looker(browser, world)
+})
+afterAll(() => browser?.close())
+
+test.concurrent.each(PAGES)('the page "$name" is sound, accessible and fits', async (listed) => {
+  const { page, response, complaints } = await look(listed)
+  expect(response.status()).toBe(listed.status ?? 200)
+  expect(await faultsOf(await response.text())).toEqual([])
+  expect(looseIn(response.headers()['content-security-policy'] ?? '')).toEqual([])
+  await page.evaluate(axe.source)
+  for (const variant of VARIANTS) {
+    await showIn(page, variant)
+    const shown = { violations: await violations(page, variant), width: await page.evaluate(WIDTH) }
+    expect(shown, JSON.stringify(variant)).toEqual({ violations: [], width: variant.width })
+  }
+  expect(complaints).toEqual([])
+  await page.close()
+})
+
+test('the members of a team, with all that a browser loads for them, weigh at most 60 KiB compressed', async () => {
+  const { page, response } = await look({ name: 'members', as: 'owner', path: ({ acme }) => `/o/${acme}/members` })
+  expect(await page.getByRole('row').count()).toBeGreaterThan(25)
+  const loaded = (await page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")) as string[]
+  const files = await Promise.all(loaded.map(async (address) => (await fetch(address)).arrayBuffer()))
+  expect(files).toHaveLength(2)
+  const weights = [await response.body(), ...files].map((content) => gzipSync(new Uint8Array(content)).byteLength)
+  expect(weights.reduce((sum, weight) => sum + weight)).toBeLessThanOrEqual(60 * 1024)
+  await page.close()
+})
+
+const WIDTH = 'document.documentElement.scrollWidth'
+
+const markup = new HtmlValidate({
+  extends: ['html-validate:recommended'],
+  rules: {
+    // As Hono writes elements without content, and attributes without value.
+    'void-style': ['error', { style: 'selfclosing' }],
+    'attribute-boolean-style': ['error', { style: 'empty' }],
+    'attribute-empty-style': ['error', { style: 'empty' }],
+    'doctype-style': ['error', { style: 'lowercase' }],
+    // Several checkboxes are one list.
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
+    'no-inline-style': 'error',
+  },
+})
+
+/** What is not well-formed, or does not mean what it says; and scripts that the policy would refuse. */
+async function faultsOf(html: string): Promise<string[]> {
+  const { results } = await markup.validateString(html)
+  const faults = results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${ruleId}: ${message} (line ${line})`),
+  )
+  const inline = html.match(/<script(?![^>]*\bsrc=)[^>]*>|<style\b|\son\w+=|javascript:/g) ?? []
+  return [...faults, ...inline]
+}
+
+/** What a policy allows that none of the portal's does. */
+function looseIn(policy: string): string[] {
+  const wanted = ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+  const directives = policy.split('; ')
+  return [
+    ...wanted.filter((directive) => !directives.includes(directive)),
+    ...(policy.match(/'unsafe-[\w-]+'|\*/g) ?? []),
+  ]
+}
+
+/** What axe, which the page was given before, finds, in words. Of what it looks for, colors change nothing but contrast. */
+async function violations(page: Page, { colorScheme }: (typeof VARIANTS)[number]): Promise<string[]> {
+  const options = {
+    resultTypes: ['violations'],
+    preload: false,
+    ...(colorScheme === 'dark' ? { runOnly: ['color-contrast'] } : {}),
+  }
+  const found = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as axe.AxeResults
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`))
+}
