@@ -114,7 +114,12 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'audit-log-person', as: 'owner', path: inAcme('/audit-log?query=ada') },
   { name: 'audit-log-no-match', as: 'owner', path: inAcme('/audit-log?kind=api_key.revoked&to=2020-01-01') },
   { name: 'audit-log-change', as: 'owner', path: inAcme('/audit-log?kind=organization'), act: follow(FIRST_ENTRY) },
-  { name: 'audit-log-entry', as: 'owner', path: inAcme('/audit-log?kind=invitation.created'), act: follow(FIRST_ENTRY) },
+  {
+    name: 'audit-log-entry',
+    as: 'owner',
+    path: inAcme('/audit-log?kind=invitation.created'),
+    act: follow(FIRST_ENTRY),
+  },
   { name: 'audit-log-verified', as: 'owner', path: inAcme('/audit-log/verification') },
   { name: 'audit-log-refused', as: 'member', path: inAcme('/audit-log'), status: 403 },
 

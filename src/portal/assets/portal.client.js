@@ -99,6 +99,11 @@
     heading.focus()
   })
 
+  // On a phone, the part of the organization that one is in may lie beyond the edge.
+  document.addEventListener('DOMContentLoaded', () => {
+    document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  })
+
   // Twice clicked is once sent.
   document.addEventListener('submit', (event) => {
     if (event.target.method !== 'post') return

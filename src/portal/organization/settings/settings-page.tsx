@@ -54,7 +54,7 @@ export const SettingsPage = ({ workplace, settings, ...form }: SettingsPageProps
       <Panel title="Leave or delete" danger>
         <ul class="list">
           <li>
-            <div>
+            <div class="main">
               <strong>Leave</strong>
               <p class="hint">Your access ends at once. You can be invited again.</p>
             </div>
@@ -64,7 +64,7 @@ export const SettingsPage = ({ workplace, settings, ...form }: SettingsPageProps
           </li>
           {may('organization:delete') && (
             <li>
-              <div>
+              <div class="main">
                 <strong>Delete</strong>
                 <p class="hint">
                   Everybody loses access at once. For 30 days the operator can bring this {label.toLowerCase()} back.

@@ -36,7 +36,9 @@ export const SuccessorPage = ({ workplace, members, query }: SuccessorPageProps)
             <ul class="list">
               {members.map((member) => (
                 <li>
-                  <Person name={member.profile.name ?? null} email={member.email} />
+                  <span class="main">
+                    <Person name={member.profile.name ?? null} email={member.email} />
+                  </span>
                   <ButtonLink href={`${path}/${member.id}`} small confirms>
                     Choose
                   </ButtonLink>

@@ -53,14 +53,14 @@ const Invitation = ({ view, now }: { readonly view: InvitationView; readonly now
           ; {timeLeft(invitation.expiresAt - now)}
         </span>
       </span>
-      <span class="actions">
+      <div class="actions">
         <ActionForm action={`${path}/accept`} look="primary" small label={`Accept the invitation to ${name}`}>
           Accept
         </ActionForm>
         <ActionForm action={`${path}/decline`} small label={`Decline the invitation to ${name}`}>
           Decline
         </ActionForm>
-      </span>
+      </div>
     </>
   )
 }
