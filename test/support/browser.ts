@@ -20,7 +20,11 @@ export interface VisitOptions {
  * out on purpose: they turn off web security, which is part of what the tests are about.
  */
 export async function openBrowser(): Promise<Browser> {
-  return driver.launch({ executablePath: (await bundledBrowser()) ?? installedBrowser() })
+  return driver.launch({ executablePath: await browserPath() })
+}
+
+export async function browserPath(): Promise<string> {
+  return (await bundledBrowser()) ?? installedBrowser()
 }
 
 /** From npm alone, where the package has a browser to unpack. */

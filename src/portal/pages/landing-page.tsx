@@ -2,7 +2,10 @@ import { ButtonLink } from '../components/button.tsx'
 import { SimplePage } from '../shell/simple-page.tsx'
 
 export const LandingPage = ({ hasMailbox }: { hasMailbox: boolean }) => (
-  <SimplePage title="Team membership">
+  <SimplePage
+    title="Team membership"
+    description="Who belongs to which organization, in which role, who is invited, and how many seats are left."
+  >
     <div class="card">
       <h1>Team membership</h1>
       <p class="lead">

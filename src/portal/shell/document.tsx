@@ -11,20 +11,32 @@ const HTMX = JSON.stringify({ includeIndicatorCSS: false, history: 'reload' })
 interface DocumentProps {
   /** From the particular to the general, as in `Members`, `Acme`. The product's name is put behind. */
   readonly title: string | readonly string[]
+  /** For search engines, which all pages without one are kept from: the address of an invitation's page is a secret. */
+  readonly description?: string | undefined
   readonly kind: 'simple narrow' | 'simple wide' | 'workspace' | 'workspace reading'
   /** Pages that ask one thing need no script. */
   readonly scripted?: boolean
 }
 
 /** A whole document, without the doctype. */
-export const Document = ({ title, kind, scripted = false, children }: PropsWithChildren<DocumentProps>) => (
+export const Document = ({
+  title,
+  description,
+  kind,
+  scripted = false,
+  children,
+}: PropsWithChildren<DocumentProps>) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
       <title>{[title, 'Muster'].flat().join(' · ')}</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <meta name="robots" content="noindex" />
+      {description === undefined ? (
+        <meta name="robots" content="noindex" />
+      ) : (
+        <meta name="description" content={description} />
+      )}
       {/* Under the header's no-referrer, forms are sent with "Origin: null", and browsers without Sec-Fetch-Site refused. */}
       <meta name="referrer" content="same-origin" />
       <link rel="icon" href={FAVICON} />

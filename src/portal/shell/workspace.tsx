@@ -14,9 +14,12 @@ interface WorkspaceProps {
   readonly navigation: Child
 }
 
+/** Search engines meet the sign-in page in place of these: there is nothing to keep from them. */
+const DESCRIPTION = 'Teams: their members, the roles they have, and who is invited.'
+
 /** What surrounds every page that one works on. */
 export const Workspace = ({ title, reading, flash, bar, navigation, children }: PropsWithChildren<WorkspaceProps>) => (
-  <Document title={title} kind={reading ? 'workspace reading' : 'workspace'} scripted>
+  <Document title={title} description={DESCRIPTION} kind={reading ? 'workspace reading' : 'workspace'} scripted>
     <a class="skip" href="#content">
       Skip to the content
     </a>

@@ -15,7 +15,7 @@ interface SignInPageProps {
 }
 
 export const SignInPage = ({ next, signUp, flash = null, email, error }: SignInPageProps) => (
-  <SimplePage title="Sign in">
+  <SimplePage title="Sign in" description="Sign in with a code that is mailed to you, without a password.">
     {flash !== null && <Alert tone={flash.tone}>{flash.text}</Alert>}
     <div class="card">
       <h1>Sign in</h1>
