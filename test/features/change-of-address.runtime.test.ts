@@ -15,7 +15,7 @@ import {
   type Person,
   type Team,
 } from '../support/api-builders.ts'
-import { broken } from '../support/api-faults.ts'
+import { broken, directoryThat } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newSession } from '../support/api-world.ts'
 import { cookieOf } from '../support/portal-people.ts'
@@ -99,6 +99,35 @@ describe('a change of address', () => {
     await verify({ api: as(bearer(here.token)) }, code)
     expect((await as(bearer(here.token)).get('/v1/session')).status).toBe(200)
     expect((await as(bearer(elsewhere.token)).get('/v1/session')).status).toBe(401)
+  })
+
+  test('and the end of the other sessions are one step: both or neither, whichever step fails', async () => {
+    const bob = await newUser()
+    const [here, elsewhere] = [await newSession(bob), await newSession(bob)]
+    const isOpen = async () => (await as(bearer(elsewhere.token)).get('/v1/session')).status === 200
+    const refuse = `create trigger refuse before delete on sessions when old.id = '${elsewhere.session.id}'
+      begin select raise(abort, 'refused'); end`
+    const email = newAddress()
+    const { code } = await mailed(bob, email)
+    await inDirectory(refuse)
+    try {
+      expectProblem(await verify({ api: as(bearer(here.token)) }, code), 503, 'unavailable')
+    } finally {
+      await inDirectory('drop trigger refuse')
+    }
+    expect([(await userOf(bob)).email, await isOpen()]).toEqual([bob.email, true])
+
+    const outcomes = new Set<boolean>()
+    for (let failing = 1; !outcomes.has(true) || outcomes.size < 2; failing += 1) {
+      let calls = 0
+      const dying = broken({ DIRECTORY: directoryThat(() => ++calls === failing) })
+      await verify({ api: as(bearer(here.token), dying) }, code)
+      const isMoved = (await userOf(bob)).email === email
+      const [left] = await inDirectory<{ n: number }>('select count(*) as n from sessions where user_id = ?', bob.id)
+      expect(left?.n).toBe(isMoved ? 1 : 2)
+      outcomes.add(isMoved)
+    }
+    expect((await as(bearer(here.token)).get('/v1/session')).status).toBe(200)
   })
 
   test('is told to both addresses: the code to the new one, that it was done to the former', async () => {

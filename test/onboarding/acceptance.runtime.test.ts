@@ -2,6 +2,8 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { projectInto } from '../../src/directory/projection.ts'
+import { sweep } from '../../src/jobs/sweep.ts'
 import { users } from '../../src/records/directory-tables.ts'
 import { everythingOf } from '../features/storage.ts'
 import { type Answer, as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
@@ -13,6 +15,7 @@ import {
   newOrganization,
   newUser,
   type Person,
+  reseam,
   type Team,
 } from '../support/api-builders.ts'
 import { broken, organizationsVia } from '../support/api-faults.ts'
@@ -205,6 +208,22 @@ describe('an account that changes while its person joins', () => {
     expectProblem(await accept(invited, as(onBehalfOf(user.id), broken({ DIRECTORY }))), 409, 'account_closing')
     expect(await statusOf(invited)).toBe('pending')
     expect(await userOf(user.email)).toMatchObject({ name: user.name, email_verified: false })
+  })
+
+  test('is found by the sweep where nobody could follow any more', async () => {
+    const [team, user] = [await newOrganization(), await namedUser()]
+    // The directory knows nothing of invitation and member while the account is deleted.
+    await reseam(team, { project: () => Promise.reject(new Error('D1_ERROR: Network connection lost.')) })
+    const invited = await newInvitation(team, { email: user.email })
+    expect((await accept(invited, user.api)).status).toBe(200)
+    expect((await user.api.delete('/v1/users/me')).status).toBe(204)
+    await reseam(team, { project: projectInto(env.DIRECTORY) })
+    expect(await personal(team, 'Quintus')).toEqual([['Quintus'], ['Quintus']])
+
+    await sweep(env, Date.now())
+
+    expect(await personal(team, 'Quintus', user.email)).toEqual([[], []])
+    expect((await as(operator).get(`${team.path}/members`)).body.data).toHaveLength(1)
   })
 
   test('and founds an organization is nobody’s owner once it closes', async () => {

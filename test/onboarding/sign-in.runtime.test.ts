@@ -18,7 +18,7 @@ import { as, expectProblem, nobody, operator } from '../support/api.ts'
 import { followed, newInvitation, newOrganization, newUser } from '../support/api-builders.ts'
 import { broken, directoryThat } from '../support/api-faults.ts'
 import { deliver, deliverDead, inviteByMail, permanent, transient, transport } from '../support/api-mail.ts'
-import { type Mailed, mailedTo, wrongCodes } from '../support/sign-in.ts'
+import { type Mailed, mailedTo, proofOf, wrongCodes } from '../support/sign-in.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -171,6 +171,19 @@ describe('a link', () => {
     for (const answer of answers) if (!answer.ok) expect(answer).toEqual(EXPIRED)
     expect(await countOf(email)).toBe(1)
   })
+})
+
+test('of two browsers that ask at once one has the mail that counts, and the other one’s is of no use', async () => {
+  const workers = [newWorker(), newWorker()]
+  const email = newAddress()
+  await Promise.all(workers.map((worker) => worker.ask(email)))
+  const { token, challengeId } = await mailedTo(email)
+  const ids = workers.flatMap(({ queued }) => queued.map((message) => (message as { challengeId: string }).challengeId))
+  expect(new Set(ids).size).toBe(2)
+  for (const id of ids.filter((one) => one !== challengeId)) {
+    expect(await newWorker().open(proofOf({ purpose: 'sign_in', id, email }).token)).toEqual(EXPIRED)
+  }
+  expect(await newWorker().open(token)).toMatchObject({ ok: true })
 })
 
 describe('an account', () => {
