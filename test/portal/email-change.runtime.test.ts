@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { inDirectory } from '../features/storage.ts'
 import { as, operator } from '../support/api.ts'
 import { newUser, type Person } from '../support/api-builders.ts'
 import { cookieOf } from '../support/portal-people.ts'
@@ -109,6 +110,17 @@ describe('a new address', () => {
     expect(locationOf(await visit('/account/email/code', { headers }))).toBe('/account/email')
     expect(locationOf(await submit('/account/email/resend', { headers }))).toBe('/account/email')
     expect((await give(headers, '123456')).status).toBe(410)
+  })
+
+  test('has no code any more once its time is over', async () => {
+    const { person, headers, email } = await given()
+    await ask(headers, email)
+    const { code, challengeId } = await mailedTo(email, 'email_change')
+    await inDirectory('update email_challenges set expires_at = 1 where id = ?', challengeId)
+    expect(locationOf(await visit('/account/email/code', { headers }))).toBe('/account/email')
+    const late = await give(headers, code)
+    expect([late.status, late.text.includes('works no more')]).toEqual([410, true])
+    expect(await addressOf(person)).toBe(person.email)
   })
 
   test('is proven by nobody but whoever asked for it', async () => {

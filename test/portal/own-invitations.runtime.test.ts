@@ -58,6 +58,7 @@ describe('where one chooses', () => {
     const { team, person, headers, path, invited } = await given({ role: 'admin' })
     const page = await chooser(headers)
     expect(page.text).toContain(`To ${person.email}.`)
+    expect(page.text).toContain('Accept an invitation, or create one')
     expect(page.text).toMatch(/Acme ?As Admin; \d+ days left/)
     const accepted = await submit(`${path}/accept`, { headers })
     expect([accepted.status, locationOf(accepted)]).toEqual([303, `/o/${team.slug}`])

@@ -59,7 +59,10 @@ export const ChooserPage = ({ organizations, cursors, settings, email, ...invite
           </ul>
         ) : (
           <EmptyState icon="building" title="None yet" actions={mayCreate ? create('primary') : undefined}>
-            <p>{mayCreate ? 'Create one and invite your team, or ask to be invited.' : 'Ask to be invited.'}</p>
+            <p>
+              {invitations.items.length > 0 ? 'Accept an invitation' : 'Ask to be invited'}
+              {mayCreate ? ', or create one and invite your team.' : '.'}
+            </p>
             <p>Invitations must go to {email}, the address that you are signed in with.</p>
           </EmptyState>
         )}
