@@ -43,6 +43,7 @@ const MESSAGES = {
   ownership_transferred: good('Ownership was transferred. You are an admin now.'),
   organization_deleted: good('It was deleted. For 30 days the operator can bring it back.'),
   operator_organization_deleted: good('It was deleted. For 30 days it can be brought back here.'),
+  operator_organization_created: good('It was created.'),
   organization_restored: good('It is back, with everything as it was.'),
   organization_rebuilt: good('The directory has everything of it anew.'),
   api_key_revoked: good('The key was revoked. It works no more.'),

@@ -5,7 +5,7 @@ import { configOf } from '../../src/env.ts'
 import { as, bearer, OPERATOR_KEY, ORIGIN, operator } from '../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
 import { someId } from '../support/api-world.ts'
-import { cookieOf } from '../support/portal-people.ts'
+import { cookieOf, operatorCookie } from '../support/portal-people.ts'
 import { submit, visit } from './site.ts'
 
 /* The operator's pages: who gets in, and what they see and do about organizations. */
@@ -17,7 +17,7 @@ type Headers = Readonly<Record<string, string>>
 
 const config = configOf(env)
 const holding = (token: string): Headers => ({ Cookie: `__Host-muster_operator=${token}` })
-const present = holding(operatorToken(config, Date.now() + OPERATOR_SESSION_MS))
+const present = operatorCookie()
 const locationOf = ({ headers }: { headers: globalThis.Headers }) => headers.get('Location')
 const api = as(operator)
 
@@ -208,6 +208,49 @@ describe('the list of organizations', () => {
   })
 })
 
+describe('a new organization', () => {
+  const create = (fields: Readonly<Record<string, string>>) =>
+    submit(`${HOME}/new`, { headers: present, body: { ownership: 'multiple', ...fields } })
+  const idFrom = (answer: { headers: globalThis.Headers }) => locationOf(answer)?.split('/').at(-1) ?? ''
+
+  test('has the name, plan and owner that were given', async () => {
+    const { owner } = await newOrganization()
+    const slug = `made-${someId('org').slice(-8)}`
+    const fields = { name: 'Made', slug, external_id: slug, seat_limit: '9', owner: owner.email.toUpperCase() }
+    const made = await create(fields)
+    expect([made.status, locationOf(made)?.startsWith(`${HOME}/org_`)]).toEqual([303, true])
+    const path = `/v1/organizations/${idFrom(made)}`
+    expect((await api.get(path)).body).toMatchObject({ name: 'Made', slug, external_id: slug, seat_limit: 9 })
+    expect((await api.get(`${path}/members`)).body.data).toMatchObject([{ user_id: owner.id, role: 'owner' }])
+  })
+
+  test('has an owner by id, by an address without an account, or none yet', async () => {
+    const { owner } = await newOrganization()
+    const address = `new-${someId('usr').slice(-8)}@x.test`
+    for (const [who, emails] of [
+      [owner.id, [owner.email]],
+      [address, [address]],
+      ['', []],
+    ] as const) {
+      const made = await create({ name: 'Owned', owner: who })
+      const { body } = await api.get(`/v1/organizations/${idFrom(made)}/members`)
+      expect(body.data.map(({ email }: { email: string }) => email)).toEqual(emails)
+    }
+  })
+
+  test('is refused with what was typed', async () => {
+    const team = await newOrganization()
+    const taken = await create({ name: 'Taken', slug: team.slug })
+    expect([taken.status, taken.text.includes('This address is taken')]).toEqual([409, true])
+    for (const wrong of [{ slug: 'A' }, { seat_limit: 'x' }, { owner: XSS }, { owner: someId('usr') }, { name: '' }]) {
+      const answer = await create({ name: 'Kept as typed', ...wrong })
+      expect([answer.status, answer.html.includes('<script>alert')]).toEqual([422, false])
+      if (!('name' in wrong)) expect(answer.html).toContain('value="Kept as typed"')
+    }
+    expect((await visit(`${HOME}/new`, { headers: present })).heading).toBe('New organization')
+  })
+})
+
 describe('the page of an organization', () => {
   let team: Team
   let path: string
@@ -232,6 +275,18 @@ describe('the page of an organization', () => {
       '3 active members, 1 pending invitation',
     ]) {
       expect(page.text).toContain(text)
+    }
+  })
+
+  test('tells what has happened in it lately, in words', async () => {
+    await team.owner.api.patch(team.path, { upgrade_url: 'https://x.test/plans' })
+    const { text } = await show()
+    for (const sentence of [
+      'The operator created Acme',
+      'The operator added Second Owner as Owner',
+      'Ann Lee changed',
+    ]) {
+      expect(text).toContain(sentence)
     }
   })
 

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
+import { OPERATOR_SESSION_MS, operatorToken } from '../../src/accounts/operator-session.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
+import { configOf } from '../../src/env.ts'
 import { followed, type Person, type Team } from './api-builders.ts'
 
 /** People as their browsers present them to the pages. */
@@ -17,3 +19,8 @@ export async function known(team: Team, person: Person = team.owner): Promise<{ 
   await followed(team)
   return cookieOf(person)
 }
+
+/** The header that carries a new session of the operator. */
+export const operatorCookie = (): { readonly Cookie: string } => ({
+  Cookie: `__Host-muster_operator=${operatorToken(configOf(env), Date.now() + OPERATOR_SESSION_MS)}`,
+})

@@ -1,26 +1,23 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { typeid } from 'typeid-js'
-import type * as z from 'zod'
 import { moveSession } from '../../accounts/session-cache.ts'
-import { getUser, type User } from '../../accounts/users.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
-import type { Settings } from '../../contract/settings.ts'
 import { listOrganizations, type OrganizationsQuery } from '../../directory/organizations.ts'
 import { currentSettings } from '../../directory/settings.ts'
-import type { Rejection } from '../../membership/rejection.ts'
-import { ok, type Result, refuse } from '../../membership/result.ts'
-import { createOrganization, type NewOrganization } from '../../onboarding/create-organization.ts'
-import { checkedIntroduction } from '../../onboarding/introduction.ts'
+import { ok } from '../../membership/result.ts'
+import { createOrganization } from '../../onboarding/create-organization.ts'
+import { newOrganization } from '../../onboarding/new-organization.ts'
 import { rebuildOrganization } from '../../onboarding/rebuild-directory.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
 import { organizationClient } from '../../organization/client.ts'
+import { ON_BEHALF_OF } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { Credential, HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/organizations.ts'
 import { conditionsOf, execute, ofOrganization, read, refuseAllButOperator, refused } from '../organization-call.ts'
 import * as present from '../present.ts'
-import { type EdgeRefusal, problem } from '../problems.ts'
+import { problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
 
 export const organizations = new Hono<HttpEnvironment>()
@@ -29,8 +26,10 @@ organizations.use('/:organization/*', ofOrganization)
 
 organizations.post('/', describe(operation.createOrganization), body(CreateOrganization), async (c) => {
   const settings = await currentSettings(c.env.DIRECTORY)
-  const wanted = await newOrganization(c, c.req.valid('json'), settings)
-  if (!wanted.ok) return problem(c, wanted.error)
+  const wanted = await newOrganization(c.env.DIRECTORY, c.var.credential.caller, c.req.valid('json'), settings)
+  if (!wanted.ok) {
+    return problem(c, wanted.error.code === 'no_such_owner' ? noSuchOwner(c.var.credential) : wanted.error)
+  }
   return answerCreation(c, typeid('org').toString(), async (organizationId) => {
     const created = await createOrganization(
       c.env,
@@ -105,51 +104,10 @@ organizations.get('/:organization/seats', describe(operation.getSeats), (c) =>
   read(c, { type: 'GetSeats' }, present.seats),
 )
 
-type Body = z.output<typeof CreateOrganization>
-type Refused = Rejection | EdgeRefusal
-
-/** Who may create what: a person for themselves, while sign-up is on; the operator for anyone, with plan and reference. */
-async function newOrganization(
-  c: Context<HttpEnvironment>,
-  wanted: Body,
-  settings: Settings,
-): Promise<Result<Omit<NewOrganization, 'organizationId'>, Refused>> {
-  const { caller } = c.var.credential
-  const isOperator = caller.type === 'operator'
-  if (!isOperator && caller.type !== 'user') return refuse({ code: 'forbidden', permission: 'operator' })
-  const operatorsOnly = [wanted.seat_limit, wanted.owner_user_id, wanted.external_id]
-  if (!isOperator && operatorsOnly.some((field) => field !== undefined))
-    return refuse({ code: 'forbidden', permission: 'operator' })
-  if (!isOperator && !settings.sign_up_enabled) return refuse({ code: 'sign_up_disabled' })
-
-  const owner = await ownerOf(c, caller.type === 'user' ? caller.userId : wanted.owner_user_id, isOperator)
-  if (!owner.ok) return owner
-  const asked =
-    isOperator || owner.value === null ? ok({}) : await checkedIntroduction(c.env.DIRECTORY, owner.value.attributes, {})
-  if (!asked.ok) return asked
-  return ok({
-    name: wanted.name,
-    slug: wanted.slug ?? null,
-    externalId: wanted.external_id ?? null,
-    ownership: wanted.ownership ?? 'multiple',
-    seatLimit: wanted.seat_limit === undefined ? settings.default_seat_limit : wanted.seat_limit,
-    upgradeUrl: wanted.upgrade_url ?? null,
-    owner: owner.value,
-    createdBy: isOperator ? null : (owner.value?.id ?? null),
-    ...(wanted.location_hint === undefined ? {} : { locationHint: wanted.location_hint }),
-  })
-}
-
-async function ownerOf(
-  c: Context<HttpEnvironment>,
-  userId: string | undefined,
-  isOperator: boolean,
-): Promise<Result<User | null, Refused>> {
-  if (userId === undefined) return ok(null)
-  const user = await getUser(c.env.DIRECTORY, userId)
-  if (user !== null && user.closingAt === null) return ok(user)
-  const path = isOperator ? 'owner_user_id' : 'Muster-On-Behalf-Of'
-  return refuse({ code: 'invalid', path, message: 'There is no such user.' })
+/** Of the operator it is the field that names somebody, of all others the header by which they speak for somebody. */
+const noSuchOwner = ({ caller }: Credential) => {
+  const path = caller.type === 'operator' ? 'owner_user_id' : ON_BEHALF_OF
+  return { code: 'invalid', path, message: 'There is no such user.' } as const
 }
 
 function visibleTo({ caller, organizationId }: Credential): OrganizationsQuery['of'] {

@@ -11,6 +11,7 @@ import { counted } from '../../readable-time.ts'
 import { DetailsForm } from './details-form.tsx'
 import type { FormState } from './form-state.ts'
 import type { LivingOrganization } from './organization-view.ts'
+import { RecentEvents } from './recent-events.tsx'
 import { SeatsPanel } from './seats-panel.tsx'
 
 interface OrganizationPageProps {
@@ -33,6 +34,7 @@ export const OrganizationPage = ({ view, seatsForm, detailsForm }: OrganizationP
       <SeatsPanel path={path} view={view} form={seatsForm} />
       <Owners view={view} />
       <DetailsForm path={path} view={view} form={detailsForm} />
+      <RecentEvents view={view.log} />
       <Facts organization={organization} revision={view.revision} />
       <Panel title="Maintenance and deletion" danger>
         <ul class="list">

@@ -1,12 +1,17 @@
 import type { Context } from 'hono'
 import { knownOrganization } from '../../../directory/organizations.ts'
 import type { Organization } from '../../../membership/organization.ts'
-import type { RosterEntry, TeamView } from '../../../membership/queries.ts'
+import type { EventsView, RosterEntry, TeamView } from '../../../membership/queries.ts'
 import { OWNER } from '../../../membership/roles.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { ask } from '../organization-call.ts'
 
 const OWNERS_SHOWN = 20
+const EVENTS_SHOWN = 10
+const NEWEST_EVENTS = {
+  ...{ types: [], actorId: null, targetId: null, from: null, to: null, afterSeq: null },
+  page: { limit: EVENTS_SHOWN, cursor: null },
+} as const
 
 export interface LivingOrganization {
   readonly organization: Organization
@@ -14,6 +19,7 @@ export interface LivingOrganization {
   readonly team: TeamView
   /** Active or suspended, as many as one looks through. */
   readonly owners: readonly RosterEntry[]
+  readonly log: EventsView
 }
 
 /** As far as the directory has followed; null where it has not been told yet. */
@@ -36,11 +42,14 @@ export async function viewOrganization(c: Context<PortalEnvironment>, id: string
     sort: { by: 'name', descending: false },
     page: { limit: OWNERS_SHOWN, cursor: null },
   } as const
-  const asked = await ask(c, id, { type: 'ViewTeam', roster })
-  if (asked.ok) {
+  const [asked, log] = await Promise.all([
+    ask(c, id, { type: 'ViewTeam', roster }),
+    ask(c, id, { type: 'ViewEvents', ...NEWEST_EVENTS }),
+  ])
+  if (asked.ok && log.ok) {
     const { value: team, revision } = asked
     const { organization, roster: owners } = team
-    return { living: { organization, revision, team, owners: owners?.items ?? [] }, deleted: null }
+    return { living: { organization, revision, team, owners: owners?.items ?? [], log: log.value }, deleted: null }
   }
   const organization = await knownOrganization(c.env.DIRECTORY, id)
   return organization && { living: null, deleted: { organization, deletedAt: organization.deletedAt } }

@@ -1,6 +1,7 @@
 import type { Slice } from '../../../membership/queries.ts'
 import type { Seats } from '../../../membership/seats.ts'
 import { Badge } from '../../components/badge.tsx'
+import { ButtonLink } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Select } from '../../components/field.tsx'
 import { Name } from '../../components/name.tsx'
@@ -22,7 +23,16 @@ interface OrganizationsPageProps {
 
 export const OrganizationsPage = ({ found, choice }: OrganizationsPageProps) => (
   <>
-    <PageHeader title="Organizations">All of this deployment.</PageHeader>
+    <PageHeader
+      title="Organizations"
+      actions={
+        <ButtonLink href={`${PATH}/new`} look="primary" icon="plus">
+          New organization
+        </ButtonLink>
+      }
+    >
+      All of this deployment.
+    </PageHeader>
     <Panel>
       <Toolbar action={PATH} label="Search by name, address or id" query={choice.search}>
         <Select name="status" aria-label="Status" options={STATUSES} value={choice.deleted ? 'deleted' : ''} />

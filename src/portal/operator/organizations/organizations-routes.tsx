@@ -15,6 +15,7 @@ import { listChoice } from '../list-choice.ts'
 import { nothingHere, operatorPage } from '../operator-page.tsx'
 import { carryOut, OPERATOR_CALLER } from '../organization-call.ts'
 import { seatLimitOf } from '../whole-number.ts'
+import { creationRoutes } from './creation-routes.tsx'
 import { DeletedOrganizationPage } from './deleted-organization-page.tsx'
 import { Deletion } from './deletion.tsx'
 import { type FormState, isRefused, isWrong } from './form-state.ts'
@@ -42,6 +43,7 @@ organizationsRoutes.get('/', async (c) => {
   )
 })
 
+organizationsRoutes.route('/new', creationRoutes)
 organizationsRoutes.use('/:id/*', async (c, next) =>
   ORGANIZATION_ID.test(c.req.param('id')) ? next() : nothingHere(c),
 )
