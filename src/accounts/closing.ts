@@ -4,6 +4,7 @@ import { typeid } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import { emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { User } from './users.ts'
 
 /** So long a deletion that was begun has before the sweep takes it for dead and finishes it. */
@@ -55,12 +56,13 @@ export async function removeAccount(directory: D1Database, id: string, actor: Ac
   ])
 }
 
+const isLeftHalfway = (now: number) => and(sql`closing_at is not null`, lte(users.closingAt, now - FINISHED_AFTER_MS))
+
+/** Of those that `closingAccounts` would find. */
+export const countClosing = (directory: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(directory), users.closingAt, isLeftHalfway(now))
+
 /** Deletions that were begun and not finished, the longest waiting first. */
 export async function closingAccounts(directory: D1Database, now: number, limit: number): Promise<User[]> {
-  return drizzle(directory)
-    .select()
-    .from(users)
-    .where(and(sql`closing_at is not null`, lte(users.closingAt, now - FINISHED_AFTER_MS)))
-    .orderBy(asc(users.closingAt))
-    .limit(limit)
+  return drizzle(directory).select().from(users).where(isLeftHalfway(now)).orderBy(asc(users.closingAt)).limit(limit)
 }

@@ -4,6 +4,7 @@ import type { PersonMessage } from '../contract/person-message.ts'
 import type { Account } from '../membership/commands.ts'
 import { users } from '../records/directory-tables.ts'
 import { failureOf } from '../records/failure.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 import { accountOf } from './users.ts'
 
 /** So long the queue has for bringing a change to all organizations before the sweep looks after it. */
@@ -28,12 +29,18 @@ export async function accountsOf(directory: D1Database, userIds: readonly string
   return (await drizzle(directory).select().from(users).where(inArray(users.id, these))).map(accountOf)
 }
 
+const isUnsettled = (now: number) => and(sql`settled_revision < revision`, lte(users.updatedAt, now - SETTLED_AFTER_MS))
+
+/** Of those whom `unsettledPeople` would find. */
+export const countUnsettled = (directory: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(directory), users.updatedAt, isUnsettled(now))
+
 /** People whose last change may not have come to all of their organizations, the longest waiting first. */
 export async function unsettledPeople(directory: D1Database, now: number, limit: number): Promise<string[]> {
   const rows = await drizzle(directory)
     .select({ id: users.id })
     .from(users)
-    .where(and(sql`settled_revision < revision`, lte(users.updatedAt, now - SETTLED_AFTER_MS)))
+    .where(isUnsettled(now))
     .orderBy(users.updatedAt)
     .limit(limit)
   return rows.map(({ id }) => id)

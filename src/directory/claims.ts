@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
 import { creationClaims, organizations, slugClaims } from '../records/directory-tables.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /*
  * What must be unique across organizations is decided here, by conditional inserts, before the organization's object is
@@ -133,6 +134,12 @@ export async function releaseSlug(
     )
 }
 
+const isLongOpen = (now: number) => and(sql`confirmed = 0`, lt(creationClaims.claimedAt, now - SWEEP_AFTER_MS))
+
+/** Of those that `openCreations` would find. */
+export const countOpenCreations = (directory: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(directory), creationClaims.claimedAt, isLongOpen(now))
+
 /** Organizations with a claim that has been open for long: created after all, or never. The object knows. */
 export async function openCreations(
   directory: D1Database,
@@ -142,7 +149,7 @@ export async function openCreations(
   return drizzle(directory)
     .select({ organizationId: creationClaims.organizationId, claimedAt: creationClaims.claimedAt })
     .from(creationClaims)
-    .where(and(sql`confirmed = 0`, lt(creationClaims.claimedAt, now - SWEEP_AFTER_MS)))
+    .where(isLongOpen(now))
     .limit(limit)
 }
 

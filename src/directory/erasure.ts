@@ -13,6 +13,7 @@ import {
   roles,
   slugClaims,
 } from '../records/directory-tables.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /** Per statement, well within what D1 does in its 30 seconds. */
 const ROWS_AT_ONCE = 5_000
@@ -39,12 +40,19 @@ async function eraseRows(directory: D1Database, table: Owned, organizationId: st
   }
 }
 
+const isErasable = (now: number) =>
+  and(sql`deleted_at is not null`, lte(organizations.deletedAt, now - RESTORE_WINDOW_MS))
+
+/** Of those that `erasableOrganizations` would find, since their deletion. */
+export const countErasable = (directory: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(directory), organizations.deletedAt, isErasable(now))
+
 /** Deleted so long ago that nobody can restore them. */
 export async function erasableOrganizations(directory: D1Database, now: number, limit: number): Promise<string[]> {
   const rows = await drizzle(directory)
     .select({ id: organizations.id })
     .from(organizations)
-    .where(and(sql`deleted_at is not null`, lte(organizations.deletedAt, now - RESTORE_WINDOW_MS)))
+    .where(isErasable(now))
     .orderBy(organizations.deletedAt)
     .limit(limit)
   return rows.map(({ id }) => id)

@@ -2,6 +2,7 @@ import { and, count, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { projections } from '../records/directory-tables.ts'
 import { failureOf } from '../records/failure.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /** Behind for longer than this, an organization's relay counts as lagging. */
 export const LAGGING_AFTER_MS = 10 * 60_000
@@ -30,3 +31,11 @@ export async function laggingOrganizations(directory: D1Database, now: number, l
     .limit(limit)
   return rows.map(({ id }) => id)
 }
+
+/** Organizations of which the directory knows that it has not everything, however short a time. */
+export const countBehind = (directory: D1Database): Promise<Waiting> =>
+  countWaiting(drizzle(directory), projections.projectedAt, sql`head_revision > projected_revision`)
+
+/** Organizations of which nothing has arrived since a rebuild was begun. */
+export const countUnfinishedRebuilds = (directory: D1Database): Promise<Waiting> =>
+  countWaiting(drizzle(directory), projections.projectedAt, sql`head_revision = 0`)

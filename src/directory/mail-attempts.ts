@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { mailAttempts } from '../records/directory-tables.ts'
+import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /** While one delivery of a message is at work, others keep away for this long; then it is taken for dead. */
 const LEASE_MS = 2 * 60_000
@@ -41,4 +42,28 @@ export async function releaseMail(directory: D1Database, messageId: string): Pro
 export async function forgetOldMail(directory: D1Database, now: number, limit: number): Promise<void> {
   await drizzle(directory).run(sql`delete from ${mailAttempts} where message_id in
     (select message_id from ${mailAttempts} where claimed_at < ${now - KEPT_MS} limit ${limit})`)
+}
+
+/** Of the mails that were tried since a time; what still lies in the queue is known to the queue alone. */
+export interface MailFigures {
+  readonly sent: Waiting
+  /** The server has refused them for good, or they were tried in vain until the queue gave up. */
+  readonly failed: Waiting
+  /** Taken for sending long ago, and neither sent nor given back. */
+  readonly interrupted: Waiting
+}
+
+export async function mailFigures(directory: D1Database, from: number, now: number): Promise<MailFigures> {
+  const count = (status: 'sent' | 'failed' | 'sending', until: number) =>
+    countWaiting(
+      drizzle(directory),
+      mailAttempts.claimedAt,
+      and(gt(mailAttempts.claimedAt, from), lt(mailAttempts.claimedAt, until), eq(mailAttempts.status, status)),
+    )
+  const [sent, failed, interrupted] = await Promise.all([
+    count('sent', now + 1),
+    count('failed', now + 1),
+    count('sending', now - LEASE_MS),
+  ])
+  return { sent, failed, interrupted }
 }

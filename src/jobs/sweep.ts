@@ -10,6 +10,7 @@ import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { remainsOfDeleted } from '../directory/memberships.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
+import { noteSweep } from '../directory/sweeps.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
 import { eraseIn, finishClosing } from '../onboarding/delete-account.ts'
 import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
@@ -40,7 +41,7 @@ const STEPS_PER_RUN = 20
  * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
  */
 export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
-  const chores = [
+  const chores = {
     expireInvitations,
     settleClaims,
     wakeLagging,
@@ -49,9 +50,14 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
     eraseRemains,
     eraseDeleted,
     forgetOld,
-  ]
-  await eachOf(chores, 1, (chore) => chore(bindings, now))
+  }
+  const failed: string[] = []
+  const work = ([, chore]: [string, Chore]) => chore(bindings, now)
+  await eachOf(Object.entries(chores), 1, work, ([name]) => failed.push(name))
+  await eachOf([failed], 1, (names) => noteSweep(bindings.DIRECTORY, now, names))
 }
+
+type Chore = (bindings: SweepBindings, now: number) => Promise<void>
 
 async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
   const overdue = await organizationsWithOverdueInvitations(DIRECTORY, now, ORGANIZATIONS_PER_RUN)

@@ -109,9 +109,9 @@ interface Named {
   readonly name: string
 }
 
-const named = (name: string): Named => ({ name })
+export const named = (name: string): Named => ({ name })
 
-function said(words: TemplateStringsArray, ...names: readonly Named[]): Sentence {
+export function said(words: TemplateStringsArray, ...names: readonly Named[]): Sentence {
   return words.flatMap((word, index) => [word, names[index] ?? []].flat()).filter((piece) => piece !== '')
 }
 
@@ -171,7 +171,7 @@ function fieldChange([field, change]: [string, EventValue]): Sentence {
   return to === null || !TOLD.has(field) ? [what] : [`${what} to `, named(to)]
 }
 
-function enumerated(parts: readonly Sentence[]): Sentence {
+export function enumerated(parts: readonly Sentence[]): Sentence {
   const comma = (index: number) => (index === 0 ? [] : [index === parts.length - 1 ? ' and ' : ', '])
   return parts.flatMap((part, index) => [...comma(index), ...part])
 }

@@ -46,6 +46,10 @@ const MESSAGES = {
   operator_organization_created: good('It was created.'),
   organization_restored: good('It is back, with everything as it was.'),
   organization_rebuilt: good('The directory has everything of it anew.'),
+  attribute_created: good('The attribute was created.'),
+  attribute_deleted: good('The attribute was deleted. Nobody is asked for it any more.'),
+  operator_account_deleted: good('The account was deleted.'),
+  sessions_ended: (count) => good(count === 1 ? 'One device was signed out.' : `${count} devices were signed out.`),
   api_key_revoked: good('The key was revoked. It works no more.'),
 } as const satisfies Record<string, Message>
 

@@ -52,8 +52,19 @@ export const projections = sqliteTable(
     projectedRevision: integer('projected_revision').notNull(),
     projectedAt: integer('projected_at').notNull(),
   },
-  (table) => [index('projections_lagging').on(table.projectedAt).where(sql`head_revision > projected_revision`)],
+  (table) => [
+    index('projections_lagging').on(table.projectedAt).where(sql`head_revision > projected_revision`),
+    index('projections_unfinished').on(table.projectedAt).where(sql`head_revision = 0`),
+  ],
 )
+
+/** One row: the last run of what cron does. */
+export const sweeps = sqliteTable('sweeps', {
+  id: integer('id').primaryKey(),
+  at: integer('at').notNull(),
+  /** Names of the chores that came to no end. */
+  failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
+})
 
 export const MAIL_ATTEMPT_STATUSES = ['sending', 'sent', 'failed'] as const
 

@@ -5,7 +5,7 @@ export interface PortalPage {
   /** Of the page's pictures and tests. */
   readonly name: string
   /** Who looks; null: somebody who is not signed in. */
-  readonly as: Person | null
+  readonly as: Person | 'operator' | null
   readonly path: (world: World) => string
   /** What is done before one looks, once, as opening a menu or sending a form. */
   readonly act?: (page: Page, world: World) => Promise<void>
@@ -161,6 +161,20 @@ export const PAGES: readonly PortalPage[] = [
     ...{ as: 'owner', path: ({ acme, members }: World) => `/o/${acme}/settings/transfer/${members['Grace Hopper']}` },
     ...{ act: send({ name: 'Acme' }), status: 422 },
   },
+
+  { name: 'operator-sign-in', as: null, path: () => '/operator/sign-in' },
+  { name: 'operator-nothing', as: 'operator', path: () => '/operator/users/usr_gone', status: 404 },
+  { name: 'operator-organizations', as: 'operator', path: () => '/operator/organizations' },
+  { name: 'operator-organization', as: 'operator', path: () => '/operator/organizations?query=acme', act: follow('main .title') },
+  { name: 'operator-new-organization', as: 'operator', path: () => '/operator/organizations/new' },
+  { name: 'operator-users', as: 'operator', path: () => '/operator/users' },
+  { name: 'operator-user', as: 'operator', path: () => '/operator/users?query=ada', act: follow('main .title') },
+  { name: 'operator-user-delete', as: 'operator', path: () => '/operator/users?query=ada', act: inTurn(follow('main .title'), follow('main .danger a.button')) },
+  { name: 'operator-attributes', as: 'operator', path: () => '/operator/attributes' },
+  { name: 'operator-new-attribute', as: 'operator', path: () => '/operator/attributes/new-attribute' },
+  { name: 'operator-events', as: 'operator', path: () => '/operator/events' },
+  { name: 'operator-settings', as: 'operator', path: () => '/operator/settings' },
+  { name: 'operator-health', as: 'operator', path: () => '/operator/health' },
 ]
 
 function inAcme(path: string) {

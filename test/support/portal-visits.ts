@@ -19,9 +19,10 @@ export const VARIANTS = [390, 1280].flatMap((width) =>
 
 /** Looks at pages of the portal, each as the person it is for. Everybody signs in once. */
 export function looker(browser: Browser, world: World): (wanted: PortalPage) => Promise<Look> {
-  const contexts = new Map<Person, Promise<BrowserContext>>()
-  const contextOf = (person: Person): Promise<BrowserContext> => {
-    const context = contexts.get(person) ?? signedIn(browser, world, person)
+  const contexts = new Map<PortalPage['as'], Promise<BrowserContext>>()
+  const contextOf = (person: Person | 'operator'): Promise<BrowserContext> => {
+    const context =
+      contexts.get(person) ?? (person === 'operator' ? operating(browser, world) : signedIn(browser, world, person))
     contexts.set(person, context)
     return context
   }
@@ -51,6 +52,17 @@ async function signedIn(browser: Browser, world: World, person: Person): Promise
   const context = await browser.newContext()
   const page = await context.newPage()
   await signIn(page, { url: world.url, email: world.emailOf(person) })
+  await page.close()
+  return context
+}
+
+async function operating(browser: Browser, { url, operatorKey }: World): Promise<BrowserContext> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`${url}/operator/sign-in`)
+  await page.fill('#key', operatorKey)
+  await page.click('main button[type=submit]')
+  await page.waitForURL((address) => !address.pathname.startsWith('/operator/sign-in'))
   await page.close()
   return context
 }

@@ -10,6 +10,8 @@ const LINKS = ['open', 'accepted', 'declined', 'canceled', 'expired', 'unproven'
 
 export interface World {
   readonly url: string
+  /** For who runs the deployment. */
+  readonly operatorKey: string
   /** The slug of the organization that most pages are about. */
   readonly acme: string
   /** Slugs of others: with a name that is read from the right, without a seat left, and for what pages do. */
@@ -96,7 +98,7 @@ const SEATS_LEFT = 2
 
 /** A team as teams are: several roles, some invited, some suspended, the seats nearly taken. And what else pages show. */
 export async function seed(server: Pick<Server, 'url' | 'operatorKey'>): Promise<World> {
-  const { url } = server
+  const { url, operatorKey } = server
   const call = operatorCalls(server)
   const owner = await call('POST', '/v1/users', { email: EMAILS.owner, name: 'Ada Lovelace' })
   const create = (name: string, fields = {}) =>
@@ -108,7 +110,7 @@ export async function seed(server: Pick<Server, 'url' | 'operatorKey'>): Promise
   const full = await create('Tabulating Machines', { seat_limit: 1, upgrade_url: 'https://acme.example/plans' })
   const alone = await create('شركة المحرك التحليلي')
   return {
-    ...{ url, acme: acme.slug, alone: alone.slug, full: full.slug, other: other.slug },
+    ...{ url, operatorKey, acme: acme.slug, alone: alone.slug, full: full.slug, other: other.slug },
     ...{ links, members, invitations, apiKey: apiKeys[API_KEYS[0]?.name ?? ''] ?? '' },
     emailOf: (person) => EMAILS[person],
     linkOf: async (email) => (await newestMail(url, email)).links[0] ?? '',

@@ -2,9 +2,13 @@ import { Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import type { PortalEnvironment } from '../environment.ts'
 import { pageHeaders } from '../page-headers.ts'
+import { attributesRoutes } from './attributes/attributes-routes.tsx'
+import { eventsRoutes } from './events/events-routes.tsx'
+import { healthRoutes } from './health/health-routes.tsx'
 import { nothingHere } from './operator-page.tsx'
 import { organizationsRoutes } from './organizations/organizations-routes.tsx'
 import { operatorOnly, operatorSignInRoutes, toHome } from './sign-in-routes.tsx'
+import { usersRoutes } from './users/users-routes.tsx'
 
 const OPERATOR = '/operator'
 
@@ -17,4 +21,8 @@ operatorRoutes.use(`${OPERATOR}/*`, operatorOnly)
 
 operatorRoutes.get(OPERATOR, toHome)
 operatorRoutes.route(`${OPERATOR}/organizations`, organizationsRoutes)
+operatorRoutes.route(`${OPERATOR}/users`, usersRoutes)
+operatorRoutes.route(`${OPERATOR}/attributes`, attributesRoutes)
+operatorRoutes.route(`${OPERATOR}/events`, eventsRoutes)
+operatorRoutes.route(`${OPERATOR}/health`, healthRoutes)
 operatorRoutes.all(`${OPERATOR}/*`, nothingHere)

@@ -1,0 +1,90 @@
+import type { EnvironmentEvent } from '../../../membership/environment-event.ts'
+import type { Names } from '../../../membership/queries.ts'
+import { enumerated, named, type Sentence, said } from '../../event-sentence.ts'
+
+/* What happened in the deployment, in words. Pure: how people are called now is given, by their ids. */
+
+/** Who did what: `The operator changed the settings: sign-up from on to off`. */
+export function environmentEventSentence(event: EnvironmentEvent, names: Names): Sentence {
+  return [...actor(event, names), ' ', ...deed(event, names)]
+}
+
+function actor({ actor: { type, id } }: EnvironmentEvent, names: Names): Sentence {
+  switch (type) {
+    case 'operator':
+      return ['The operator']
+    case 'user':
+    case 'invitee':
+      return [named(names[id ?? ''] ?? 'Somebody who is gone')]
+    case 'api_key':
+      return ['An API key']
+    case 'system':
+      return ['Muster']
+  }
+}
+
+function deed(event: EnvironmentEvent, names: Names): Sentence {
+  const { type, target, data } = event
+  const whose = isTheirOwn(event) ? ['their own account'] : said`the account of ${personOf(event, names)}`
+  switch (type) {
+    case 'settings.updated':
+      return ['changed the settings: ', ...enumerated(Object.entries(data).map(settingChange))]
+    case 'user_attribute.created':
+      return [...said`created the user attribute ${named(textOf(data.label) ?? target.id)}`, ` (${target.id})`]
+    case 'user_attribute.updated':
+      return [
+        ...said`changed the user attribute ${named(target.id)}: `,
+        ...enumerated(Object.keys(data).map((field) => [ATTRIBUTE_FIELDS[field] ?? field])),
+      ]
+    case 'user_attribute.deleted':
+      return said`deleted the user attribute ${named(target.id)}`
+    case 'user.created':
+      return ['created ', ...whose]
+    case 'user.updated':
+      return ['changed ', ...whose, ': ', ...enumerated(fieldsOf(data).map((field) => [accountField(field)]))]
+    case 'user.email_changed':
+      return ['changed the address of ', ...whose]
+    case 'user.deleted':
+      return isTheirOwn(event) ? ['deleted their own account'] : said`deleted the account ${named(target.id)}`
+  }
+}
+
+const isTheirOwn = ({ actor, target }: EnvironmentEvent): boolean => actor.type === 'user' && actor.id === target.id
+
+const personOf = ({ target }: EnvironmentEvent, names: Names) => named(names[target.id] ?? 'somebody who is gone')
+
+const SETTINGS: { readonly [field: string]: string } = {
+  sign_up_enabled: 'sign-up',
+  max_organizations_per_user: 'organizations per person',
+  invitation_expiry_days: 'days that an invitation is valid',
+  organization_label: 'what an organization is called',
+  default_seat_limit: 'the seat limit of new organizations',
+  initiate_login_uri: 'where invitees go after accepting',
+  invitation_mails_per_day: 'invitation mails per day',
+}
+
+const ATTRIBUTE_FIELDS: { readonly [field: string]: string } = {
+  label: 'the label',
+  options: 'the options',
+  required: 'whether it is required',
+  user_editable: 'whether people change it themselves',
+}
+
+function settingChange([field, change]: [string, unknown]): Sentence {
+  const { from, to } = change as { readonly from?: unknown; readonly to?: unknown }
+  return [...said`${named(SETTINGS[field] ?? field)} from ${named(shown(from))} to ${named(shown(to))}`]
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (value === null || value === undefined) return 'none'
+  return typeof value === 'object' ? Object.values(value).join(' / ') : String(value)
+}
+
+const accountField = (field: string): string =>
+  field === 'email_verified' ? 'whether the address is proven' : field.replace(/^attributes\./, 'attribute ')
+
+const fieldsOf = ({ fields }: EnvironmentEvent['data']): readonly string[] =>
+  Array.isArray(fields) ? fields.map(String) : []
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -1,0 +1,122 @@
+import type { DeploymentHealth } from '../../../onboarding/deployment-health.ts'
+import { COUNTED_UP_TO } from '../../../records/waiting.ts'
+import { Alert } from '../../components/alert.tsx'
+import { Badge } from '../../components/badge.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { Time } from '../../components/time.tsx'
+import { Action } from '../../organization/member/action.tsx'
+import { counted } from '../../readable-time.ts'
+import { type Finding, findings, isSweepDue, type State } from './findings.ts'
+
+interface HealthPageProps {
+  readonly health: DeploymentHealth
+  /** Epoch milliseconds: as of when. */
+  readonly now: number
+}
+
+export const HealthPage = ({ health, now }: HealthPageProps) => {
+  const found = findings(health, now)
+  const troubles = found.filter(({ state }) => state === 'attention').length + (isSweepDue(health, now) ? 1 : 0)
+  return (
+    <>
+      <PageHeader title="Health">
+        As the directory knew it on <Time at={now} precision="minute" />.
+      </PageHeader>
+      {troubles === 0 ? (
+        <Alert tone="good">All is well. What waits is done by itself.</Alert>
+      ) : (
+        <Alert tone="warning">{counted(troubles, 'thing')} below to look at.</Alert>
+      )}
+      <SweepPanel health={health} isDue={isSweepDue(health, now)} />
+      <Panel title="Waiting">
+        <ul class="list">
+          {found.map((finding) => (
+            <FindingItem {...finding} />
+          ))}
+        </ul>
+      </Panel>
+      <LaggingPanel ids={health.lagging} />
+      <MailPanel health={health} />
+    </>
+  )
+}
+
+interface SweepPanelProps {
+  readonly health: DeploymentHealth
+  readonly isDue: boolean
+}
+
+const SweepPanel = ({ health: { sweep }, isDue }: SweepPanelProps) => (
+  <Panel title="Sweep" lead="Cron runs every five minutes, and finishes what was left behind.">
+    <ul class="list">
+      <Action title="Last run" text={isDue ? SWEEP_ADVICE : 'It did all of its chores.'}>
+        <span class="figure">{sweep === null ? 'Never' : <Time at={sweep.at} precision="minute" />}</span>
+        <Badge tone={isDue ? 'warning' : 'good'}>{isDue ? 'Look at it' : 'Good'}</Badge>
+      </Action>
+      {sweep?.failed.map((name) => (
+        <Action title={CHORES[name] ?? name} text="This chore came to no end in the last run. The logs say why.">
+          <Badge tone="warning">Failed</Badge>
+        </Action>
+      ))}
+    </ul>
+  </Panel>
+)
+
+const SWEEP_ADVICE = 'See whether the cron trigger of the worker is there, and what the logs say of its runs.'
+
+const CHORES: { readonly [name: string]: string } = {
+  expireInvitations: 'Expiring invitations',
+  settleClaims: 'Settling claims',
+  wakeLagging: 'Waking organizations that lag',
+  followUnsettled: 'Bringing changes of people to their organizations',
+  finishClosings: 'Finishing deletions of accounts',
+  eraseDeleted: 'Erasing deleted organizations',
+  forgetOld: 'Forgetting what is over',
+}
+
+const FindingItem = ({ title, state, waiting, meaning, advice }: Finding) => (
+  <Action title={title} text={state === 'attention' ? `${meaning} ${advice}` : meaning}>
+    {waiting.since !== null && (
+      <span class="small">
+        since <Time at={waiting.since} precision="minute" />
+      </span>
+    )}
+    <span class="figure">{figure(waiting.count)}</span>
+    <Badge tone={TONES[state]}>{STATES[state]}</Badge>
+  </Action>
+)
+
+const STATES: { readonly [state in State]: string } = { good: 'Good', busy: 'Under way', attention: 'Look at it' }
+const TONES = { good: 'good', busy: 'accent', attention: 'warning' } as const
+
+const figure = (count: number): string => (count === COUNTED_UP_TO ? `${count} or more` : String(count))
+
+const LaggingPanel = ({ ids }: { readonly ids: readonly string[] }) =>
+  ids.length === 0 ? null : (
+    <Panel title="Behind for more than ten minutes" lead="The longest first. Each can be rebuilt on its page.">
+      <ul class="list">
+        {ids.map((id) => (
+          <li>
+            <a class="title" href={`/operator/organizations/${id}`}>
+              <code>{id}</code>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+
+const MailPanel = ({ health: { mail } }: { readonly health: DeploymentHealth }) => (
+  <Panel title="Mail in 24 hours">
+    <ul class="list">
+      <Action title="Sent" text="The mail server has taken them.">
+        <span class="figure">{figure(mail.sent.count)}</span>
+      </Action>
+      <Action
+        title="In the queue"
+        text="Only the platform knows how many wait in muster-mail and muster-mail-dead: its dashboard shows both."
+      />
+    </ul>
+  </Panel>
+)

@@ -1,0 +1,298 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { settleMail } from '../../src/directory/mail-attempts.ts'
+import { sweep } from '../../src/jobs/sweep.ts'
+import { as, operator } from '../support/api.ts'
+import { followed, newMember, newOrganization, newUser } from '../support/api-builders.ts'
+import { unreachableDirectory } from '../support/api-faults.ts'
+import { someId } from '../support/api-world.ts'
+import { cookieOf, operatorCookie } from '../support/portal-people.ts'
+import { settingsAre, submit, visit } from './site.ts'
+
+/* The operator's pages about people and about the deployment itself. */
+
+const XSS = '"><script>alert(1)</script>'
+const api = as(operator)
+const open = (path: string, bindings?: object) =>
+  visit(path, { headers: operatorCookie(), ...(bindings === undefined ? {} : { bindings }) })
+const send = (path: string, body: Readonly<Record<string, string>> = {}) =>
+  submit(path, { headers: operatorCookie(), body })
+const locationOf = ({ headers }: { headers: Headers }) => headers.get('Location')
+
+beforeAll(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+})
+
+const pages = ['/operator/users', '/operator/attributes', '/operator/events', '/operator/health']
+
+test.each(pages)('%s is for the operator alone', async (path) => {
+  const { owner } = await newOrganization()
+  for (const headers of [{}, await cookieOf(owner)]) {
+    const answer = await visit(path, { headers })
+    expect([answer.status, locationOf(answer)]).toEqual([
+      303,
+      `/operator/sign-in?${new URLSearchParams({ next: path })}`,
+    ])
+  }
+})
+
+describe('users', () => {
+  test('are found by name, address and id', async () => {
+    const user = await newUser('Zelda Quandt')
+    for (const query of ['zelda q', user.email, user.id]) {
+      const page = await open(`/operator/users?${new URLSearchParams({ query })}`)
+      expect([page.status, page.html.includes(`/operator/users/${user.id}`)]).toEqual([200, true])
+    }
+    expect((await open(`/operator/users?query=${someId('usr')}`)).text).toContain('Nobody found')
+    expect((await open('/operator/users?query=nobody-of-this-name')).text).toContain('Nobody found')
+    expect((await open('/operator/users?cursor=broken')).status).toBe(404)
+  })
+
+  test('come in pages', async () => {
+    const people = Array.from({ length: 26 }, (_, index) => `Paged Person ${String(index).padStart(2, '0')}`)
+    for (const name of people) await newUser(name)
+    const first = await open('/operator/users?query=paged+person')
+    expect(first.text).toContain('Paged Person 24')
+    expect(first.text).not.toContain('Paged Person 25')
+    const next = /href="([^"]*cursor=[^"]*)"/.exec(first.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect((await open(next)).text).toContain('Paged Person 25')
+  })
+
+  test('are shown with what they say, where they belong and where they are signed in', async () => {
+    await api.post('/v1/user-attributes', { key: 'office', label: 'Office', type: 'string' })
+    const team = await newOrganization({ name: 'Acme' })
+    await api.patch(`/v1/users/${team.owner.id}`, { name: XSS, attributes: { office: XSS } })
+    await cookieOf(team.owner)
+    await followed(team)
+    const page = await open(`/operator/users/${team.owner.id}`)
+    expect(page.status).toBe(200)
+    for (const part of [XSS, team.owner.email, team.owner.id, `Office ${XSS}`, 'Acme', 'owner', 'Firefox on Linux']) {
+      expect(page.text).toContain(part)
+    }
+    expect(page.html).toContain(`href="/operator/organizations/${team.id}"`)
+    expect(page.html).not.toContain('<script>alert')
+  })
+
+  test('are signed out everywhere at once', async () => {
+    const { owner } = await newOrganization()
+    const devices = [await cookieOf(owner), await cookieOf(owner)]
+    const ended = await send(`/operator/users/${owner.id}/sessions/end`)
+    expect(locationOf(ended)).toBe(`/operator/users/${owner.id}`)
+    expect(ended.headers.get('Set-Cookie')).toContain('muster_flash=sessions_ended.2')
+    for (const headers of devices) expect((await visit('/account', { headers })).status).toBe(303)
+    expect((await open(`/operator/users/${owner.id}`)).text).toContain('Nowhere.')
+  })
+
+  test('are deleted once the address is typed', async () => {
+    const user = await newUser()
+    const path = `/operator/users/${user.id}/delete`
+    expect((await open(path)).text).toContain(`Type ${user.email} to confirm`)
+    for (const email of ['', 'someone@x.test', XSS]) expect((await send(path, { email })).status).toBe(422)
+    const deleted = await send(path, { email: user.email.toUpperCase() })
+    expect([deleted.status, locationOf(deleted)]).toEqual([303, '/operator/users'])
+    expect((await api.get(`/v1/users/${user.id}`)).status).toBe(404)
+    const { body } = await api.get(`/v1/events?target=${user.id}&type=user.deleted`)
+    expect(body.data[0].actor).toEqual({ type: 'operator', id: null })
+  })
+
+  test('stay as long as an organization would be without an owner, which is named', async () => {
+    const team = await newOrganization({ name: XSS })
+    await followed(team)
+    const path = `/operator/users/${team.owner.id}/delete`
+    const refused = await send(path, { email: team.owner.email })
+    expect([refused.status, refused.text.includes(XSS), refused.html.includes('<script>alert')]).toEqual([
+      409,
+      true,
+      false,
+    ])
+    expect(refused.html).toContain(`href="/operator/organizations/${team.id}"`)
+    await newMember(team, 'owner')
+    expect((await send(path, { email: team.owner.email })).status).toBe(303)
+  })
+
+  test.each(['', '/delete'])('that are not there have no page%s', async (below) => {
+    for (const id of [someId('usr'), 'x', encodeURIComponent(XSS)]) {
+      expect((await open(`/operator/users/${id}${below}`)).status).toBe(404)
+    }
+  })
+
+  test.each(['/sessions/end', '/delete'])('that are not there, nothing is done to at %s', async (below) => {
+    expect((await send(`/operator/users/${someId('usr')}${below}`)).status).toBe(404)
+  })
+
+  test.each(['/sessions/end', '/delete'])('are safe from forms of other sites at %s', async (below) => {
+    const { owner } = await newOrganization()
+    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    const sent = await submit(`/operator/users/${owner.id}${below}`, { headers, body: { email: owner.email } })
+    expect(sent.status).toBe(403)
+  })
+})
+
+describe('user attributes', () => {
+  const path = '/operator/attributes'
+  const definitions = async () => (await api.get('/v1/user-attributes')).body.data as { key: string }[]
+  const definitionOf = async (key: string) => (await definitions()).find((one) => one.key === key)
+
+  test('are created, changed and deleted', async () => {
+    const made = await send(`${path}/new-attribute`, {
+      key: 'floor',
+      label: 'Floor',
+      type: 'enum',
+      options: ' Ground \r\n\r\nFirst',
+      required: 'on',
+    })
+    expect([made.status, locationOf(made)]).toEqual([303, path])
+    const floor = { key: 'floor', label: 'Floor', type: 'enum', options: ['Ground', 'First'], required: true }
+    expect(await definitionOf('floor')).toEqual({ object: 'user_attribute', ...floor, user_editable: false })
+    expect((await open(path)).text).toContain('One of several: 2 options')
+    expect((await open(`${path}/floor`)).html).toContain('>Ground\nFirst</textarea>')
+    const saved = await send(`${path}/floor`, { label: 'Storey', options: 'First', user_editable: 'on' })
+    expect(saved.status).toBe(303)
+    expect(await definitionOf('floor')).toMatchObject({
+      label: 'Storey',
+      options: ['First'],
+      required: false,
+      user_editable: true,
+    })
+    expect((await open(`${path}/floor/delete`)).text).toContain('Delete Storey?')
+    expect((await send(`${path}/floor/delete`)).status).toBe(303)
+    expect(await definitionOf('floor')).toBeUndefined()
+    const { body } = await api.get('/v1/events?target=floor')
+    expect(body.data.map(({ type }: { type: string }) => type)).toEqual(
+      ['deleted', 'updated', 'created'].map((done) => `user_attribute.${done}`),
+    )
+  })
+
+  test.each([
+    ['key', { key: 'No key' }],
+    ['label', { label: '' }],
+    ['type', { type: 'color' }],
+    ['options', { type: 'enum' }],
+    ['options', { options: 'a' }],
+    ['options', { type: 'enum', options: 'a\na' }],
+  ])('come back with what is wrong with their %s', async (field, wrong) => {
+    const answer = await send(`${path}/new-attribute`, { key: 'fine', label: XSS, type: 'string', ...wrong })
+    expect(answer.status).toBe(422)
+    expect(answer.html).toContain(`id="${field}-error"`)
+    expect(answer.html).not.toContain('<script>alert')
+    expect(await definitionOf('fine')).toBeUndefined()
+  })
+
+  test('cannot be told by the same key', async () => {
+    await api.post('/v1/user-attributes', { key: 'twice', label: XSS, type: 'string' })
+    const again = await send(`${path}/new-attribute`, { key: 'twice', label: 'Again', type: 'string' })
+    expect([again.status, again.text.includes('Choose another.'), again.html.includes('value="Again"')]).toEqual([
+      409,
+      true,
+      true,
+    ])
+    for (const page of [path, `${path}/twice`, `${path}/twice/delete`]) {
+      expect((await open(page)).html).not.toContain('<script>alert')
+    }
+    expect((await send(`${path}/twice`, { label: '' })).status).toBe(422)
+    await api.post('/v1/user-attributes', { key: 'new', label: 'Brand new', type: 'string' })
+    expect((await open(`${path}/new`)).heading).toBe('Brand new')
+    expect(await definitionOf('twice')).toMatchObject({ label: XSS })
+  })
+
+  test.each(['/none', '/none/delete'])('that are not there have no page at %s', async (below) => {
+    expect((await open(path + below)).status).toBe(404)
+    expect((await send(path + below, { label: 'x' })).status).toBe(404)
+  })
+
+  test('are safe from forms of other sites', async () => {
+    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    const body = { key: 'evil', label: 'Evil', type: 'string' }
+    expect((await submit(`${path}/new-attribute`, { headers, body })).status).toBe(403)
+    expect(await definitionOf('evil')).toBeUndefined()
+  })
+})
+
+describe('events', () => {
+  afterEach(() => settingsAre())
+
+  test('are told in words, by kind and by whom they are about', async () => {
+    const user = await newUser(XSS)
+    await settingsAre({ invitation_expiry_days: 33 })
+    const page = await open('/operator/events')
+    expect(page.text).toContain('The operator changed the settings: days that an invitation is valid from 15 to 33')
+    expect(page.text).toContain(`The operator created the account of ${XSS}`)
+    expect(page.html).not.toContain('<script>alert')
+    const settings = await open('/operator/events?type=settings.updated')
+    expect([settings.text.includes('from 15 to 33'), settings.text.includes('the account of')]).toEqual([true, false])
+    const ofUser = await open(`/operator/events?query=${user.id}`)
+    expect([ofUser.text.includes('changed the settings'), ofUser.text.includes('the account of')]).toEqual([
+      false,
+      true,
+    ])
+    expect((await open('/operator/events?type=no.such')).text).toContain('the account of')
+  })
+
+  test('come in pages, and of a broken cursor there is none', async () => {
+    for (let time = 0; time < 26; time += 1) await newUser()
+    const first = await open('/operator/events?type=user.created')
+    const next = /href="([^"]*cursor=[^"]*)"/.exec(first.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect(next).toContain('type=user.created')
+    expect((await open(next)).text).toContain('First page')
+    expect((await open('/operator/events?cursor=broken')).status).toBe(404)
+  })
+})
+
+/** D1 as if one table were not there. */
+const withoutTable = (table: string): D1Database =>
+  new Proxy(env.DIRECTORY, {
+    get(target, name) {
+      if (name !== 'prepare') return (Reflect.get(target, name) as () => unknown).bind(target)
+      return (query: string) => target.prepare(query.replaceAll(table, 'no_such_table'))
+    },
+  })
+
+describe('health', () => {
+  const item = (text: string, title: string): string =>
+    new RegExp(`${title}.*?(Good|Under way|Look at it)`).exec(text)?.[0] ?? ''
+
+  test('says that nothing waits, once cron has run', async () => {
+    await env.DIRECTORY.prepare('delete from sweeps').run()
+    expect((await open('/operator/health')).text).toContain('Never')
+    await sweep(env, Date.now())
+    const { text, status } = await open('/operator/health')
+    expect([status, item(text, 'Last run')]).toEqual([200, expect.stringContaining('Good')])
+  })
+
+  test('names the chore that came to no end', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    await sweep({ ORGANIZATION: env.ORGANIZATION, DIRECTORY: withoutTable('creation_claims') }, Date.now())
+    const { text } = await open('/operator/health')
+    expect(item(text, 'Last run')).toContain('Look at it')
+    expect(text).toContain('Settling claims')
+  })
+
+  test('counts what waits, from the directory', async () => {
+    const team = await newOrganization()
+    await followed(team)
+    const old = Date.now() - 60 * 60_000
+    const run = (query: string, ...values: readonly unknown[]) =>
+      env.DIRECTORY.prepare(query)
+        .bind(...values)
+        .run()
+    await run(
+      'update projections set head_revision = head_revision + 1, projected_at = ? where organization_id = ?',
+      old,
+      team.id,
+    )
+    await run('update users set settled_revision = 0, updated_at = ? where id = ?', old, team.owner.id)
+    await run('insert into mail_attempts values (?, ?, ?)', `health-${team.id}`, 'sending', Date.now())
+    await settleMail(env.DIRECTORY, `health-${team.id}`, 'failed')
+    const { text, html } = await open('/operator/health')
+    for (const title of ['Organizations behind', 'People whose changes', 'Mails that failed']) {
+      expect(item(text, title)).toMatch(/\D[1-9]\d*Look at it$/)
+    }
+    expect(html).toContain(`href="/operator/organizations/${team.id}"`)
+    expect(item(text, 'Overdue claims')).toMatch(/\D0Good$/)
+  })
+
+  test('tells of a directory that is out of reach', async () => {
+    const page = await open('/operator/health', { DIRECTORY: unreachableDirectory() })
+    expect([page.status, page.text.includes('The directory is out of reach.')]).toEqual([503, true])
+  })
+})
