@@ -7,7 +7,7 @@ import { followed, newMember, newOrganization, newUser } from '../support/api-bu
 import { unreachableDirectory } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
 import { cookieOf, operatorCookie } from '../support/portal-people.ts'
-import { settingsAre, submit, visit } from './site.ts'
+import { type Page, settingsAre, submit, visit } from './site.ts'
 
 /* The operator's pages about people and about the deployment itself. */
 
@@ -23,7 +23,7 @@ beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
-const pages = ['/operator/users', '/operator/attributes', '/operator/events', '/operator/health']
+const pages = ['/operator/users', '/operator/settings', '/operator/attributes', '/operator/events', '/operator/health']
 
 test.each(pages)('%s is for the operator alone', async (path) => {
   const { owner } = await newOrganization()
@@ -125,6 +125,87 @@ describe('users', () => {
     const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
     const sent = await submit(`/operator/users/${owner.id}${below}`, { headers, body: { email: owner.email } })
     expect(sent.status).toBe(403)
+  })
+})
+
+describe('settings', () => {
+  afterEach(() => settingsAre())
+
+  const path = '/operator/settings'
+  const fields = {
+    ...{ sign_up_enabled: 'on', max_organizations_per_user: '10', default_seat_limit: '', initiate_login_uri: '' },
+    ...{ 'organization_label.singular': 'Organization', 'organization_label.plural': 'Organizations' },
+    ...{ invitation_expiry_days: '15', invitation_mails_per_day: '2000' },
+  }
+  const current = async () => (await api.get('/v1/settings')).body
+  const seenOn = ({ html }: Page): string => {
+    const seen = /name="seen" value="([^"]*)"/.exec(html)?.[1] ?? ''
+    return seen.replaceAll('&quot;', '"')
+  }
+
+  test('are all changed, and recorded as the API records it', async () => {
+    await settingsAre()
+    const changed = {
+      ...{ max_organizations_per_user: '3', default_seat_limit: '7', initiate_login_uri: 'https://app.example/in' },
+      ...{ 'organization_label.singular': 'Club', 'organization_label.plural': 'Clubs' },
+      ...{ invitation_expiry_days: '90', invitation_mails_per_day: '0' },
+    }
+    const saved = await send(path, changed)
+    expect([saved.status, locationOf(saved)]).toEqual([303, path])
+    expect(await current()).toEqual({
+      object: 'settings',
+      ...{ sign_up_enabled: false, max_organizations_per_user: 3, default_seat_limit: 7 },
+      ...{ initiate_login_uri: 'https://app.example/in', organization_label: { singular: 'Club', plural: 'Clubs' } },
+      ...{ invitation_expiry_days: 90, invitation_mails_per_day: 0 },
+    })
+    const [event] = (await api.get('/v1/events?type=settings.updated')).body.data
+    expect(event.actor).toEqual({ type: 'operator', id: null })
+    expect(event.data.invitation_expiry_days).toEqual({ from: 15, to: 90 })
+    const page = await open(path)
+    for (const value of Object.values(changed)) expect(page.html).toContain(`value="${value}"`)
+    await send(path, fields)
+    expect(await current()).toMatchObject({ sign_up_enabled: true, default_seat_limit: null, initiate_login_uri: null })
+  })
+
+  test('that somebody else has changed meanwhile stay, unless they were changed here too', async () => {
+    const seen = seenOn(await open(path))
+    await settingsAre({ invitation_expiry_days: 20, max_organizations_per_user: 4 })
+    expect((await send(path, { ...fields, seen, max_organizations_per_user: '5' })).status).toBe(303)
+    expect(await current()).toMatchObject({ invitation_expiry_days: 20, max_organizations_per_user: 5 })
+    for (const broken of ['{', '[]', '"', 'null', XSS]) {
+      expect((await send(path, { ...fields, seen: broken })).status).toBe(303)
+    }
+    expect(await current()).toMatchObject({ invitation_expiry_days: 15, max_organizations_per_user: 10 })
+  })
+
+  test.each([
+    ['max_organizations_per_user', '-1'],
+    ['max_organizations_per_user', ''],
+    ['default_seat_limit', '0'],
+    ['default_seat_limit', '1.5'],
+    ['initiate_login_uri', 'javascript:alert(1)'],
+    ['organization_label.singular', ''],
+    ['organization_label.plural', 'x'.repeat(41)],
+    ['invitation_expiry_days', '91'],
+    ['invitation_expiry_days', 'ten'],
+    ['invitation_mails_per_day', XSS],
+  ])('are refused at their field: %s as %s', async (field, value) => {
+    const answer = await send(path, { ...fields, max_organizations_per_user: '6', [field]: value })
+    expect(answer.status).toBe(422)
+    expect(answer.html.match(/id="[^"]*-error"/g)).toEqual([`id="${field}-error"`])
+    expect(answer.html).not.toContain('<script>alert')
+    expect(await current()).toMatchObject({ max_organizations_per_user: 10, invitation_expiry_days: 15 })
+  })
+
+  test('are shown as text, whatever they say', async () => {
+    await settingsAre({ organization_label: { singular: XSS, plural: XSS } })
+    const page = await open(path)
+    expect([page.status, page.html.includes('<script>alert')]).toEqual([200, false])
+  })
+
+  test('are safe from forms of other sites', async () => {
+    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    expect((await submit(path, { headers, body: fields })).status).toBe(403)
   })
 })
 

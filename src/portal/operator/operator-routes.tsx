@@ -7,6 +7,7 @@ import { eventsRoutes } from './events/events-routes.tsx'
 import { healthRoutes } from './health/health-routes.tsx'
 import { nothingHere } from './operator-page.tsx'
 import { organizationsRoutes } from './organizations/organizations-routes.tsx'
+import { settingsRoutes } from './settings/settings-routes.tsx'
 import { operatorOnly, operatorSignInRoutes, toHome } from './sign-in-routes.tsx'
 import { usersRoutes } from './users/users-routes.tsx'
 
@@ -22,6 +23,7 @@ operatorRoutes.use(`${OPERATOR}/*`, operatorOnly)
 operatorRoutes.get(OPERATOR, toHome)
 operatorRoutes.route(`${OPERATOR}/organizations`, organizationsRoutes)
 operatorRoutes.route(`${OPERATOR}/users`, usersRoutes)
+operatorRoutes.route(`${OPERATOR}/settings`, settingsRoutes)
 operatorRoutes.route(`${OPERATOR}/attributes`, attributesRoutes)
 operatorRoutes.route(`${OPERATOR}/events`, eventsRoutes)
 operatorRoutes.route(`${OPERATOR}/health`, healthRoutes)

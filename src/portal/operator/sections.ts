@@ -2,6 +2,7 @@
 export const OPERATOR_SECTIONS = [
   { key: 'organizations', name: 'Organizations', path: '/operator/organizations' },
   { key: 'users', name: 'Users', path: '/operator/users' },
+  { key: 'settings', name: 'Settings', path: '/operator/settings' },
   { key: 'attributes', name: 'User attributes', path: '/operator/attributes' },
   { key: 'events', name: 'Events', path: '/operator/events' },
   { key: 'health', name: 'Health', path: '/operator/health' },

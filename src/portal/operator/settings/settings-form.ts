@@ -1,0 +1,67 @@
+import type * as z from 'zod'
+import { DEFAULT_SETTINGS, Settings, UpdateSettings } from '../../../contract/settings.ts'
+import { ok, type Result, refuse } from '../../../membership/result.ts'
+import type { FormFields } from '../../form-body.ts'
+import type { FormErrors } from '../../form-errors.ts'
+import { wholeNumber } from '../whole-number.ts'
+
+/** The fields of the form, by the names of the contract. */
+export type SettingField =
+  | Exclude<keyof UpdateSettings, 'organization_label'>
+  | 'organization_label.singular'
+  | 'organization_label.plural'
+
+/** As the form shows what is set. */
+export const textsOf = ({ organization_label: label, ...settings }: Settings): Record<SettingField, string> => ({
+  sign_up_enabled: settings.sign_up_enabled ? 'on' : '',
+  max_organizations_per_user: String(settings.max_organizations_per_user),
+  invitation_expiry_days: String(settings.invitation_expiry_days),
+  'organization_label.singular': label.singular,
+  'organization_label.plural': label.plural,
+  default_seat_limit: String(settings.default_seat_limit ?? ''),
+  initiate_login_uri: settings.initiate_login_uri ?? '',
+  invitation_mails_per_day: String(settings.invitation_mails_per_day),
+})
+
+/**
+ * What the form changes of what it was shown with: the rest may have been changed by somebody else meanwhile, and stays.
+ * Or what is wrong, by field.
+ */
+export function settingsFromForm(fields: FormFields): Result<UpdateSettings, FormErrors> {
+  const number = (field: SettingField) => wholeNumber(fields.text(field))
+  const parsed = UpdateSettings.safeParse({
+    sign_up_enabled: fields.text('sign_up_enabled') !== '',
+    max_organizations_per_user: number('max_organizations_per_user'),
+    invitation_expiry_days: number('invitation_expiry_days'),
+    organization_label: {
+      singular: fields.text('organization_label.singular'),
+      plural: fields.text('organization_label.plural'),
+    },
+    default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
+    initiate_login_uri: fields.text('initiate_login_uri') || null,
+    invitation_mails_per_day: number('invitation_mails_per_day'),
+  })
+  if (!parsed.success) return refuse(errorsOf(parsed.error))
+  const seen = seenIn(fields)
+  const changed = Object.entries(parsed.data).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(seen?.[field as keyof UpdateSettings]),
+  )
+  return ok(Object.fromEntries(changed))
+}
+
+function errorsOf({ issues }: z.core.$ZodError): FormErrors {
+  const errors: Record<string, string> = {}
+  for (const { path, code, message } of issues) {
+    errors[path.join('.')] ??= code === 'invalid_type' ? 'Enter a whole number.' : message
+  }
+  return errors
+}
+
+/** What the form was shown with; null where it does not say so, and then everything counts. */
+function seenIn(fields: FormFields): Settings | null {
+  try {
+    return Settings.parse({ ...DEFAULT_SETTINGS, ...JSON.parse(fields.text('seen')) })
+  } catch {
+    return null
+  }
+}

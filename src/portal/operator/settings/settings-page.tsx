@@ -1,0 +1,108 @@
+import type { Settings } from '../../../contract/settings.ts'
+import { Button } from '../../components/button.tsx'
+import { Checkbox, TextField } from '../../components/field.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { Panel, PanelBody } from '../../components/panel.tsx'
+import type { FormErrors } from '../../form-errors.ts'
+import { type SettingField, textsOf } from './settings-form.ts'
+
+export const SETTINGS_PATH = '/operator/settings'
+
+interface SettingsPageProps {
+  readonly settings: Settings
+  /** What was typed, where it could not be taken. */
+  readonly typed?: ((field: string) => string) | undefined
+  readonly errors?: FormErrors | undefined
+}
+
+export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps) => {
+  const texts = textsOf(settings)
+  const field = (id: SettingField) => ({ id, value: typed?.(id) ?? texts[id], error: errors[id] })
+  return (
+    <>
+      <PageHeader title="Settings">
+        They hold for all organizations, from a few seconds after they are saved.
+      </PageHeader>
+      <form class="panels" method="post" action={SETTINGS_PATH}>
+        <input type="hidden" name="seen" value={typed?.('seen') ?? JSON.stringify(settings)} />
+        <Panel title="Signing up">
+          <PanelBody>
+            <div class="form">
+              <Checkbox
+                name="sign_up_enabled"
+                label="People may sign up"
+                hint="And create organizations of their own. Otherwise accounts are made by invitation, and organizations by the operator."
+                checked={field('sign_up_enabled').value !== ''}
+              />
+              <TextField
+                {...field('max_organizations_per_user')}
+                label="Organizations per person"
+                hint="How many somebody can create that exist at the same time."
+                inputmode="numeric"
+                required
+              />
+              <TextField
+                {...field('default_seat_limit')}
+                label="Seat limit of new organizations"
+                hint="Empty for no limit. Those that exist keep theirs."
+                inputmode="numeric"
+                required={false}
+              />
+            </div>
+          </PanelBody>
+        </Panel>
+        <Panel title="Words">
+          <PanelBody>
+            <div class="form">
+              <TextField
+                {...field('organization_label.singular')}
+                label="One organization is called"
+                hint="As in Company, Team or Workspace. Pages and mails use it."
+                maxlength={40}
+                required
+              />
+              <TextField
+                {...field('organization_label.plural')}
+                label="Several are called"
+                hint="As in Companies, Teams or Workspaces."
+                maxlength={40}
+                required
+              />
+            </div>
+          </PanelBody>
+        </Panel>
+        <Panel title="Invitations">
+          <PanelBody>
+            <div class="form">
+              <TextField
+                {...field('invitation_expiry_days')}
+                label="Days that an invitation is valid"
+                hint="1 to 90, where an invitation says nothing else."
+                inputmode="numeric"
+                required
+              />
+              <TextField
+                {...field('invitation_mails_per_day')}
+                label="Invitation mails per day"
+                hint="That one organization can have sent. 0 stops them."
+                inputmode="numeric"
+                required
+              />
+              <TextField
+                {...field('initiate_login_uri')}
+                label="Where invitees go after accepting"
+                hint="The page of the product where sign-in begins; it gets organization_id and login_hint. Empty: they stay here."
+                type="url"
+                maxlength={2048}
+                required={false}
+              />
+            </div>
+          </PanelBody>
+        </Panel>
+        <div class="actions">
+          <Button look="primary">Save settings</Button>
+        </div>
+      </form>
+    </>
+  )
+}
