@@ -1,6 +1,6 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { OPERATOR } from '../membership/actor.ts'
 import { type AttributeDefinition, MAX_ATTRIBUTES } from '../membership/attributes.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -134,7 +134,7 @@ export async function deleteDefinition(directory: D1Database, key: string): Prom
 type DefinitionEvent = 'user_attribute.created' | 'user_attribute.updated' | 'user_attribute.deleted'
 
 const eventOf = (type: DefinitionEvent, key: string) => ({
-  id: typeid('evt').toString(),
+  id: typeidUnboxed('evt'),
   type,
   occurredAt: Date.now(),
   actor: OPERATOR,

@@ -1,6 +1,6 @@
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import { emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
@@ -43,7 +43,7 @@ export async function removeAccount(directory: D1Database, id: string, actor: Ac
   const isThis = and(eq(users.id, id), sql`closing_at is not null`)
   const target = { type: 'user', id } as const
   const event = {
-    id: typeid('evt').toString(),
+    id: typeidUnboxed('evt'),
     type: 'user.deleted',
     occurredAt: now,
     actor,

@@ -1,6 +1,6 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { emailChallenges } from '../records/directory-tables.ts'
 
 /** Long enough for slow mail, short enough that a mailbox read later is of no use. */
@@ -20,7 +20,7 @@ export async function openChallenge(
   now: number,
 ): Promise<EmailChallenge> {
   const fresh = {
-    id: typeid('chl').toString(),
+    id: typeidUnboxed('chl'),
     email,
     tries: 0,
     createdAt: now,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
@@ -59,7 +59,7 @@ export async function startSession(
   now: number,
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
-  const id = typeid('ses').toString()
+  const id = typeidUnboxed('ses')
   const begun = {
     ...{ id, userId, method, userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null },
     ...{ createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_IDLE_MS },

@@ -1,6 +1,6 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { type Actor, OPERATOR } from '../membership/actor.ts'
 import type { AttributeChanges, AttributeValues } from '../membership/attributes.ts'
 import type { Account, Person } from '../membership/commands.ts'
@@ -85,17 +85,17 @@ function noteCreation(database: DrizzleD1Database, { id, email }: NewUser, actor
 }
 
 const eventOf = (type: 'user.created' | 'user.updated' | 'user.email_changed', userId: string, actor: Actor) => ({
-  id: typeid('evt').toString(),
+  id: typeidUnboxed('evt'),
   type,
   occurredAt: Date.now(),
   actor,
   target: { type: 'user', id: userId } as const,
 })
 
-const newId = (): string => typeid('usr').toString()
+const newId = (): string => typeidUnboxed('usr')
 
 /** As an organization takes them in; the member id counts if they have never been a member there. */
-export const personOf = (user: User): Person => ({ memberId: typeid('mem').toString(), ...accountOf(user) })
+export const personOf = (user: User): Person => ({ memberId: typeidUnboxed('mem'), ...accountOf(user) })
 
 /** What member rows repeat of it. */
 export const accountOf = ({ id: userId, email, name, attributes, lastSignInAt, revision }: User): Account => ({

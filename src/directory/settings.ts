@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
 import { OPERATOR } from '../membership/actor.ts'
 import { settings } from '../records/directory-tables.ts'
@@ -54,7 +54,7 @@ export async function updateSettings(directory: D1Database, changes: UpdateSetti
   const stored = sql`(select ${settings.value} from ${settings} where ${settings.id} = 1)`
   const differing = differences(sql`json_patch(${JSON.stringify(DEFAULT_SETTINGS)}, coalesce(${stored}, '{}'))`, patch)
   const event: EnvironmentEventDraft = {
-    id: typeid('evt').toString(),
+    id: typeidUnboxed('evt'),
     type: 'settings.updated',
     occurredAt: now,
     actor: OPERATOR,

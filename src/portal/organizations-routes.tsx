@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { attributeDefinitions } from '../accounts/attributes.ts'
 import type { User } from '../accounts/users.ts'
 import { CreateOrganization } from '../contract/organizations.ts'
@@ -60,7 +60,7 @@ function createOwned(c: Context<PortalEnvironment>, name: string, owner: User): 
     c.env,
     { type: 'user', userId: owner.id },
     {
-      organizationId: typeid('org').toString(),
+      organizationId: typeidUnboxed('org'),
       name,
       slug: null,
       externalId: null,

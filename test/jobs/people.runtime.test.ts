@@ -1,6 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { announcePersonChange } from '../../src/accounts/people.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
@@ -261,7 +261,7 @@ describe('somebody who joins while their account changes', () => {
 
 /** Joins with what was read of the account before it changed. */
 async function newMemberAsRead(team: Team, bob: Person): Promise<Member> {
-  const person = { memberId: typeid('mem').toString(), userId: bob.id, email: bob.email, name: bob.name, revision: 1 }
+  const person = { memberId: typeidUnboxed('mem'), userId: bob.id, email: bob.email, name: bob.name, revision: 1 }
   const terms = { type: 'AddMember', role: 'member', source: 'added', profile: {} } as const
   await carryOut(team, { ...terms, person })
   return { ...bob, memberId: person.memberId }

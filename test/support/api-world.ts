@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { type StartedSession, startSession } from '../../src/accounts/sessions.ts'
 import type * as contract from '../../src/contract/resources.ts'
 import { as, bearer, type Client, operator } from './api.ts'
@@ -85,7 +85,7 @@ export async function newSession({ id: userId }: { readonly id: string }): Promi
   return started
 }
 
-export const someId = (prefix: string): string => typeid(prefix).toString()
+export const someId = (prefix: string): string => typeidUnboxed(prefix)
 
 /** Fills the parameters of a route's path with what is there; `others` take their place. */
 export function pathOf(route: string, world: World, others: Readonly<Record<string, string>> = {}): string {

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import type { Command } from '../../src/membership/commands.ts'
 import type { Query } from '../../src/membership/queries.ts'
 import { organizationClient } from '../../src/organization/client.ts'
@@ -10,7 +10,7 @@ import { type Act, type By, commandsIn, idsIn } from './commands.ts'
 import { type Rows, rowsOf } from './organization-rows.ts'
 
 /** A real organization object, reached as the worker reaches it. */
-export function livingOrganization(id = typeid('org').toString()) {
+export function livingOrganization(id = typeidUnboxed('org')) {
   // Anew for each call, as the worker does it: a stub dies with the object that it has reached.
   const client = () => organizationClient(env.ORGANIZATION, id)
   const stub = () => env.ORGANIZATION.getByName(id)

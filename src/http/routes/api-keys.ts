@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { newApiKeySecret } from '../../accounts/api-key-secret.ts'
 import { CreateApiKey } from '../../contract/api-keys.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -19,7 +19,7 @@ apiKeys.get('/', describe(operation.listApiKeys), (c) =>
 apiKeys.post('/', describe(operation.createApiKey), body(CreateApiKey), (c) => {
   const { name, permissions, expires_at: expiresAt } = c.req.valid('json')
   const { secret, secretHash, lastFour } = newApiKeySecret(c.req.param('organization') ?? '')
-  const keyId = typeid('key').toString()
+  const keyId = typeidUnboxed('key')
   const command = { type: 'CreateApiKey', keyId, name, permissions, secretHash, lastFour, expiresAt } as const
   return execute(c, command, (key) => present.apiKey(key, key.id === keyId ? secret : undefined), 201)
 })

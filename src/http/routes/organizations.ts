@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { moveSession } from '../../accounts/session-cache.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
 import { listOrganizations, type OrganizationsQuery } from '../../directory/organizations.ts'
@@ -30,7 +30,7 @@ organizations.post('/', describe(operation.createOrganization), body(CreateOrgan
   if (!wanted.ok) {
     return problem(c, wanted.error.code === 'no_such_owner' ? noSuchOwner(c.var.credential) : wanted.error)
   }
-  return answerCreation(c, typeid('org').toString(), async (organizationId) => {
+  return answerCreation(c, typeidUnboxed('org'), async (organizationId) => {
     const created = await createOrganization(
       c.env,
       c.var.credential.caller,

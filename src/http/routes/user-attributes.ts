@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { createDefinition, deleteDefinition, readDefinitions, updateDefinition } from '../../accounts/attributes.ts'
 import { CreateUserAttribute, UpdateUserAttribute } from '../../contract/user-attributes.ts'
 import { ok } from '../../membership/result.ts'
@@ -23,7 +23,7 @@ userAttributes.get('/', describe(operation.listUserAttributes), async (c) => {
 
 userAttributes.post('/', describe(operation.createUserAttribute), body(CreateUserAttribute), (c) => {
   const { user_editable: userEditable, options = null, ...rest } = c.req.valid('json')
-  return answerCreation(c, typeid('evt').toString(), async (eventId) => {
+  return answerCreation(c, typeidUnboxed('evt'), async (eventId) => {
     const created = await createDefinition(c.env.DIRECTORY, { ...rest, options, userEditable }, eventId)
     return created.ok ? ok(present.userAttribute(created.value)) : created
   })

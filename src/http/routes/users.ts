@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { attributeDefinitions, readDefinitions } from '../../accounts/attributes.ts'
 import { createUser, getUser, listUsers } from '../../accounts/users.ts'
 import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
@@ -23,7 +23,7 @@ users.use(operatorOnly)
 
 users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
   const { email, name, email_verified: emailVerified, attributes: named } = c.req.valid('json')
-  return answerCreation(c, typeid('usr').toString(), async (id) => {
+  return answerCreation(c, typeidUnboxed('usr'), async (id) => {
     const definitions = await readDefinitions(c.env.DIRECTORY)
     const checked = checkedAttributes(definitions, named, { by: 'operator' })
     if (!checked.ok) return checked

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { createDefinition, deleteDefinition, readDefinitions, updateDefinition } from '../../../accounts/attributes.ts'
 import { CreateUserAttribute, UpdateUserAttribute } from '../../../contract/user-attributes.ts'
 import { type AttributeDefinition, MAX_ATTRIBUTES } from '../../../membership/attributes.ts'
@@ -38,7 +38,7 @@ attributesRoutes.post(`/${NEW_ATTRIBUTE}`, async (c) => {
   if (!parsed.success) return showForm(c, null, draft, { errors: formErrors(parsed.error) })
   const { user_editable: userEditable, options: named = null, ...rest } = parsed.data
   const definition = { ...rest, options: named, userEditable }
-  const created = await createDefinition(c.env.DIRECTORY, definition, typeid('evt').toString())
+  const created = await createDefinition(c.env.DIRECTORY, definition, typeidUnboxed('evt'))
   if (created.ok) return redirectWith(c, ATTRIBUTES_PATH, 'attribute_created')
   return showForm(c, null, draft, { refusal: REFUSALS[created.error.code] })
 })

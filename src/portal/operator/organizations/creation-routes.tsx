@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { findOrCreateUser } from '../../../accounts/users.ts'
 import { email, idPattern } from '../../../contract/fields.ts'
 import { CreateOrganization } from '../../../contract/organizations.ts'
@@ -56,7 +56,7 @@ creationRoutes.post('/', async (c) => {
   )
   // To the operator nothing else is refused here.
   if (!wanted.ok) return showForm(c, { typed: fields.text, errors: { owner: 'There is no such account.' } })
-  const organizationId = typeid('org').toString()
+  const organizationId = typeidUnboxed('org')
   const created = await createOrganization(c.env, OPERATOR_CALLER, { organizationId, ...wanted.value }, settings)
   if (!created.ok) return showForm(c, { typed: fields.text, refusal: textOf(created.error) })
   return redirectWith(c, `${PATH}/${organizationId}`, 'operator_organization_created')

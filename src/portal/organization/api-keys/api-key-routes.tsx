@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { newApiKeySecret } from '../../../accounts/api-key-secret.ts'
 import { CreateApiKey } from '../../../contract/api-keys.ts'
 import type { PortalEnvironment } from '../../environment.ts'
@@ -50,7 +50,7 @@ apiKeyRoutes.post('/', async (c) => {
   const { workplace } = c.var
   const { name, permissions, expires_at: expiresAt } = parsed.data
   const { secret, secretHash, lastFour } = newApiKeySecret(workplace.id)
-  const keyId = typeid('key').toString()
+  const keyId = typeidUnboxed('key')
   const created = await carryOut(c, {
     type: 'CreateApiKey',
     ...{ keyId, name, permissions, secretHash, lastFour, expiresAt },

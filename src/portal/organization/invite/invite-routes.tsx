@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { typeid } from 'typeid-js'
+import { typeidUnboxed } from 'typeid-js'
 import { BulkRow } from '../../../contract/bulk.ts'
 import { CreateInvitation } from '../../../contract/invitations.ts'
 import { configOf } from '../../../env.ts'
@@ -131,7 +131,7 @@ async function showPreview(
   return shellPage(c, { ...TITLE, title: 'Check and send' }, <Preview {...page} {...tried.value} />)
 }
 
-const newKey = (): string => typeid().toString()
+const newKey = (): string => typeidUnboxed()
 
 /** The script asks for part after part; a form that is sent by itself has it all done. */
 async function invite(c: InviteContext, { key, role, rows, done }: Batch): Promise<Response> {
@@ -169,7 +169,7 @@ async function inviteByLink(c: InviteContext, { key, role, rows }: Batch): Promi
   const { email, name, role: given } = parsed.data
   const command = {
     type: 'InviteMember',
-    invitationId: typeid('inv').toString(),
+    invitationId: typeidUnboxed('inv'),
     ...{ email, name, role: given, expiresAt: null, sendEmail: false },
     ...invitationTerms(c.var.settings),
   } as const
