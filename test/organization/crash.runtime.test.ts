@@ -87,12 +87,12 @@ describe.each(ENDS)('an object that is %s', (_, end) => {
     await acme.seams({
       project: (batch) => {
         batches += 1
-        return batches <= 2 ? project(batch) : never()
+        return batches === 1 ? project(batch) : never()
       },
     })
     const guests = Array.from({ length: 1000 }, (_, index) => `guest${index}@x.test`)
     await acme.execute(acme.say.bulkInvite(guests))
-    await vi.waitFor(() => expect(batches).toBe(3), { timeout: 10_000 })
+    await vi.waitFor(() => expect(batches).toBe(2))
 
     await end(acme)
     await acme.seams({ enqueue: async () => {} })
