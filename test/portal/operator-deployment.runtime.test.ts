@@ -134,7 +134,7 @@ describe('settings', () => {
   const path = '/operator/settings'
   const fields = {
     ...{ sign_up_enabled: 'on', max_organizations_per_user: '10', default_seat_limit: '', initiate_login_uri: '' },
-    ...{ 'organization_label.singular': 'Organization', 'organization_label.plural': 'Organizations' },
+    ...{ organization_label_singular: 'Organization', organization_label_plural: 'Organizations' },
     ...{ invitation_expiry_days: '15', invitation_mails_per_day: '2000' },
   }
   const current = async () => (await api.get('/v1/settings')).body
@@ -147,7 +147,7 @@ describe('settings', () => {
     await settingsAre()
     const changed = {
       ...{ max_organizations_per_user: '3', default_seat_limit: '7', initiate_login_uri: 'https://app.example/in' },
-      ...{ 'organization_label.singular': 'Club', 'organization_label.plural': 'Clubs' },
+      ...{ organization_label_singular: 'Club', organization_label_plural: 'Clubs' },
       ...{ invitation_expiry_days: '90', invitation_mails_per_day: '0' },
     }
     const saved = await send(path, changed)
@@ -184,8 +184,8 @@ describe('settings', () => {
     ['default_seat_limit', '0'],
     ['default_seat_limit', '1.5'],
     ['initiate_login_uri', 'javascript:alert(1)'],
-    ['organization_label.singular', ''],
-    ['organization_label.plural', 'x'.repeat(41)],
+    ['organization_label_singular', ''],
+    ['organization_label_plural', 'x'.repeat(41)],
     ['invitation_expiry_days', '91'],
     ['invitation_expiry_days', 'ten'],
     ['invitation_mails_per_day', XSS],

@@ -178,7 +178,7 @@ export const PAGES: readonly PortalPage[] = [
     name: 'operator-user-delete',
     as: 'operator',
     path: () => '/operator/users?query=ada',
-    act: inTurn(follow('main .title'), follow('main .danger a.button')),
+    act: inTurn(follow('main .title'), open('main .danger a.button', OPEN_DIALOG)),
   },
   { name: 'operator-attributes', as: 'operator', path: () => '/operator/attributes' },
   { name: 'operator-new-attribute', as: 'operator', path: () => '/operator/attributes/new-attribute' },

@@ -99,9 +99,12 @@
     heading.focus()
   })
 
-  // On a phone, the part of the organization that one is in may lie beyond the edge.
+  // On a phone, the part of the organization that one is in may lie beyond the edge. Not by `scrollIntoView`: the first
+  // key would go on from there, and no longer lead past the navigation.
   document.addEventListener('DOMContentLoaded', () => {
-    document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const current = document.querySelector('.sections [aria-current]')
+    const list = current?.closest('ul')
+    if (list) list.scrollLeft = current.getBoundingClientRect().right - list.getBoundingClientRect().right
   })
 
   // Twice clicked is once sent.

@@ -23,6 +23,7 @@ export const OperatorSignInPage = ({ next, flash = null, error }: OperatorSignIn
           id="key"
           label="Operator key"
           type="password"
+          autocomplete="current-password"
           hint="The secret that the product's backend calls the API with. It is not kept in the browser."
           error={error}
           required

@@ -8,16 +8,16 @@ import { wholeNumber } from '../whole-number.ts'
 /** The fields of the form, by the names of the contract. */
 export type SettingField =
   | Exclude<keyof UpdateSettings, 'organization_label'>
-  | 'organization_label.singular'
-  | 'organization_label.plural'
+  | 'organization_label_singular'
+  | 'organization_label_plural'
 
 /** As the form shows what is set. */
 export const textsOf = ({ organization_label: label, ...settings }: Settings): Record<SettingField, string> => ({
   sign_up_enabled: settings.sign_up_enabled ? 'on' : '',
   max_organizations_per_user: String(settings.max_organizations_per_user),
   invitation_expiry_days: String(settings.invitation_expiry_days),
-  'organization_label.singular': label.singular,
-  'organization_label.plural': label.plural,
+  organization_label_singular: label.singular,
+  organization_label_plural: label.plural,
   default_seat_limit: String(settings.default_seat_limit ?? ''),
   initiate_login_uri: settings.initiate_login_uri ?? '',
   invitation_mails_per_day: String(settings.invitation_mails_per_day),
@@ -34,8 +34,8 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
     max_organizations_per_user: number('max_organizations_per_user'),
     invitation_expiry_days: number('invitation_expiry_days'),
     organization_label: {
-      singular: fields.text('organization_label.singular'),
-      plural: fields.text('organization_label.plural'),
+      singular: fields.text('organization_label_singular'),
+      plural: fields.text('organization_label_plural'),
     },
     default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
     initiate_login_uri: fields.text('initiate_login_uri') || null,
@@ -52,7 +52,7 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
 function errorsOf({ issues }: z.core.$ZodError): FormErrors {
   const errors: Record<string, string> = {}
   for (const { path, code, message } of issues) {
-    errors[path.join('.')] ??= code === 'invalid_type' ? 'Enter a whole number.' : message
+    errors[path.join('_')] ??= code === 'invalid_type' ? 'Enter a whole number.' : message
   }
   return errors
 }

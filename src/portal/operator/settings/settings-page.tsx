@@ -55,14 +55,14 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
           <PanelBody>
             <div class="form">
               <TextField
-                {...field('organization_label.singular')}
+                {...field('organization_label_singular')}
                 label="One organization is called"
                 hint="As in Company, Team or Workspace. Pages and mails use it."
                 maxlength={40}
                 required
               />
               <TextField
-                {...field('organization_label.plural')}
+                {...field('organization_label_plural')}
                 label="Several are called"
                 hint="As in Companies, Teams or Workspaces."
                 maxlength={40}
