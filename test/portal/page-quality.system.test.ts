@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { HtmlValidate } from 'html-validate'
 import type { Browser, Page } from 'playwright-core'
@@ -30,17 +29,6 @@ test.concurrent.each(PAGES)('the page "$name" is sound, accessible and fits', as
     expect(shown, JSON.stringify(variant)).toEqual({ violations: [], width: variant.width })
   }
   expect(complaints).toEqual([])
-  await page.close()
-})
-
-test('the members of a team, with all that a browser loads for them, weigh at most 60 KiB compressed', async () => {
-  const { page, response } = await look({ name: 'members', as: 'owner', path: ({ acme }) => `/o/${acme}/members` })
-  expect(await page.getByRole('row').count()).toBeGreaterThan(25)
-  const loaded = (await page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")) as string[]
-  const files = await Promise.all(loaded.map(async (address) => (await fetch(address)).arrayBuffer()))
-  expect(files).toHaveLength(2)
-  const weights = [await response.body(), ...files].map((content) => gzipSync(new Uint8Array(content)).byteLength)
-  expect(weights.reduce((sum, weight) => sum + weight)).toBeLessThanOrEqual(60 * 1024)
   await page.close()
 })
 
