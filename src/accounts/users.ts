@@ -122,8 +122,8 @@ export interface UserChanges {
 }
 
 /**
- * Null: there is no such account, or it is being deleted. Merged inside the database, so that changes made at the same time do not undo each
- * other. What changes nothing leaves the account's revision and the log as they are.
+ * Null: there is no such account, or it is being deleted. Merged inside the database, so that changes made at the same time
+ * do not undo each other. What changes nothing leaves the account's revision and the log as they are.
  */
 export async function updateUser(
   directory: D1Database,

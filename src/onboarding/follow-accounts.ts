@@ -45,8 +45,8 @@ export async function followAccounts(
 /**
  * To be called after somebody has entered an organization with what was read of their account before: a change that
  * came in between was announced, and a deletion went its way, when the directory did not know of the membership yet. They
- * have entered whatever comes of this, so it never fails; the sweep finds what it could not do. False: their account is being
- * deleted, or is gone, and the organization has forgotten them.
+ * have entered whatever comes of this, so it never fails; the sweep finds what it could not do. False: their account is
+ * being deleted, or is gone, and the organization has forgotten them.
  */
 export async function followSinceRead(
   bindings: Bindings,
