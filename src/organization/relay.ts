@@ -14,7 +14,7 @@ export interface RelayDependencies {
 }
 
 /** Per table and batch, fewer when they are large. */
-const ROWS_PER_TABLE = 500
+const ROWS_PER_TABLE = 1_000
 /** They are small: their values have been replaced. */
 const REDACTIONS_AT_ONCE = 200
 /** Changes of this span share a batch; the first after a quiet time goes at once. */

@@ -90,7 +90,7 @@ describe.each(ENDS)('an object that is %s', (_, end) => {
         return batches === 1 ? project(batch) : never()
       },
     })
-    const guests = Array.from({ length: 1000 }, (_, index) => `guest${index}@x.test`)
+    const guests = Array.from({ length: 2000 }, (_, index) => `guest${index}@x.test`)
     await acme.execute(acme.say.bulkInvite(guests))
     await vi.waitFor(() => expect(batches).toBe(2))
 

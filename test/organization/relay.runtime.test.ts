@@ -99,8 +99,8 @@ describe.each([[[1]], [[100]], [[101]], [[220]], [[60, 60]], [[1, 100, 1, 99]]])
   },
 )
 
-/** A batch takes 500 rows per table; all of these are of one revision. */
-test.each([499, 500, 501, 1000])('%d invitations of one command arrive completely', async (count) => {
+/** A batch takes 1,000 rows per table; all of these are of one revision. */
+test.each([999, 1000, 1001, 2000])('%d invitations of one command arrive completely', async (count) => {
   const acme = await foundOrganization({ owners: ['ann'] })
   expect(await acme.execute(acme.say.bulkInvite(guests(count)))).toMatchObject({ ok: true, revision: 2 })
 
