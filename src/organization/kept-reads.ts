@@ -1,5 +1,6 @@
 import type { Membership } from '../membership/access.ts'
 import type { ApiKey } from '../membership/api-key.ts'
+import type { Change } from '../membership/decision.ts'
 
 export interface Standing {
   readonly revision: number
@@ -10,10 +11,11 @@ export interface Standing {
 const MAX_MEMBERSHIPS = 10_000
 
 /**
- * What access checks look up again and again, kept in memory until the next commit. The object is the only writer of its
- * rows, so nothing else makes this stale.
+ * What access checks look up again and again, kept in memory until a commit changes it. The object is the only writer of
+ * its rows, so nothing else makes this stale. Invitations, which come by the thousand, leave people and keys as they are.
  */
 export class KeptReads {
+  /** Its revision is another after every commit. */
   standing: Standing | null = null
   /** By the hash of the secret; only those that there are. */
   readonly apiKeys = new Map<string, ApiKey>()
@@ -29,9 +31,13 @@ export class KeptReads {
     return loaded
   }
 
-  forget(): void {
+  /** Before the changes are written: should that fail, they are only read anew. */
+  forget(changes: readonly Change[]): void {
     this.standing = null
-    this.apiKeys.clear()
-    this.#memberships.clear()
+    for (const change of changes) {
+      if (change.kind === 'member') this.#memberships.delete(change.after.userId)
+      else if (change.kind === 'role_reassigned') this.#memberships.clear()
+      else if (change.kind === 'api_key') this.apiKeys.delete(change.after.secretHash)
+    }
   }
 }

@@ -221,7 +221,7 @@ export class OrganizationStore {
   commit(changes: readonly Change[], actor: Actor, now: number): number {
     const next = { ...this.ledger() }
     if (changes.length === 0) return next.revision
-    this.#kept.forget()
+    this.#kept.forget(changes)
     next.revision += 1
     const rows = new PendingRows()
     for (const change of changes) this.#apply(change, next, rows, actor, now)
