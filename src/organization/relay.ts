@@ -15,6 +15,8 @@ export interface RelayDependencies {
 
 /** Per table and batch, fewer when they are large. */
 const ROWS_PER_TABLE = 1_000
+/** Calls of the queue under way together; a worker may have six connections open (limit of the platform). */
+const CALLS_AT_ONCE = 5
 /** They are small: their values have been replaced. */
 const REDACTIONS_AT_ONCE = 200
 /** Changes of this span share a batch; the first after a quiet time goes at once. */
@@ -152,32 +154,39 @@ export class Relay {
     )
   }
 
-  /** Answers whether more messages may wait than one call takes. */
+  /** Answers whether more messages wait than these calls took. What stands before a call that failed need not go again. */
   async #enqueueOnce(): Promise<boolean> {
-    const { messages, last, more } = this.#waiting()
-    if (messages.length === 0) return false
-    await this.#dependencies.enqueue(messages)
-    this.#dependencies.storage.sql.exec('delete from outbox where id <= ?', last)
+    const { calls, more } = this.#waiting()
+    if (calls.length === 0) return false
+    const results = await Promise.allSettled(calls.map(({ messages }) => this.#dependencies.enqueue(messages)))
+    const failed = results.find((result) => result.status === 'rejected')
+    const taken = failed === undefined ? calls.at(-1) : calls[results.indexOf(failed) - 1]
+    if (taken !== undefined) this.#dependencies.storage.sql.exec('delete from outbox where id <= ?', taken.last)
+    if (failed !== undefined) throw failed.reason
     return more
   }
 
-  /** The first rows of the outbox, as many as one call takes. */
-  #waiting(): { messages: readonly InvitationMessage[]; last: number; more: boolean } {
-    const messages: InvitationMessage[] = []
-    let [last, bytes] = [0, 0]
+  /** The first rows of the outbox, by calls that are as full as the queue takes them. */
+  #waiting(): { calls: readonly QueueCall[]; more: boolean } {
+    const calls: QueueCall[] = []
     const rows = this.#dependencies.storage.sql.exec<{ id: number; messages: string }>(
       'select id, messages from outbox order by id',
     )
     for (const row of rows) {
-      const next = JSON.parse(row.messages) as InvitationMessage[]
-      bytes += Buffer.byteLength(row.messages)
-      const fits = messages.length + next.length <= MESSAGES_PER_CALL && bytes <= BYTES_PER_CALL
-      if (!fits && messages.length > 0) return { messages, last, more: true }
-      messages.push(...next)
-      last = row.id
-      if (messages.length === MESSAGES_PER_CALL) return { messages, last, more: true }
+      const messages = JSON.parse(row.messages) as InvitationMessage[]
+      const bytes = Buffer.byteLength(row.messages)
+      const call = calls.at(-1)
+      if (call !== undefined && fits(call, messages, bytes)) {
+        call.messages.push(...messages)
+        call.bytes += bytes
+        call.last = row.id
+      } else if (calls.length === CALLS_AT_ONCE) {
+        return { calls, more: true }
+      } else {
+        calls.push({ messages, bytes, last: row.id })
+      }
     }
-    return { messages, last, more: false }
+    return { calls, more: false }
   }
 
   /** Everything is sent anew; what the directory has already it ignores. */
@@ -192,6 +201,16 @@ export class Relay {
     return { organization: organizationId, failures: this.#failures, error: String(error) }
   }
 }
+
+/** What goes to the queue in one call: whole rows of the outbox, up to `last`. */
+interface QueueCall {
+  readonly messages: InvitationMessage[]
+  bytes: number
+  last: number
+}
+
+const fits = (call: QueueCall, messages: readonly InvitationMessage[], bytes: number): boolean =>
+  call.messages.length + messages.length <= MESSAGES_PER_CALL && call.bytes + bytes <= BYTES_PER_CALL
 
 /** The two ways do not wait for each other: while one is out of order the other brings all that it has. */
 async function whileMore(step: () => Promise<boolean>): Promise<void> {

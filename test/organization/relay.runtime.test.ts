@@ -77,7 +77,7 @@ describe('changes that come while a batch is on its way', () => {
   })
 })
 
-describe.each([[[1]], [[100]], [[101]], [[220]], [[60, 60]], [[1, 100, 1, 99]]])(
+describe.each([[[1]], [[100]], [[101]], [[220]], [[60, 60]], [[1, 100, 1, 99]], [[500]], [[620]]])(
   '%j mails of as many commands',
   (counts) => {
     test('are queued, each once and in order, at most a hundred per call', async () => {
@@ -98,6 +98,31 @@ describe.each([[[1]], [[100]], [[101]], [[220]], [[60, 60]], [[1, 100, 1, 99]]])
     })
   },
 )
+
+test('mails that stand before a failed call of the queue are not sent again, the others are', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const calls: string[][] = []
+  const acme = await foundOrganization({
+    owners: ['ann'],
+    seams: {
+      enqueue: async (messages) => {
+        calls.push(messages.map(({ email }) => email))
+        if (calls.length === 3) throw new Error('queue out of reach')
+      },
+    },
+  })
+  const all = guests(420)
+  await acme.execute(acme.say.bulkInvite(all))
+  await vi.waitFor(() => expect(warned).toHaveBeenCalled())
+  await acme.alarm()
+
+  await settled(acme)
+  const sent = calls.toSpliced(2, 1).flat()
+  expect(new Set(sent)).toEqual(new Set(all))
+  const twice = sent.filter((email, index) => sent.indexOf(email) !== index)
+  expect(twice).toEqual(all.slice(300, 420))
+  expect((await acme.rows()).outbox).toEqual([])
+})
 
 /** A batch takes 1,000 rows per table; all of these are of one revision. */
 test.each([999, 1000, 1001, 2000])('%d invitations of one command arrive completely', async (count) => {
