@@ -56,6 +56,17 @@ test('a dialog keeps the focus, and gives it back when it closes', async () => {
   expect(await page.locator('dialog[open]').count()).toBe(0)
 })
 
+test('what asks for confirmation opens as a page elsewhere, for whoever wants it there', async () => {
+  const page = await members()
+  await tabTo(page, 'Actions for bob')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowUp')
+  const [elsewhere] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('Control+Enter')])
+  await elsewhere.getByRole('heading', { name: 'Remove bob?' }).waitFor()
+  expect(await page.locator('dialog[open]').count()).toBe(0)
+  await elsewhere.close()
+})
+
 test('who is removed by keyboard is gone', async () => {
   const page = await members()
   await tabTo(page, 'Actions for cat')

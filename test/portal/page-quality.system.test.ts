@@ -22,6 +22,7 @@ test.concurrent.each(PAGES)('the page "$name" is sound, accessible and fits', as
   expect(response.status()).toBe(listed.status ?? 200)
   expect(await faultsOf(await response.text())).toEqual([])
   expect(looseIn(response.headers()['content-security-policy'] ?? '')).toEqual([])
+  await page.evaluate(LAID_OUT)
   await page.evaluate(axe.source)
   for (const variant of variantsOf(listed)) {
     await showIn(page, variant)
@@ -38,6 +39,13 @@ const CROSSED = VARIANTS.filter(({ width, colorScheme }) => width < 600 === (col
 /** What is a state of a page that is looked at anyway, as a mistake in its form, is seen in one of the two, by turns. */
 const variantsOf = (listed: PortalPage) =>
   listed.act === undefined ? CROSSED : CROSSED.filter((_, index) => index === PAGES.indexOf(listed) % CROSSED.length)
+
+/** What waits beyond the screen would hide there that it is too wide. */
+const LAID_OUT = `{
+  const all = new CSSStyleSheet()
+  all.replaceSync('* { content-visibility: visible !important }')
+  document.adoptedStyleSheets = [all]
+}`
 
 const WIDTH = 'document.documentElement.scrollWidth'
 

@@ -39,6 +39,13 @@
 
   // A link to a page that asks for confirmation opens what that page asks, here. Focus comes back to where it was, or to
   // the menu that the link stood in.
+  // One listener for all of them: htmx would prepare each link of each row while the page loads.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-confirms]')
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    htmx.ajax('GET', link.href, { source: link, target: '#dialog', select: '.confirm', swap: 'innerHTML' })
+  })
   let opener = null
   document.addEventListener('htmx:after:swap', () => {
     const dialog = document.querySelector('dialog.dialog')

@@ -1,6 +1,5 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import { Icon, type IconName } from './icon.tsx'
-import { inDialog } from './menu.tsx'
 
 export type ButtonLook = 'plain' | 'primary' | 'danger' | 'quiet'
 
@@ -38,7 +37,7 @@ interface ButtonLinkProps extends LookProps {
 
 /** Leads to a page, and looks like a button. */
 export const ButtonLink = ({ href, confirms, children, ...look }: PropsWithChildren<ButtonLinkProps>) => (
-  <a class={classOf(look)} href={href} {...(confirms ? inDialog(href) : {})}>
+  <a class={classOf(look)} href={href} data-confirms={confirms}>
     {look.icon !== undefined && <Icon name={look.icon} />}
     {children}
   </a>

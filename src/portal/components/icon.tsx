@@ -76,17 +76,7 @@ const SHAPES = {
 export type IconName = keyof typeof SHAPES
 
 export const Icon = ({ name }: { name: IconName }) => (
-  <svg
-    class="icon"
-    viewBox="0 0 24 24"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="1.75"
-    stroke-linecap="round"
-    stroke-linejoin="round"
-    aria-hidden="true"
-    focusable="false"
-  >
+  <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
     {SHAPES[name]}
   </svg>
 )

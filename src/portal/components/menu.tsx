@@ -42,20 +42,12 @@ export const MenuLink = ({ href, icon, current, danger, confirms, children }: Pr
     class={danger ? 'menu-item danger' : 'menu-item'}
     href={href}
     aria-current={current ? 'true' : undefined}
-    {...(confirms ? inDialog(href) : {})}
+    data-confirms={confirms}
   >
     {icon !== undefined && <Icon name={icon} />}
     {children}
   </a>
 )
-
-/** For a link to a page made of `Confirm`. */
-export const inDialog = (href: string) => ({
-  'hx-get': href,
-  'hx-select': '.confirm',
-  'hx-target': '#dialog',
-  'hx-swap': 'innerHTML',
-})
 
 interface MenuActionProps {
   readonly action: string
