@@ -27,7 +27,7 @@ function row({ html }: Page, email: string): { readonly html: string; readonly t
     html
       .slice(html.indexOf('<tbody>'))
       .split('<tr>')
-      .find((part) => part.includes(email)) ?? ''
+      .find((part) => part.replace('<wbr/>', '').includes(email)) ?? ''
   return { html: found, text: found.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ') }
 }
 

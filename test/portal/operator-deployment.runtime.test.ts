@@ -66,7 +66,7 @@ describe('users', () => {
     await followed(team)
     const page = await open(`/operator/users/${team.owner.id}`)
     expect(page.status).toBe(200)
-    for (const part of [XSS, team.owner.email, team.owner.id, `Office ${XSS}`, 'Acme', 'owner', 'Firefox on Linux']) {
+    for (const part of [XSS, team.owner.email, team.owner.id, `Office ${XSS}`, 'Acme', 'Owner', 'Firefox on Linux']) {
       expect(page.text).toContain(part)
     }
     expect(page.html).toContain(`href="/operator/organizations/${team.id}"`)

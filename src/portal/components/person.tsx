@@ -1,3 +1,4 @@
+import { Address } from './address.tsx'
 import { Avatar } from './avatar.tsx'
 import { Name } from './name.tsx'
 
@@ -11,7 +12,7 @@ interface PersonProps {
 
 /** Who it is, at a glance. */
 export const Person = ({ name, email, href, muted = false }: PersonProps) => {
-  const title = name === null ? email : <Name>{name}</Name>
+  const title = name === null ? <Address>{email}</Address> : <Name>{name}</Name>
   return (
     <span class="person">
       <Avatar name={name ?? email} size="medium" round muted={muted} />
@@ -23,7 +24,11 @@ export const Person = ({ name, email, href, muted = false }: PersonProps) => {
             {title}
           </a>
         )}
-        {name !== null && <span class="small">{email}</span>}
+        {name !== null && (
+          <span class="small">
+            <Address>{email}</Address>
+          </span>
+        )}
       </span>
     </span>
   )

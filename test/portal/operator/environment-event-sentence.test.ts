@@ -44,7 +44,7 @@ test.each([
   [told('user.created', {}, { actor: ANN, id: 'usr_ann' }), 'Ann created their own account'],
   [
     told('user.updated', { fields: ['name', 'email_verified', 'attributes.department'] }),
-    'The operator changed the account of bob@x.test: name, whether the address is proven and attribute department',
+    'The operator changed the account of bob@x.test: name, whether the address is verified and attribute department',
   ],
   [told('user.email_changed', {}, { actor: ANN, id: 'usr_ann' }), 'Ann changed the address of their own account'],
   [told('user.deleted', {}, { id: 'usr_gone' }), 'The operator deleted the account usr_gone'],

@@ -82,7 +82,7 @@ function shown(value: unknown): string {
 }
 
 const accountField = (field: string): string =>
-  field === 'email_verified' ? 'whether the address is proven' : field.replace(/^attributes\./, 'attribute ')
+  field === 'email_verified' ? 'whether the address is verified' : field.replace(/^attributes\./, 'attribute ')
 
 const fieldsOf = ({ fields }: EnvironmentEvent['data']): readonly string[] =>
   Array.isArray(fields) ? fields.map(String) : []

@@ -47,7 +47,7 @@ export const EventsPage = ({ events: { items, nextCursor }, names, choice }: Eve
                   <span class="sentence">
                     <Sentence words={environmentEventSentence(event, names)} />
                   </span>
-                  <span class="small">{event.seq}</span>
+                  <span class="small">#{event.seq}</span>
                 </span>
                 <span class="small">
                   <Time at={event.occurredAt} precision="minute" />

@@ -51,8 +51,10 @@ const SweepPanel = ({ health: { sweep }, isDue }: SweepPanelProps) => (
   <Panel title="Sweep" lead="Cron runs every five minutes, and finishes what was left behind.">
     <ul class="list">
       <Action title="Last run" text={isDue ? SWEEP_ADVICE : 'It did all of its chores.'}>
-        <span class="figure">{sweep === null ? 'Never' : <Time at={sweep.at} precision="minute" />}</span>
-        <Badge tone={isDue ? 'warning' : 'good'}>{isDue ? 'Look at it' : 'Good'}</Badge>
+        <span class="finding">
+          <span class="figure">{sweep === null ? 'Never' : <Time at={sweep.at} precision="minute" />}</span>
+          <Badge tone={isDue ? 'warning' : 'good'}>{isDue ? 'Look at it' : 'Good'}</Badge>
+        </span>
       </Action>
       {sweep?.failed.map((name) => (
         <Action title={CHORES[name] ?? name} text="This chore came to no end in the last run. The logs say why.">
@@ -77,13 +79,15 @@ const CHORES: { readonly [name: string]: string } = {
 
 const FindingItem = ({ title, state, waiting, meaning, advice }: Finding) => (
   <Action title={title} text={state === 'attention' ? `${meaning} ${advice}` : meaning}>
-    {waiting.since !== null && (
-      <span class="small">
-        since <Time at={waiting.since} precision="minute" />
-      </span>
-    )}
-    <span class="figure">{figure(waiting.count)}</span>
-    <Badge tone={TONES[state]}>{STATES[state]}</Badge>
+    <span class="finding">
+      {waiting.since !== null && (
+        <span class="small">
+          since <Time at={waiting.since} precision="minute" />
+        </span>
+      )}
+      <span class="figure">{figure(waiting.count)}</span>
+      <Badge tone={TONES[state]}>{STATES[state]}</Badge>
+    </span>
   </Action>
 )
 

@@ -1,5 +1,6 @@
 import type { Slice } from '../../../membership/queries.ts'
 import type { Seats } from '../../../membership/seats.ts'
+import { Avatar } from '../../components/avatar.tsx'
 import { Badge } from '../../components/badge.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -30,9 +31,7 @@ export const OrganizationsPage = ({ found, choice }: OrganizationsPageProps) => 
           New organization
         </ButtonLink>
       }
-    >
-      All of this deployment.
-    </PageHeader>
+    />
     <Panel>
       <Toolbar action={PATH} label="Search by name, address or id" query={choice.search}>
         <Select name="status" aria-label="Status" options={STATUSES} value={choice.deleted ? 'deleted' : ''} />
@@ -78,10 +77,15 @@ const Found = ({ items }: { readonly items: readonly FoundOrganization[] }) => (
     {items.map(({ organization, seats }) => (
       <tr>
         <Cell>
-          <a class="title" href={`${PATH}/${organization.id}`}>
-            <Name>{organization.name}</Name>
-          </a>{' '}
-          <span class="small">{organization.slug}</span>
+          <span class="person">
+            <Avatar name={organization.name} size="medium" />
+            <span>
+              <a class="title" href={`${PATH}/${organization.id}`}>
+                <Name>{organization.name}</Name>
+              </a>
+              <span class="small">{organization.slug}</span>
+            </span>
+          </span>
         </Cell>
         <Cell label="External id">
           {organization.externalId === null ? '–' : <Name>{organization.externalId}</Name>}

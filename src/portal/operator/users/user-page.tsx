@@ -3,6 +3,7 @@ import type { User } from '../../../accounts/users.ts'
 import type { Membership } from '../../../directory/own-organizations.ts'
 import { type AttributeDefinition, visibleAttributes } from '../../../membership/attributes.ts'
 import type { Slice } from '../../../membership/queries.ts'
+import { builtInRole } from '../../../membership/roles.ts'
 import { Avatar } from '../../components/avatar.tsx'
 import { Badge } from '../../components/badge.tsx'
 import { ActionForm, ButtonLink } from '../../components/button.tsx'
@@ -103,7 +104,7 @@ const Memberships = ({ memberships: { items, nextCursor } }: Pick<UserView, 'mem
               </a>
               <span class="small">{slug}</span>
             </span>
-            <Badge>{role}</Badge>
+            <Badge>{builtInRole(role)?.name ?? role}</Badge>
             {status === 'suspended' && <Badge tone="warning">Suspended</Badge>}
           </li>
         ))}

@@ -77,5 +77,5 @@ interface AddressStateProps {
 
 export const AddressState = ({ verified, closing }: AddressStateProps) => {
   if (closing) return <Badge tone="bad">Being deleted</Badge>
-  return verified ? <Badge tone="good">Proven</Badge> : <Badge>Not proven</Badge>
+  return verified ? <Badge tone="good">Verified</Badge> : <Badge>Not verified</Badge>
 }

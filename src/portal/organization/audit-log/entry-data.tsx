@@ -15,7 +15,9 @@ export const EntryData = ({ data }: { readonly data: EventData }) => {
           <Table caption="What changed" columns={[{ name: 'Field' }, { name: 'Before' }, { name: 'After' }]}>
             {changes.map(({ field, change: { from, to } }) => (
               <tr>
-                <Cell>{wordsOf(field)}</Cell>
+                <Cell>
+                  <span class="term">{wordsOf(field)}</span>
+                </Cell>
                 <Cell label="Before">
                   <Value value={from} />
                 </Cell>
@@ -32,7 +34,9 @@ export const EntryData = ({ data }: { readonly data: EventData }) => {
           <Table caption="Details" columns={[{ name: 'Field' }, { name: 'Value' }]}>
             {others.map(({ field, value }) => (
               <tr>
-                <Cell>{wordsOf(field)}</Cell>
+                <Cell>
+                  <span class="term">{wordsOf(field)}</span>
+                </Cell>
                 <Cell label="Value">
                   <Value value={value} />
                 </Cell>
@@ -63,6 +67,10 @@ function wordsOf(field: string): string {
 const Value = ({ value }: { readonly value: EventValue }) => {
   if (value === null || value === '') return <span class="soft">Nothing</span>
   if (typeof value === 'boolean') return <>{value ? 'Yes' : 'No'}</>
-  if (typeof value === 'object') return <code>{JSON.stringify(value)}</code>
-  return <Name>{String(value)}</Name>
+  if (typeof value === 'object') return <code class="breakable">{JSON.stringify(value)}</code>
+  return (
+    <span class="breakable">
+      <Name>{String(value)}</Name>
+    </span>
+  )
 }

@@ -2,6 +2,7 @@ import { type AttributeDefinition, type AttributeValue, visibleAttributes } from
 import type { Member, MemberSource } from '../../../membership/member.ts'
 import type { Outlook } from '../../../membership/offers.ts'
 import type { MemberView } from '../../../membership/queries.ts'
+import { Address } from '../../components/address.tsx'
 import { Badge } from '../../components/badge.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { Name } from '../../components/name.tsx'
@@ -65,7 +66,9 @@ const Profile = ({ member, definitions }: { readonly member: Member } & Pick<Mem
   const shown = visibleAttributes(definitions, member.attributes)
   return (
     <Details>
-      <Detail term="Email">{member.email}</Detail>
+      <Detail term="Email">
+        <Address>{member.email}</Address>
+      </Detail>
       {definitions.map(({ key, label, type }) => {
         const value = shown[key]
         return (
