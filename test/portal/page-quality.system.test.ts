@@ -4,11 +4,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { PAGES, type PortalPage } from '../support/portal-pages.ts'
-import { type Look, looker, showIn, VARIANTS } from '../support/portal-visits.ts'
+import { type Looker, looker, showIn, VARIANTS } from '../support/portal-visits.ts'
 import { seed, type World } from '../support/portal-world.ts'
 
 let browser: Browser
-let look: (wanted: PortalPage) => Promise<Look>
+let look: Looker
 
 beforeAll(async () => {
   browser = await openBrowser()

@@ -14,6 +14,7 @@ export interface PortalPage {
 }
 
 const FIRST_ENTRY = '.table td.number a'
+const LAST_ENTRY = '.table tr:last-child td.number a'
 const OPEN_DIALOG = 'dialog[open] .confirm'
 
 const PASTED = `Ann Lee <ann.lee@acme.example>, bob@acme.example; carol@acme.example
@@ -118,7 +119,7 @@ export const PAGES: readonly PortalPage[] = [
     name: 'audit-log-entry',
     as: 'owner',
     path: inAcme('/audit-log?kind=invitation.created'),
-    act: follow(FIRST_ENTRY),
+    act: follow(LAST_ENTRY),
   },
   { name: 'audit-log-verified', as: 'owner', path: inAcme('/audit-log/verification') },
   { name: 'audit-log-refused', as: 'member', path: inAcme('/audit-log'), status: 403 },

@@ -17,8 +17,10 @@ export const VARIANTS = [390, 1280].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 )
 
+export type Looker = (wanted: PortalPage) => Promise<Look>
+
 /** Looks at pages of the portal, each as the person it is for. Everybody signs in once. */
-export function looker(browser: Browser, world: World): (wanted: PortalPage) => Promise<Look> {
+export function looker(browser: Browser, world: World): Looker {
   const contexts = new Map<PortalPage['as'], Promise<BrowserContext>>()
   const contextOf = (person: Person | 'operator'): Promise<BrowserContext> => {
     const context =

@@ -41,6 +41,9 @@ const EMAILS: { readonly [person in Person]: string } = {
 export const LONG_NAME = 'Rear Admiral Maximiliana Featherstonehaugh-Cholmondeley the Third'
 
 const MEMBERS: readonly (readonly [name: string, role: string])[] = [
+  [LONG_NAME, 'member'],
+  ['محمد الخوارزمي', 'member'],
+  ['山田太郎', 'member'],
   ['Grace Hopper', 'admin'],
   ['Katherine Johnson', 'admin'],
   ['Annie Easley', 'member'],
@@ -61,20 +64,22 @@ const MEMBERS: readonly (readonly [name: string, role: string])[] = [
   ['Margaret Hamilton', 'admin'],
   ['Niklaus Wirth', 'member'],
   ['Radia Perlman', 'engineer'],
-  [LONG_NAME, 'member'],
   ['Shafi Goldwasser', 'member'],
   ['Tim Berners-Lee', 'member'],
   ['Vint Cerf', 'billing'],
-  ['محمد الخوارزمي', 'member'],
-  ['山田太郎', 'member'],
 ]
 const SUSPENDED = ['John McCarthy', 'Niklaus Wirth']
-const INVITED: readonly (readonly [email: string, role: string])[] = [
-  ['alonzo.church@acme.example', 'member'],
-  ['emmy.noether@acme.example', 'admin'],
-  ['sophie.wilson@acme.example', 'engineer'],
-  [EMAILS.invitee, 'member'],
-  ['a.very.long.address.that.does.not.want.to.end@subdomain.of.some.long.domain.example', 'member'],
+type Invited = readonly [email: string, invitation: Readonly<Record<string, string | boolean>>]
+const INVITED_FIRST: Invited = [
+  'the.treasurer.whose.address.does.not.want.to.end@subdomain.of.some.long.domain.example',
+  { role: 'member' },
+]
+/** By mail, but for those whose links are handed over. */
+const INVITED: readonly Invited[] = [
+  ['alonzo.church@acme.example', { name: 'Alonzo Church', role: 'member' }],
+  ['emmy.noether@acme.example', { name: 'Emmy Noether', role: 'admin', send_email: false }],
+  ['sophie.wilson@acme.example', { name: 'Sophie Wilson', role: 'engineer', send_email: false }],
+  [EMAILS.invitee, { role: 'member', send_email: false }],
 ]
 const ROLES = [
   {
@@ -121,16 +126,16 @@ type Ids = Readonly<Record<string, string>>
 
 async function fill(call: OperatorCall, organization: string, owner: string): Promise<[Ids, Ids, Ids]> {
   const path = `/v1/organizations/${organization}`
+  const invite = ([email, invitation]: Invited) => call('POST', `${path}/invitations`, { email, ...invitation }, owner)
   for (const role of ROLES) await call('POST', `${path}/roles`, role)
+  await invite(INVITED_FIRST)
   const members = await eachId(MEMBERS, async ([name, role]) => {
     const user = await call('POST', '/v1/users', { email: emailFrom(name), name })
     const member = await call('POST', `${path}/members`, { user_id: user.id, role })
     if (SUSPENDED.includes(name)) await call('POST', `${path}/members/${member.id}/suspend`)
     return member
   })
-  const invitations = await eachId(INVITED, ([email, role]) =>
-    call('POST', `${path}/invitations`, { email, role, send_email: false }, owner),
-  )
+  const invitations = await eachId(INVITED, invite)
   const apiKeys = await eachId(
     API_KEYS.map((key) => [key.name, key] as const),
     ([, key]) => call('POST', `${path}/api-keys`, key, owner),
