@@ -42,13 +42,13 @@ async function takeAll(look: Looker): Promise<void> {
   const wanted = PAGES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
   await mkdir(FOLDER, { recursive: true })
   for (const listed of wanted) {
-    const { page } = await look(listed)
+    const { page, leave } = await look(listed)
     for (const variant of VARIANTS) {
       await showIn(page, variant)
       const name = `${listed.name}-${variant.width}-${variant.colorScheme}.png`
       await page.screenshot({ path: resolve(FOLDER, name), fullPage: true })
     }
-    await page.close()
+    await leave()
   }
   console.log(`${wanted.length * VARIANTS.length} pictures are in ${FOLDER}`)
 }
@@ -58,10 +58,10 @@ async function renewDocs(look: Looker): Promise<void> {
   for (const as of ['owner', 'admin', 'member'] as const) await look({ name: 'account', as, path: () => '/account' })
   for (const { name, file, ...size } of IN_DOCS) {
     for (const listed of PAGES.filter((page) => page.name === name)) {
-      const { page } = await look(listed)
+      const { page, leave } = await look(listed)
       await page.setViewportSize(size)
       await page.screenshot({ path: resolve(root, 'docs/images', `${file}.png`) })
-      await page.close()
+      await leave()
     }
   }
 }

@@ -13,24 +13,23 @@ let look: Looker
 beforeAll(async () => {
   browser = await openBrowser()
   const world: World = await seed(inject('server'))
-  look = looker(browser, world)
+  look = looker(browser, world, { script: axe.source })
 })
 afterAll(() => browser?.close())
 
 test.concurrent.each(PAGES)('the page "$name" is sound, accessible and fits', async (listed) => {
-  const { page, response, complaints } = await look(listed)
+  const { page, response, complaints, leave } = await look(listed)
   expect(response.status()).toBe(listed.status ?? 200)
   expect(await faultsOf(await response.text())).toEqual([])
   expect(looseIn(response.headers()['content-security-policy'] ?? '')).toEqual([])
   await page.evaluate(LAID_OUT)
-  await page.evaluate(axe.source)
   for (const variant of variantsOf(listed)) {
     await showIn(page, variant)
     const shown = { violations: await violations(page), width: await page.evaluate(WIDTH) }
     expect(shown, JSON.stringify(variant)).toEqual({ violations: [], width: variant.width })
   }
   expect(complaints).toEqual([])
-  await page.close()
+  await leave()
 })
 
 /** Each width and each color scheme once: what one of them breaks, it breaks beside either of the other. */
@@ -85,7 +84,7 @@ function looseIn(policy: string): string[] {
   ]
 }
 
-/** What axe, which the page was given before, finds, in words. */
+/** What axe, which every page is given, finds, in words. */
 async function violations(page: Page): Promise<string[]> {
   const found = (await page.evaluate("axe.run({ resultTypes: ['violations'], preload: false })")) as axe.AxeResults
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`))
