@@ -13,19 +13,24 @@ export interface Workload {
   /** Called once per request, so that each may differ. */
   readonly call: () => Call
   readonly status: number
+  /** So many callers at once, each of whom waits for an answer before the next request. */
+  readonly callers?: number
   /** It leaves work behind that goes on after the last answer. */
   readonly changes?: boolean
 }
 
-const CONNECTIONS = 16
+const CALLERS = 16
 
 /** Requests per second over connections that stay open, each with one request at a time. */
-export async function requestsPerSecond({ url, call, status }: Workload, seconds: number): Promise<number> {
-  const pool = new Pool(url.origin, { connections: CONNECTIONS, pipelining: 1 })
+export async function requestsPerSecond(
+  { url, call, status, callers = CALLERS }: Workload,
+  seconds: number,
+): Promise<number> {
+  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
   const start = performance.now()
   const end = start + seconds * 1000
   let answered = 0
-  const client = async () => {
+  const caller = async () => {
     while (performance.now() < end) {
       const response = await pool.request(call())
       if (response.statusCode !== status) throw new Error(`${response.statusCode}: ${await response.body.text()}`)
@@ -33,7 +38,7 @@ export async function requestsPerSecond({ url, call, status }: Workload, seconds
       answered += 1
     }
   }
-  await Promise.all(Array.from({ length: CONNECTIONS }, client))
+  await Promise.all(Array.from({ length: callers }, caller))
   const elapsed = (performance.now() - start) / 1000
   await pool.close()
   return answered / elapsed
