@@ -99,8 +99,9 @@ export class OrganizationStore {
     return { activeMembers, activeOwners, pendingInvitations: pendingInvitations - overdue }
   }
 
+  /** Read anew: whoever has read the whole log asks long after their step began. */
   logHead(): { seq: number; hash: string } {
-    const { eventSeq, eventHash } = this.ledger()
+    const { eventSeq, eventHash } = this.#statements.ledger.get() ?? BEFORE_THE_FIRST
     return { seq: eventSeq, hash: eventHash }
   }
 

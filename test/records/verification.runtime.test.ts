@@ -26,6 +26,38 @@ test('a log of more entries than are read at once is verified to its end', async
   expect(await verify(acme)).toMatchObject({ value: { valid: true, verifiedUpTo: 1002 } })
 })
 
+describe('a log that takes several turns', () => {
+  /** Bob is the 1,503rd entry, and there are 3,003. */
+  async function withLongHistory(): Promise<LivingOrganization> {
+    const acme = await foundOrganization({ owners: ['ann'] })
+    await acme.execute(acme.say.bulkInvite(guests(0, 1500)))
+    await acme.execute(acme.say.addMember('bob'))
+    await acme.execute(acme.say.bulkInvite(guests(1500, 3000)))
+    return acme
+  }
+  const guests = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `guest${from + index}@x.test`)
+
+  test('keeps nobody waiting to its end', async () => {
+    const acme = await withLongHistory()
+    const done: string[] = []
+    await Promise.all([
+      verify(acme).then(() => done.push('verified')),
+      acme.read({ type: 'GetSeats' }).then(() => done.push('asked')),
+    ])
+    expect(done).toEqual(['asked', 'verified'])
+  })
+
+  test('is valid with what comes and what is redacted meanwhile', async () => {
+    const acme = await withLongHistory()
+    const [first, erased] = await Promise.all([verify(acme), acme.execute(acme.say.erasePerson('bob'))])
+    expect(erased).toMatchObject({ ok: true })
+    expect(first).toMatchObject({ value: { valid: true, firstBrokenSeq: null } })
+    expect((await acme.rows()).events.find(({ seq }) => seq === 1503)).toMatchObject({ redacted: 1 })
+    expect(await verify(acme)).toMatchObject({ value: { valid: true, firstBrokenSeq: null } })
+  })
+})
+
 describe('it shows where the log is broken when', () => {
   const cases: readonly (readonly [what: string, statement: string, firstBrokenSeq: number])[] = [
     ['what happened was altered', `update events set data = '{"name":{"from":"A","to":"B"}}' where seq = 5`, 5],
