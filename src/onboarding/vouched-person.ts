@@ -21,14 +21,14 @@ export async function vouchedPerson(
   now: number,
 ): Promise<Result<string, StrangerRefusal>> {
   const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
-  const identified = known === null ? await introduce(bindings.DIRECTORY, vouched, now) : ok(known)
+  const identified = known === null ? await firstIdentity(bindings.DIRECTORY, vouched, now) : ok(known)
   if (!identified.ok) return identified
   if (identified.value.isClosing) return refuse({ code: 'unauthenticated' })
   await noteWhen(bindings, vouched, identified.value, now)
   return ok(identified.value.userId)
 }
 
-async function introduce(
+async function firstIdentity(
   directory: D1Database,
   vouched: Vouched,
   now: number,

@@ -292,7 +292,7 @@ describe('the page of a member', () => {
       'Rita Recruiter',
       expect.stringMatching(/^\S*Rita Recruiter\S* · /),
     ])
-    expect(page.text).toContain('Being added by the operator')
+    expect(page.text).toMatch(/Joined through\s*The operator/)
     expect(page.text).toContain('Invite, change, suspend and remove members')
     expect(page.text).toContain('invited eve@x.test as Member')
     expect(rolesOffered(page)).toEqual(['owner', 'admin', 'member', 'recruiter'])

@@ -80,7 +80,7 @@ const Profile = ({ member, definitions }: { readonly member: Member } & Pick<Mem
           </div>
         )
       })}
-      <Detail term="Came by">{SOURCES[member.source]}</Detail>
+      <Detail term="Joined through">{SOURCES[member.source]}</Detail>
       <Detail term="Joined">
         <Time at={member.joinedAt} />
       </Detail>
@@ -102,9 +102,9 @@ const Value = ({ value, type }: { readonly value: AttributeValue } & Pick<Attrib
 }
 
 const SOURCES: { readonly [source in MemberSource]: string } = {
-  created: 'Creating it',
+  created: 'Creating the organization',
   invitation: 'An invitation',
-  added: 'Being added by the operator',
+  added: 'The operator',
   domain: 'The domain of their address',
   sso: 'Single sign-on',
   scim: 'The directory sync',
