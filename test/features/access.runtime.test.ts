@@ -150,10 +150,13 @@ describe('asked nearby, once the directory has caught up,', () => {
   test('everybody gets the same answer about everybody and every permission', async () => {
     const everyone = await askers()
     await followed(team)
-    const questions = Object.values(people).flatMap(({ id }) =>
+    const every = Object.values(people).flatMap(({ id }) =>
       PERMISSIONS.map((permission) => ({ user_id: id, permission })),
     )
+    // Whether one may ask does not hang on what one asks: of each person one permission, another one of each.
+    const some = every.filter((_, index) => index % (PERMISSIONS.length + 1) === 0)
     for (const [name, api] of Object.entries(everyone)) {
+      const questions = ['operator', 'a key'].includes(name) ? every : some
       const strong = await Promise.all(questions.map((question) => api.get(access(team, question))))
       const nearby = questions.map((question) => api.get(access(team, { ...question, consistency: 'eventual' })))
       expect((await Promise.all(nearby)).map(shown), name).toEqual(strong.map(shown))
