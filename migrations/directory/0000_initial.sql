@@ -15,6 +15,15 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
+CREATE TABLE `creation_answers` (
+	`key` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`resource_id` text NOT NULL,
+	`answer` text,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `creation_answers_expires` ON `creation_answers` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `creation_claims` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`created_by` text,
@@ -34,6 +43,7 @@ CREATE TABLE `events` (
 	`target_type` text NOT NULL,
 	`target_id` text NOT NULL,
 	`data` text NOT NULL,
+	`redacted` integer DEFAULT false NOT NULL,
 	`hash` text NOT NULL,
 	`seq` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `seq`)
@@ -62,6 +72,7 @@ CREATE TABLE `invitations` (
 );
 --> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
@@ -93,6 +104,9 @@ CREATE TABLE `members` (
 	`status` text NOT NULL,
 	`source` text NOT NULL,
 	`profile` text NOT NULL,
+	`attributes` text DEFAULT '{}' NOT NULL,
+	`person_name` text,
+	`person_revision` integer DEFAULT 0 NOT NULL,
 	`name_key` text NOT NULL,
 	`joined_at` integer NOT NULL,
 	`last_sign_in_at` integer,
@@ -102,10 +116,13 @@ CREATE TABLE `members` (
 );
 --> statement-breakpoint
 CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> statement-breakpoint
-CREATE INDEX `members_email` ON `members` (`organization_id`,`email`);--> statement-breakpoint
+CREATE INDEX `members_email` ON `members` (`organization_id`,`email`,`id`);--> statement-breakpoint
 CREATE INDEX `members_name` ON `members` (`organization_id`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_joined` ON `members` (`organization_id`,`joined_at`,`id`);--> statement-breakpoint
-CREATE INDEX `members_role` ON `members` (`organization_id`,`role`);--> statement-breakpoint
+CREATE INDEX `members_role` ON `members` (`organization_id`,`role`,`id`);--> statement-breakpoint
+CREATE INDEX `members_role_name` ON `members` (`organization_id`,`role`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `members_status` ON `members` (`organization_id`,`status`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `members_signed_in` ON `members` (`organization_id`,(case when last_sign_in_at is null then 0 else last_sign_in_at end),`id`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -132,6 +149,7 @@ CREATE TABLE `projections` (
 );
 --> statement-breakpoint
 CREATE INDEX `projections_lagging` ON `projections` (`projected_at`) WHERE head_revision > projected_revision;--> statement-breakpoint
+CREATE INDEX `projections_unfinished` ON `projections` (`projected_at`) WHERE head_revision = 0;--> statement-breakpoint
 CREATE TABLE `roles` (
 	`organization_id` text NOT NULL,
 	`key` text NOT NULL,
@@ -157,6 +175,82 @@ CREATE TABLE `slug_claims` (
 --> statement-breakpoint
 CREATE INDEX `slug_claims_organization` ON `slug_claims` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `slug_claims_claimed` ON `slug_claims` (`claimed_at`);--> statement-breakpoint
+CREATE TABLE `sweeps` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`failed` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `attempts` (
+	`key` text PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `attempts_expires` ON `attempts` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `email_challenges` (
+	`purpose` text NOT NULL,
+	`subject` text NOT NULL,
+	`id` text NOT NULL,
+	`email` text NOT NULL,
+	`tries` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`purpose`, `subject`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `email_challenges_id` ON `email_challenges` (`id`);--> statement-breakpoint
+CREATE INDEX `email_challenges_expires` ON `email_challenges` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `environment_events` (
+	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` text NOT NULL,
+	`type` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`actor_type` text NOT NULL,
+	`actor_id` text,
+	`target_type` text NOT NULL,
+	`target_id` text NOT NULL,
+	`data` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `environment_events_target` ON `environment_events` (`target_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `environment_events_actor` ON `environment_events` (`actor_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `environment_events_deletions` ON `environment_events` (`occurred_at`) WHERE type = 'user.deleted';--> statement-breakpoint
+CREATE TABLE `identities` (
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`issuer`, `subject`)
+);
+--> statement-breakpoint
+CREATE INDEX `identities_user` ON `identities` (`user_id`);--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`token_hash` text NOT NULL,
+	`user_id` text NOT NULL,
+	`method` text NOT NULL,
+	`organization_id` text,
+	`user_agent` text,
+	`created_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `sessions_user` ON `sessions` (`user_id`,`last_seen_at`);--> statement-breakpoint
+CREATE INDEX `sessions_expires` ON `sessions` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `user_attributes` (
+	`key` text PRIMARY KEY NOT NULL,
+	`label` text NOT NULL,
+	`type` text NOT NULL,
+	`options` text,
+	`required` integer NOT NULL,
+	`user_editable` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,
@@ -166,8 +260,14 @@ CREATE TABLE `users` (
 	`attributes` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	`last_sign_in_at` integer
+	`last_sign_in_at` integer,
+	`last_organization_id` text,
+	`revision` integer DEFAULT 1 NOT NULL,
+	`settled_revision` integer DEFAULT 1 NOT NULL,
+	`closing_at` integer
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_email` ON `users` (`email`);--> statement-breakpoint
-CREATE INDEX `users_name` ON `users` (`name_key`,`id`);
+CREATE INDEX `users_name` ON `users` (`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `users_unsettled` ON `users` (`updated_at`) WHERE settled_revision < revision;--> statement-breakpoint
+CREATE INDEX `users_closing` ON `users` (`closing_at`) WHERE closing_at is not null;

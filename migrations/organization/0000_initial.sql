@@ -25,12 +25,13 @@ CREATE TABLE `events` (
 	`target_type` text NOT NULL,
 	`target_id` text NOT NULL,
 	`data` text NOT NULL,
+	`redacted` integer DEFAULT false NOT NULL,
 	`hash` text NOT NULL,
 	`seq` integer PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_actor` ON `events` (`actor_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `events_actor` ON `events` (`actor_id`,`seq`) WHERE actor_id is not null;--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`key` text PRIMARY KEY NOT NULL,
 	`fingerprint` text NOT NULL,
@@ -61,6 +62,7 @@ CREATE TABLE `invitations` (
 );
 --> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
@@ -86,6 +88,9 @@ CREATE TABLE `members` (
 	`status` text NOT NULL,
 	`source` text NOT NULL,
 	`profile` text NOT NULL,
+	`attributes` text DEFAULT '{}' NOT NULL,
+	`person_name` text,
+	`person_revision` integer DEFAULT 0 NOT NULL,
 	`name_key` text NOT NULL,
 	`joined_at` integer NOT NULL,
 	`last_sign_in_at` integer,
@@ -95,10 +100,13 @@ CREATE TABLE `members` (
 );
 --> statement-breakpoint
 CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> statement-breakpoint
-CREATE INDEX `members_email` ON `members` (`organization_id`,`email`);--> statement-breakpoint
+CREATE INDEX `members_email` ON `members` (`organization_id`,`email`,`id`);--> statement-breakpoint
 CREATE INDEX `members_name` ON `members` (`organization_id`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_joined` ON `members` (`organization_id`,`joined_at`,`id`);--> statement-breakpoint
-CREATE INDEX `members_role` ON `members` (`organization_id`,`role`);--> statement-breakpoint
+CREATE INDEX `members_role` ON `members` (`organization_id`,`role`,`id`);--> statement-breakpoint
+CREATE INDEX `members_role_name` ON `members` (`organization_id`,`role`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `members_status` ON `members` (`organization_id`,`status`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `members_signed_in` ON `members` (`organization_id`,(case when last_sign_in_at is null then 0 else last_sign_in_at end),`id`);--> statement-breakpoint
 CREATE INDEX `members_revision` ON `members` (`revision`,`id`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -119,8 +127,12 @@ CREATE INDEX `organizations_name` ON `organizations` (`name_key`,`id`);--> state
 CREATE INDEX `organizations_external_id` ON `organizations` (`external_id`);--> statement-breakpoint
 CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE deleted_at is not null;--> statement-breakpoint
 CREATE TABLE `outbox` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`message` text NOT NULL
+	`id` integer PRIMARY KEY NOT NULL,
+	`messages` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `redactions` (
+	`seq` integer PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `relay_cursors` (

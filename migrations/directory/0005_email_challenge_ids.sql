@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX `email_challenges_id` ON `email_challenges` (`id`);

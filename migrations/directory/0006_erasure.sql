@@ -1,1 +1,0 @@
-CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;

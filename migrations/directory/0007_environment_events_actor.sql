@@ -1,1 +1,0 @@
-CREATE INDEX `environment_events_actor` ON `environment_events` (`actor_id`,`seq`);

@@ -1,1 +1,0 @@
-CREATE INDEX `environment_events_deletions` ON `environment_events` (`occurred_at`) WHERE type = 'user.deleted';
