@@ -42,9 +42,38 @@ const EmailChangedMessage = z.object({
   changedAt: z.number(),
 })
 
-export const MailMessage = z.discriminatedUnion('kind', [InvitationMessage, ChallengeMessage, EmailChangedMessage])
+const NoticeSubject = z.discriminatedUnion('about', [
+  z.object({
+    about: z.literal('keys_to_rotate'),
+    /** The name of the person who made the keys. */
+    maker: z.string(),
+    keys: z.array(z.object({ name: z.string(), lastFour: z.string() })).readonly(),
+  }),
+])
+
+/** From an organization to one of its members, about what has happened there. */
+const NoticeMessage = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  kind: z.literal('notice'),
+  organizationId: z.string(),
+  organizationName: z.string(),
+  email: z.string(),
+  name: z.string().nullable(),
+  subject: NoticeSubject,
+})
+
+export const MailMessage = z.discriminatedUnion('kind', [
+  InvitationMessage,
+  NoticeMessage,
+  ChallengeMessage,
+  EmailChangedMessage,
+])
 
 export type MailMessage = z.infer<typeof MailMessage>
 export type InvitationMessage = z.infer<typeof InvitationMessage>
+export type NoticeMessage = z.infer<typeof NoticeMessage>
+/** What an organization's object puts on the queue. */
+export type OrganizationMessage = InvitationMessage | NoticeMessage
 export type ChallengeMessage = z.infer<typeof ChallengeMessage>
 export type EmailChangedMessage = z.infer<typeof EmailChangedMessage>

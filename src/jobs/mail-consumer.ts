@@ -6,6 +6,7 @@ import { claimMail, releaseMail, settleMail } from '../directory/mail-attempts.t
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
 import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
+import { composeNotice } from '../mail/compose-notice.tsx'
 import { composeSignIn } from '../mail/compose-sign-in.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Transport } from '../mail/transport.ts'
@@ -117,6 +118,8 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
       const { organization_label: label } = await currentSettings(directory)
       return composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label })
     }
+    case 'notice':
+      return composeNotice(mail, { publicUrl })
     case 'sign_in':
     case 'email_change': {
       const challenge = await findChallenge(directory, mail.challengeId, clock())

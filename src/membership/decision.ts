@@ -1,7 +1,7 @@
 import type { ApiKey } from './api-key.ts'
 import type { ErasedTarget, EventData, EventDraft, EventType, OrganizationEvent, Target } from './event.ts'
 import type { Invitation } from './invitation.ts'
-import type { InvitationMail } from './mail.ts'
+import type { OrganizationMail } from './mail.ts'
 import type { Member } from './member.ts'
 import type { Organization } from './organization.ts'
 import type { Rejection } from './rejection.ts'
@@ -23,7 +23,7 @@ export type Change =
   | { readonly kind: 'api_key'; readonly after: ApiKey }
   | { readonly kind: 'event'; readonly event: EventDraft }
   | { readonly kind: 'redaction'; readonly target: ErasedTarget; readonly entries: readonly OrganizationEvent[] }
-  | { readonly kind: 'mail'; readonly mail: InvitationMail }
+  | { readonly kind: 'mail'; readonly mail: OrganizationMail }
 
 export interface Outcome<T> {
   readonly value: T

@@ -1,6 +1,9 @@
 import type { Actor } from './actor.ts'
+import type { Member } from './member.ts'
 
-/** A mail to be written: facts only, no rendered text and no link, which the sender signs at the last moment. */
+/** What an organization mails: facts only, no rendered text and no link, which the sender signs at the last moment. */
+export type OrganizationMail = InvitationMail | Notice
+
 export interface InvitationMail {
   readonly kind: 'invitation'
   readonly organizationId: string
@@ -14,6 +17,38 @@ export interface InvitationMail {
   readonly invitedBy: Actor
   readonly expiresAt: number
 }
+
+/** A mail to members about what has happened. Each recipient gets one of their own. */
+export interface Notice {
+  readonly kind: 'notice'
+  readonly organizationName: string
+  readonly recipients: readonly Recipient[]
+  readonly subject: NoticeSubject
+}
+
+export interface Recipient {
+  readonly email: string
+  readonly name: string | null
+}
+
+/** What a notice is about, one kind per wording. */
+export type NoticeSubject = KeysToRotate
+
+/** These keys stay in use, but the person who made them, and may still know their secrets, has lost permissions. */
+export interface KeysToRotate {
+  readonly about: 'keys_to_rotate'
+  /** The name of the person. */
+  readonly maker: string
+  readonly keys: readonly { readonly name: string; readonly lastFour: string }[]
+}
+
+/** A notice to all owners goes to so many of them at most. */
+export const MAX_NOTICE_RECIPIENTS = 50
+
+export const recipientOf = ({ email, profile }: Pick<Member, 'email' | 'profile'>): Recipient => ({
+  email,
+  name: profile.name ?? null,
+})
 
 /** How many invitation mails an organization has asked for on one day (UTC, in days since the epoch). */
 export interface MailAllowance {

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/durable-sqlite'
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import migrations from '../../migrations/organization/migrations.js'
-import type { InvitationMessage } from '../contract/mail-message.ts'
+import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
 import { projectInto } from '../directory/projection.ts'
 import type { Caller } from '../membership/actor.ts'
@@ -27,7 +27,7 @@ const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
 export interface Seams {
   clock: () => number
   project: (projection: Projection) => Promise<void>
-  enqueue: (messages: readonly InvitationMessage[]) => Promise<void>
+  enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
   erase: (organizationId: string) => Promise<void>
 }
 

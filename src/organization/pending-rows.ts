@@ -26,6 +26,11 @@ export class PendingRows {
     else rows.push(row)
   }
 
+  /** How many have been sent so far. */
+  get messages(): number {
+    return this.#messages.length
+  }
+
   send(message: MailMessage): void {
     this.#messages.push(message)
   }

@@ -1,4 +1,4 @@
-import type { InvitationMessage } from '../contract/mail-message.ts'
+import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
 import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { fitting, jsonRowSql } from '../records/upsert.ts'
@@ -9,7 +9,7 @@ export interface RelayDependencies {
   readonly organizationId: string
   /** Brings rows to the directory; must be safe to repeat and in any order. */
   readonly project: (projection: Projection) => Promise<void>
-  readonly enqueue: (messages: readonly InvitationMessage[]) => Promise<void>
+  readonly enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
   readonly clock: () => number
 }
 
@@ -173,7 +173,7 @@ export class Relay {
       'select id, messages from outbox order by id',
     )
     for (const row of rows) {
-      const messages = JSON.parse(row.messages) as InvitationMessage[]
+      const messages = JSON.parse(row.messages) as OrganizationMessage[]
       const bytes = Buffer.byteLength(row.messages)
       const call = calls.at(-1)
       if (call !== undefined && fits(call, messages, bytes)) {
@@ -204,12 +204,12 @@ export class Relay {
 
 /** What goes to the queue in one call: whole rows of the outbox, up to `last`. */
 interface QueueCall {
-  readonly messages: InvitationMessage[]
+  readonly messages: OrganizationMessage[]
   bytes: number
   last: number
 }
 
-const fits = (call: QueueCall, messages: readonly InvitationMessage[], bytes: number): boolean =>
+const fits = (call: QueueCall, messages: readonly OrganizationMessage[], bytes: number): boolean =>
   call.messages.length + messages.length <= MESSAGES_PER_CALL && call.bytes + bytes <= BYTES_PER_CALL
 
 /** The two ways do not wait for each other: while one is out of order the other brings all that it has. */

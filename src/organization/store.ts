@@ -9,7 +9,7 @@ import type { Change } from '../membership/decision.ts'
 import { erasedAddress } from '../membership/erasure.ts'
 import type { ErasedTarget, EventDraft, OrganizationEvent } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
-import { type InvitationMail, type MailAllowance, spendMails } from '../membership/mail.ts'
+import { type InvitationMail, type MailAllowance, type Notice, spendMails } from '../membership/mail.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
@@ -270,10 +270,23 @@ export class OrganizationStore {
         rows.put('events', eventRow(this.#seal(erasure(change.target, change.entries), next, actor, now)))
         return
       case 'mail': {
+        if (change.mail.kind === 'notice') {
+          this.#notify(change.mail, revision, rows)
+          return
+        }
         const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
         Object.assign(next, { mailDay: day, mailCount: count })
         rows.send(mailMessage(change.mail))
       }
+    }
+  }
+
+  /** Numbered within the commit, so that the same mail has the same id however often its message is delivered. */
+  #notify({ recipients, ...notice }: Notice, revision: number, rows: PendingRows): void {
+    const organizationId = this.#organizationId
+    for (const recipient of recipients) {
+      const id = `${organizationId}.${revision}.${rows.messages}`
+      rows.send({ version: 1, id, organizationId, ...notice, ...recipient })
     }
   }
 

@@ -39,7 +39,7 @@ export const redactions = sqliteTable('redactions', { seq: integer('seq').primar
  */
 export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey(),
-  /** A JSON array of `InvitationMessage`. */
+  /** A JSON array of `OrganizationMessage`. */
   messages: text('messages').notNull(),
 })
 

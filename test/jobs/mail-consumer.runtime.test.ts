@@ -13,6 +13,7 @@ import {
   transient,
   transport,
 } from '../support/api-mail.ts'
+import { noticeMessage } from '../support/mails.ts'
 
 const MINUTE = 60_000
 
@@ -214,6 +215,16 @@ describe('a batch', () => {
     expect(calls).toBe(1)
     for (const mail of mails) expect(await deliveryOf(mail)).toBe('sent')
   })
+})
+
+test('a notice to a member is sent once, however often its message is delivered, and is no delivery of an invitation', async () => {
+  const outbox = transport()
+  const organizations = organizationsVia(() => expect.fail('no organization is told'))
+  const notice = noticeMessage()
+  for (let time = 0; time < 3; time += 1) {
+    expect(await deliver([notice, notice], { transport: outbox, organizations })).toMatchObject({ retryMessages: [] })
+  }
+  expect(outbox.sent).toMatchObject([{ id: notice.id, to: { address: notice.email } }])
 })
 
 describe('a mail of an invitation that was resent', () => {

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
 import { projectInto } from '../../src/directory/projection.ts'
 import { directoryEquals, directoryLags, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
@@ -22,8 +22,8 @@ const ENDS: readonly (readonly [string, (acme: LivingOrganization) => Promise<vo
 ]
 
 /** What mails the queue has been given since. */
-async function queueOf(acme: LivingOrganization): Promise<InvitationMessage[]> {
-  const queued: InvitationMessage[] = []
+async function queueOf(acme: LivingOrganization): Promise<OrganizationMessage[]> {
+  const queued: OrganizationMessage[] = []
   await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
   return queued
 }
@@ -62,7 +62,7 @@ describe.each(ENDS)('an object that is %s', (_, end) => {
 
   test('between the queue’s receipt and the note of it queues the same mail again, under the same name', async () => {
     const acme = await foundOrganization({ owners: ['ann'] })
-    const queued: InvitationMessage[] = []
+    const queued: OrganizationMessage[] = []
     await acme.seams({
       enqueue: (messages) => {
         queued.push(...messages)

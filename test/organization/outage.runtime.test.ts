@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
 import { projectInto } from '../../src/directory/projection.ts'
 import { minutes, noon, seconds } from '../support/commands.ts'
 import { directoryEquals, directoryLags, settled } from '../support/directory-equals.ts'
@@ -59,7 +59,7 @@ describe('while the directory is out of reach', () => {
 
   test('mails are queued all the same', async () => {
     const { acme } = await duringAnOutage()
-    const queued: InvitationMessage[] = []
+    const queued: OrganizationMessage[] = []
     await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
 
     await acme.execute(acme.say.inviteMember('bob@x.test'))
@@ -153,11 +153,11 @@ describe('while the queue is out of reach', () => {
     await vi.waitFor(() => directoryEquals(acme))
     expect((await acme.rows()).outbox).toHaveLength(1)
 
-    const queued: InvitationMessage[] = []
+    const queued: OrganizationMessage[] = []
     await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
     await settled(acme)
 
-    expect(queued.map(({ email, sendNumber }) => [email, sendNumber])).toEqual([['bob@x.test', 1]])
+    expect(queued).toMatchObject([{ email: 'bob@x.test', sendNumber: 1 }])
     expect((await acme.rows()).outbox).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
 import { projectInto } from '../../src/directory/projection.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import { directoryEquals, directoryLags, forgetInDirectory, settled } from '../support/directory-equals.ts'
@@ -81,7 +81,7 @@ describe.each([[[1]], [[100]], [[101]], [[220]], [[60, 60]], [[1, 100, 1, 99]], 
   '%j mails of as many commands',
   (counts) => {
     test('are queued, each once and in order, at most a hundred per call', async () => {
-      const calls: (readonly InvitationMessage[])[] = []
+      const calls: (readonly OrganizationMessage[])[] = []
       const acme = await foundOrganization({
         owners: ['ann'],
         seams: { enqueue: async (messages) => void calls.push(messages) },

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../src/accounts/invitation-link.ts'
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
 import { configOf } from '../../src/env.ts'
 import { minutes, noon } from '../support/commands.ts'
 import { directoryEquals, settled } from '../support/directory-equals.ts'
@@ -44,8 +44,8 @@ test('after a whole journey no link, key or deployment secret stands in any tabl
 })
 
 /** Create, invite, fail to deliver, resend, try with a wrong account, accept, make a key and use it, be refused. */
-async function journey(): Promise<{ acme: LivingOrganization; queued: InvitationMessage[] }> {
-  const queued: InvitationMessage[] = []
+async function journey(): Promise<{ acme: LivingOrganization; queued: OrganizationMessage[] }> {
+  const queued: OrganizationMessage[] = []
   let now = noon
   const acme = await foundOrganization({
     owners: ['ann'],
@@ -67,7 +67,7 @@ async function journey(): Promise<{ acme: LivingOrganization; queued: Invitation
   await acme.execute(say.removeMember('ann', { by: 'bob' }))
   await settled(acme)
   await directoryEquals(acme)
-  expect(queued.map(({ sendNumber }) => sendNumber)).toEqual([1, 2])
+  expect(queued).toMatchObject([{ sendNumber: 1 }, { sendNumber: 2 }])
   return { acme, queued }
 }
 

@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, type QueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage, OrganizationMessage } from '../../src/contract/mail-message.ts'
 import { configOf } from '../../src/env.ts'
 import { consumeDeadMail, consumeMail, type MailDependencies } from '../../src/jobs/mail-consumer.ts'
 import type { DeliveryFailure, OutgoingMail, Transport } from '../../src/mail/transport.ts'
@@ -27,8 +27,8 @@ export async function inviteByMail(team: Team, fields: object = {}): Promise<Hel
 }
 
 /** From now on the organization's messages are kept here instead of going to the queue. */
-export async function holdMails(team: { id: string }): Promise<InvitationMessage[]> {
-  const held: InvitationMessage[] = []
+export async function holdMails(team: { id: string }): Promise<OrganizationMessage[]> {
+  const held: OrganizationMessage[] = []
   await reseam(team, {
     enqueue: async (messages) => {
       held.push(...messages)
@@ -38,10 +38,10 @@ export async function holdMails(team: { id: string }): Promise<InvitationMessage
 }
 
 /** The relay hands messages over right after the commit, not before the answer. */
-export async function newest(held: readonly InvitationMessage[], invitationId: string): Promise<InvitationMessage> {
+export async function newest(held: readonly OrganizationMessage[], invitationId: string): Promise<InvitationMessage> {
   for (;;) {
-    const message = held.findLast((one) => one.invitationId === invitationId)
-    if (message !== undefined) return message
+    const message = held.findLast((one) => one.kind === 'invitation' && one.invitationId === invitationId)
+    if (message?.kind === 'invitation') return message
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

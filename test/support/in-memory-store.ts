@@ -2,7 +2,7 @@ import type { ApiKey } from '../../src/membership/api-key.ts'
 import type { Change } from '../../src/membership/decision.ts'
 import type { EventDraft, OrganizationEvent } from '../../src/membership/event.ts'
 import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
-import { type InvitationMail, type MailAllowance, spendMails } from '../../src/membership/mail.ts'
+import { type MailAllowance, type OrganizationMail, spendMails } from '../../src/membership/mail.ts'
 import type { Member } from '../../src/membership/member.ts'
 import type { Organization } from '../../src/membership/organization.ts'
 import { builtInRole, type Role } from '../../src/membership/roles.ts'
@@ -43,7 +43,7 @@ export class InMemoryStore implements Answers {
   /** What the last commands have told; `log` is all that has been told ever. */
   readonly events: EventDraft[] = []
   readonly log: OrganizationEvent[] = []
-  readonly mails: InvitationMail[] = []
+  readonly mails: OrganizationMail[] = []
   #organization: Organization | null = null
   #mailAllowance: MailAllowance = { day: 0, count: 0 }
   readonly #members = new Map<string, Member>()
@@ -145,7 +145,7 @@ export class InMemoryStore implements Answers {
         return
       case 'mail':
         this.mails.push(change.mail)
-        this.#mailAllowance = spendMails(this.#mailAllowance, 1, now)
+        if (change.mail.kind === 'invitation') this.#mailAllowance = spendMails(this.#mailAllowance, 1, now)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { InvitationMessage } from '../../src/contract/mail-message.ts'
+import type { InvitationMessage, NoticeMessage } from '../../src/contract/mail-message.ts'
 import type { OutgoingMail } from '../../src/mail/transport.ts'
 
 /** Ann invites Bob into Acme as Editor. */
@@ -16,6 +16,19 @@ export const invitationMessage = (differences: Partial<InvitationMessage> = {}):
   inviter: 'Ann Lee',
   invitedBy: { type: 'user', id: 'usr_01k8zq3v9fexample0000000000' },
   expiresAt: Date.UTC(2026, 11, 8, 14, 0),
+  ...differences,
+})
+
+/** Ann, who owns Acme, learns that the keys of somebody who left are to be replaced. */
+export const noticeMessage = (differences: Partial<NoticeMessage> = {}): NoticeMessage => ({
+  version: 1,
+  id: 'org_01k8zq3v9fexample0000000000.7.0',
+  kind: 'notice',
+  organizationId: 'org_01k8zq3v9fexample0000000000',
+  organizationName: 'Acme',
+  email: 'ann@x.test',
+  name: 'Ann Lee',
+  subject: { about: 'keys_to_rotate', maker: 'Dan Day', keys: [{ name: 'Nightly sync', lastFour: 'x7Qa' }] },
   ...differences,
 })
 
