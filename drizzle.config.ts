@@ -1,11 +1,17 @@
 import { defineConfig } from 'drizzle-kit'
 
 /** `npm run migrations` runs this once per database; `MUSTER_DATABASE` says which. */
-const organization = process.env.MUSTER_DATABASE === 'organization'
+const database = process.env.MUSTER_DATABASE ?? 'directory'
+
+const TABLES: { readonly [database: string]: string } = {
+  directory: './src/records/directory-tables.ts',
+  logs: './src/records/log-tables.ts',
+  organization: './src/records/organization-tables.ts',
+}
 
 export default defineConfig({
   dialect: 'sqlite',
-  ...(organization ? { driver: 'durable-sqlite' } : {}),
-  schema: organization ? './src/records/organization-tables.ts' : './src/records/directory-tables.ts',
-  out: organization ? './migrations/organization' : './migrations/directory',
+  ...(database === 'organization' ? { driver: 'durable-sqlite' } : {}),
+  schema: TABLES[database] as string,
+  out: `./migrations/${database}`,
 })

@@ -33,6 +33,7 @@ export default defineConfig({
                 PUBLIC_URL: 'https://muster.test',
                 TRUSTED_ISSUERS: JSON.stringify(inject('identityProvider').trusted),
                 DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
+                LOGS_MIGRATIONS: await readD1Migrations('./migrations/logs'),
               },
             },
           })),

@@ -63,16 +63,19 @@ function readOptions() {
 
 const environment = { ...process.env, WRANGLER_SEND_METRICS: 'false' }
 
+/** The D1 databases, by their bindings in wrangler.toml. */
+const DATABASES = ['DIRECTORY', 'LOGS']
+
 /** Asks nothing, since it has no terminal; its output matters only when it fails. */
-async function migrateDirectory(stateDirectory: string): Promise<void> {
-  const command = ['d1', 'migrations', 'apply', 'DIRECTORY', '--local', '--persist-to', stateDirectory]
+async function migrate(database: string, stateDirectory: string): Promise<void> {
+  const command = ['d1', 'migrations', 'apply', database, '--local', '--persist-to', stateDirectory]
   const migration = spawn(process.execPath, [...WRANGLER, ...command], { cwd: root, env: environment, stdio: 'pipe' })
   migration.stdin.end()
   let output = ''
   migration.stdout.on('data', (chunk) => (output += chunk))
   migration.stderr.on('data', (chunk) => (output += chunk))
   const code = await new Promise<number | null>((settle) => migration.once('close', settle))
-  if (code !== 0) fail(`The D1 migrations could not be applied.\n${output}`)
+  if (code !== 0) fail(`The D1 migrations of ${database} could not be applied.\n${output}`)
 }
 
 async function answered(url: string, server: ChildProcess): Promise<void> {
@@ -125,7 +128,7 @@ function greet(url: string, secretsFile: string, added: readonly string[]): void
 const { port, stateDirectory, secretsFile, secretsArguments, passedOn } = readOptions()
 if (await portIsTaken(port)) fail(`Port ${port} is in use. Choose another: npm run dev -- --port ${port + 1}`)
 const { added } = await ensureDevSecrets(secretsFile)
-await migrateDirectory(stateDirectory)
+for (const database of DATABASES) await migrate(database, stateDirectory)
 
 const url = `http://localhost:${port}`
 const server = spawn(

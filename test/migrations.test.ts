@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
 import { describe, expect, test } from 'vitest'
 import * as directoryTables from '../src/records/directory-tables.ts'
+import * as logTables from '../src/records/log-tables.ts'
 import * as organizationTables from '../src/records/organization-tables.ts'
 
 const migrations = resolve(import.meta.dirname, '../migrations')
@@ -16,6 +17,7 @@ type Snapshot = Awaited<ReturnType<typeof generateSQLiteDrizzleJson>>
 
 describe.each([
   ['directory', directoryTables],
+  ['logs', logTables],
   ['organization', organizationTables],
 ])('the migrations of the %s database', (database, tables) => {
   const tags = (JSON.parse(read(`${database}/meta/_journal.json`)) as Journal).entries.map(({ tag }) => tag)

@@ -39,6 +39,18 @@ export async function remainsOfDeleted(directory: D1Database, since: number, lim
   return results
 }
 
+/** People whose accounts were deleted since then, the latest first. */
+export async function deletedPeople(directory: D1Database, since: number, limit: number): Promise<string[]> {
+  const { results } = await directory
+    .prepare(
+      `select target_id as "userId" from environment_events
+       where type = 'user.deleted' and occurred_at > ?1 order by occurred_at desc limit ?2`,
+    )
+    .bind(since, limit)
+    .all<{ userId: string }>()
+  return results.map(({ userId }) => userId)
+}
+
 export interface AboutPerson {
   readonly id: string
   readonly email: string

@@ -1,6 +1,7 @@
 import { forgetAttempts } from '../accounts/attempts.ts'
 import { closingAccounts } from '../accounts/closing.ts'
 import { forgetChallenges } from '../accounts/email-challenges.ts'
+import { forgetLogsOf, forgetOldLogs } from '../accounts/log-retention.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { forgetSessions } from '../accounts/sessions.ts'
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
@@ -8,7 +9,7 @@ import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
-import { remainsOfDeleted } from '../directory/memberships.ts'
+import { deletedPeople, remainsOfDeleted } from '../directory/memberships.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import { noteSweep } from '../directory/sweeps.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
@@ -20,6 +21,7 @@ import { followPeople } from './follow-people.ts'
 
 export interface SweepBindings {
   readonly DIRECTORY: D1Database
+  readonly LOGS: D1Database
   readonly ORGANIZATION: OrganizationNamespace
 }
 
@@ -32,6 +34,8 @@ const ERASED_PER_RUN = 20
 const REMAINS_PER_RUN = 100
 const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
+const LOG_STEPS_PER_RUN = 20
+const DELETED_PEOPLE_PER_RUN = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
 const INVITATIONS_PER_STEP = 200
 const STEPS_PER_RUN = 20
@@ -50,6 +54,7 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
     eraseRemains,
     eraseDeleted,
     forgetOld,
+    sweepLogs,
   }
   const failed: string[] = []
   const work = ([, chore]: [string, Chore]) => chore(bindings, now)
@@ -126,6 +131,13 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+}
+
+/** Deleted people are looked at again for some days: the logs may have been out of reach when their account went. */
+async function sweepLogs({ DIRECTORY, LOGS }: SweepBindings, now: number): Promise<void> {
+  const deleted = await deletedPeople(DIRECTORY, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_PER_RUN)
+  if (deleted.length > 0) await forgetLogsOf(LOGS, deleted)
+  await forgetOldLogs(LOGS, now, LOG_STEPS_PER_RUN)
 }
 
 async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {

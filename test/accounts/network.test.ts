@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { networkOf } from '../../src/accounts/network.ts'
+import { networkOf, shortenedNetwork } from '../../src/accounts/network.ts'
 
 test('an IPv4 address stands for itself', () => {
   expect(networkOf('203.0.113.7')).toBe('203.0.113.7')
@@ -34,4 +34,18 @@ test('what is no address, or none at all, is counted all the same', () => {
   expect(networkOf('nonsense')).toBe('nonsense')
   expect(networkOf('')).toBe('')
   expect(networkOf(undefined)).toBe('unknown')
+})
+
+test.each([
+  ['203.0.113.7', '203.0.113.0/24'],
+  ['::ffff:203.0.113.7', '203.0.113.0/24'],
+  ['2001:db8:1:2::1', '2001:db8:1::/48'],
+  ['2001:0DB8::1', '2001:db8:0::/48'],
+  ['::1', '0:0:0::/48'],
+])('the log keeps of %s only %s', (ip, network) => {
+  expect(shortenedNetwork(ip)).toBe(network)
+})
+
+test.each(['nonsense', '', undefined])('the log keeps nothing of %s, which is no IP', (text) => {
+  expect(shortenedNetwork(text)).toBeNull()
 })

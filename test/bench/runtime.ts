@@ -43,10 +43,15 @@ export async function startRuntime(): Promise<Runtime> {
       workers: [musterWorker(operatorKey), bareWorker()],
     }),
   )
-  const directory = await runtime.getD1Database('DIRECTORY', 'muster')
-  for (const file of globSync('migrations/directory/*.sql', { cwd: root }).sort()) {
-    const statements = readFileSync(resolve(root, file), 'utf8').split('--> statement-breakpoint')
-    await directory.batch(statements.map((statement) => directory.prepare(statement)))
+  for (const [binding, folder] of [
+    ['DIRECTORY', 'directory'],
+    ['LOGS', 'logs'],
+  ] as const) {
+    const database = await runtime.getD1Database(binding, 'muster')
+    for (const file of globSync(`migrations/${folder}/*.sql`, { cwd: root }).sort()) {
+      const statements = readFileSync(resolve(root, file), 'utf8').split('--> statement-breakpoint')
+      await database.batch(statements.map((statement) => database.prepare(statement)))
+    }
   }
   const organizations = await runtime.getDurableObjectNamespace('ORGANIZATION', 'muster')
   return {

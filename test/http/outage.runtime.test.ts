@@ -11,7 +11,7 @@ import {
   newUser,
   reseam,
 } from '../support/api-builders.ts'
-import { broken, organizationsVia, unreachableDirectory } from '../support/api-faults.ts'
+import { broken, organizationsVia, unreachableDirectory, unreachableLogs } from '../support/api-faults.ts'
 import { newApiKey } from '../support/api-world.ts'
 
 beforeEach(() => {
@@ -145,6 +145,8 @@ describe('/health', () => {
       object: 'health',
       status: 'ok',
       directory: 'ok',
+      logs: 'ok',
+      dropped_log_writes: 0,
       relay: { lagging_organizations: 0 },
     })
   })
@@ -153,6 +155,13 @@ describe('/health', () => {
     expect(await as(nobody, withoutDirectory).get('/health')).toMatchObject({
       status: 200,
       body: { status: 'degraded', directory: 'unreachable', relay: { lagging_organizations: null } },
+    })
+  })
+
+  test('is degraded and still 200 while the authentication log is out of reach', async () => {
+    expect(await as(nobody, broken({ LOGS: unreachableLogs() })).get('/health')).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', directory: 'ok', logs: 'unreachable' },
     })
   })
 

@@ -342,7 +342,7 @@ describe('health', () => {
 
   test('names the chore that came to no end', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    await sweep({ ORGANIZATION: env.ORGANIZATION, DIRECTORY: withoutTable('creation_claims') }, Date.now())
+    await sweep({ ...env, DIRECTORY: withoutTable('creation_claims') }, Date.now())
     const { text } = await open('/operator/health')
     expect(item(text, 'Last run')).toContain('Look at it')
     expect(text).toContain('Settling claims')

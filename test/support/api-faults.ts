@@ -12,8 +12,13 @@ export const broken = (bindings: Partial<Record<keyof Env, unknown>>): Fetch =>
 /** D1 as it is while the database is out of reach. */
 export const unreachableDirectory = (): D1Database => directoryThat(() => true)
 
+/** The database of the authentication log while it is out of reach. */
+export const unreachableLogs = (): D1Database => databaseThat(env.LOGS, () => true)
+
 /** D1 that fails as long as `fails` says so. */
-export function directoryThat(fails: () => boolean): D1Database {
+export const directoryThat = (fails: () => boolean): D1Database => databaseThat(env.DIRECTORY, fails)
+
+export function databaseThat(database: D1Database, fails: () => boolean): D1Database {
   const guard = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(_, name) {
@@ -27,7 +32,7 @@ export function directoryThat(fails: () => boolean): D1Database {
         }
       },
     })
-  return guard(env.DIRECTORY)
+  return guard(database)
 }
 
 const RUNNING = new Set(['all', 'first', 'run', 'raw', 'batch', 'exec', 'dump'])

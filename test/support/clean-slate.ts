@@ -7,10 +7,15 @@ import { vi } from 'vitest'
  * its queues are gone, and every module is evaluated anew, so that no file can tell what ran before it.
  */
 
-const { DIRECTORY_MIGRATIONS } = env as unknown as { DIRECTORY_MIGRATIONS: D1Migration[] }
+const { DIRECTORY_MIGRATIONS, LOGS_MIGRATIONS } = env as unknown as {
+  DIRECTORY_MIGRATIONS: D1Migration[]
+  LOGS_MIGRATIONS: D1Migration[]
+}
 
 // `reset` empties only what is in memory, and after ten idle seconds the database's own object is not.
 await env.DIRECTORY.exec('select 1')
+await env.LOGS.exec('select 1')
 await reset()
 await applyD1Migrations(env.DIRECTORY, DIRECTORY_MIGRATIONS)
+await applyD1Migrations(env.LOGS, LOGS_MIGRATIONS)
 vi.resetModules()

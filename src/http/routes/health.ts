@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { droppedWrites } from '../../accounts/authentication-log.ts'
+import { logsAnswer } from '../../accounts/log-retention.ts'
 import { directoryHealth } from '../../directory/health.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -8,11 +10,13 @@ export const health = new Hono<HttpEnvironment>()
 
 /** Alive is whoever answers; what lags or is out of reach is told beside. 200 even then: members can still be managed. */
 health.get('/', describe(operation.getHealth), async (c) => {
-  const { reachable, lagging } = await directoryHealth(c.env.DIRECTORY)
+  const [{ reachable, lagging }, logged] = await Promise.all([directoryHealth(c.env.DIRECTORY), logsAnswer(c.env.LOGS)])
   return c.json({
     object: 'health',
-    status: reachable && lagging === 0 ? 'ok' : 'degraded',
+    status: reachable && lagging === 0 && logged ? 'ok' : 'degraded',
     directory: reachable ? 'ok' : 'unreachable',
+    logs: logged ? 'ok' : 'unreachable',
+    dropped_log_writes: droppedWrites(c.env.LOGS),
     relay: { lagging_organizations: lagging },
   })
 })

@@ -1,3 +1,4 @@
+import { deviceName } from '../../../accounts/device-name.ts'
 import type { Session } from '../../../accounts/sessions.ts'
 import type { Slice } from '../../../membership/queries.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -6,7 +7,6 @@ import { Icon } from '../../components/icon.tsx'
 import { Pagination } from '../../components/pagination.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Time } from '../../components/time.tsx'
-import { deviceName } from '../../device-name.ts'
 
 interface SessionsPanelProps {
   readonly sessions: Slice<Session>

@@ -1,0 +1,41 @@
+import { SIGN_IN_METHODS } from './sign-in.ts'
+
+/** What the authentication log tells of people and of the operator. */
+export const SIGN_IN_TYPES = [
+  'signed_in',
+  'signed_out',
+  'session_ended',
+  'organization_entered',
+  'identity_linked',
+  'identity_unlinked',
+] as const
+export type SignInType = (typeof SIGN_IN_TYPES)[number]
+
+/** How somebody proved who they are: to Muster itself, to a trusted issuer, or by an operator key. */
+export const AUTHENTICATION_METHODS = [...SIGN_IN_METHODS, 'trusted_issuer', 'operator_key'] as const
+export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number]
+
+/** Why a session ended, or an identity was unlinked, other than by signing out. */
+export const END_REASONS = [
+  'revoked',
+  'all_revoked',
+  'revoked_by_operator',
+  'email_changed',
+  'account_deleted',
+  'other_account',
+] as const
+export type EndReason = (typeof END_REASONS)[number]
+
+/** Why somebody was turned away. Counted by hour and network; who it was about is not kept. */
+export const REFUSAL_REASONS = [
+  'wrong_code',
+  'expired_code',
+  'rate_limited',
+  'unknown_credential',
+  'wrong_operator_key',
+  'invalid_invitation_link',
+  'email_unverified',
+  'sign_up_disabled',
+  'account_closing',
+] as const
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]
