@@ -53,7 +53,8 @@ export const Invitation = z
       .string()
       .optional()
       .meta({
-        description: 'The link itself: only for the operator, or where no mail was asked for.',
+        description:
+          'The link itself: for the operator. Others see it only for an invitation without a mail that the operator did not make.',
         examples: [`https://muster.example/invitations/${LINK_EXAMPLE}`],
       }),
   })

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { currentSettings } from '../directory/settings.ts'
 import type { InvitationTerms } from '../membership/commands.ts'
 import type { Invitation } from '../membership/invitation.ts'
-import { invitationTerms, linkOf, mayKnowLink } from '../onboarding/invitation-terms.ts'
+import { invitationTerms, linkFor } from '../onboarding/invitation-terms.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 export const currentTerms = async (c: Context<HttpEnvironment>): Promise<InvitationTerms> =>
@@ -10,4 +10,4 @@ export const currentTerms = async (c: Context<HttpEnvironment>): Promise<Invitat
 
 /** The link as part of the answer, for those who may know it. */
 export const visibleUrl = (c: Context<HttpEnvironment>, invitation: Invitation): string | undefined =>
-  mayKnowLink(c.var.credential.caller, invitation.delivery) ? linkOf(c.var.config, invitation) : undefined
+  linkFor(c.var.credential.caller, c.var.config, invitation) ?? undefined

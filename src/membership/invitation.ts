@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts'
+import type { Actor, Caller } from './actor.ts'
 
 export const INVITATION_STATUSES = ['pending', 'accepted', 'declined', 'canceled', 'expired'] as const
 export type InvitationStatus = (typeof INVITATION_STATUSES)[number]
@@ -25,12 +25,22 @@ export interface Invitation {
   readonly memberId: string | null
 }
 
+/** What decides whether the newest link of an invitation proves the address of the person who brings it. */
+export interface LinkOrigin {
+  readonly delivery: Delivery
+  readonly invitedBy: Pick<Actor, 'type'>
+}
+
 /**
- * A mail reaches nobody but its address. A link that was handed to the inviter instead proves nothing about whoever comes
- * with it, unless the operator has made it, who may do everything anyway.
+ * A mail reaches only its address, and the operator vouches for the links it hands out. A link that an inviter got in the
+ * answer instead proves nothing.
  */
-export const provesAddress = ({ delivery, invitedBy }: Invitation): boolean =>
+export const provesAddress = ({ delivery, invitedBy }: LinkOrigin): boolean =>
   delivery !== 'none' || invitedBy.type === 'operator'
+
+/** A link that proves an address opens the account of that address, so only the operator may see it. */
+export const mayKnowLink = (caller: Pick<Caller, 'type'>, origin: LinkOrigin): boolean =>
+  caller.type === 'operator' || !provesAddress(origin)
 
 const DAY_MS = 24 * 60 * 60 * 1000
 export const MAX_INVITATION_DAYS = 90

@@ -1,4 +1,5 @@
 import type { Access } from './access.ts'
+import type { Actor } from './actor.ts'
 import type { ApiKey } from './api-key.ts'
 import type { AttributeFilter, AttributeValues } from './attributes.ts'
 import type { EventType, OrganizationEvent } from './event.ts'
@@ -43,11 +44,12 @@ export interface RosterEntry {
   readonly status: RosterStatus
   readonly since: number
   readonly expiresAt: number | null
-  /** These three are absent in what an object of an earlier version answers. */
+  /** These four are absent in what an object of an earlier version answers. */
   readonly attributes?: AttributeValues
   readonly lastSignInAt?: number | null
   /** Of invitations. */
   readonly delivery?: Delivery | null
+  readonly invitedByType?: Actor['type'] | null
 }
 
 /** What a list of people is asked by. */

@@ -4,6 +4,7 @@ import { ORIGIN } from '../support/api.ts'
 import {
   carryOut,
   type Member,
+  newHandedInvitation,
   newInvitation,
   newMember,
   newOrganization,
@@ -118,19 +119,26 @@ describe('the roster', () => {
     expect(page.text).toContain('Mia Member')
   })
 
-  test('shows the link of an invitation that no mail was sent for, to those who could have made it', async () => {
+  test('shows a link that proves nothing, to those who could have made it, and no other link', async () => {
     const link = (id: string) => `${membersOf(team)}/invitations/${id}/link`
-    const own = await newInvitation(team, { role: 'admin' })
+    const own = await newHandedInvitation(team, { role: 'admin' })
     const mailed = await newInvitation(team, { send_email: true })
+    const operators = await newInvitation(team)
+    const list = await visit(membersOf(team), await as(team))
+    expect(row(list, own.email).html).toContain(`href="${link(own.id)}"`)
+    for (const { id, email } of [mailed, operators]) {
+      expect(row(list, email).html).not.toContain(link(id))
+      const page = await visit(link(id), await as(team))
+      expect([page.status, page.html.includes('/invitations/k1.')]).toEqual([404, false])
+    }
     const shown = await visit(link(own.id), await as(team))
     expect(shown.text).toContain(`${ORIGIN}/invitations/${own.token}`)
     expect((await visit(membersOf(team), await as(team))).html).not.toContain(own.token)
     expect((await visit(link(own.id), await as(team, admin))).status).toBe(403)
     expect((await visit(link(own.id), await as(team, member))).status).toBe(403)
-    expect((await visit(link(mailed.id), await as(team))).status).toBe(404)
     await team.owner.api.post(`${own.path}/cancel`)
     expect((await visit(link(own.id), await as(team))).status).toBe(409)
-    await team.owner.api.post(`${mailed.path}/cancel`)
+    for (const { path } of [mailed, operators]) await team.owner.api.post(`${path}/cancel`)
   })
 })
 
@@ -320,7 +328,7 @@ test.each(PROBES)('%s is text wherever somebody may write it', async (probe) => 
   const team = await newOrganization({ name: probe, seat_limit: 9 })
   await carryOut(team, { type: 'CreateRole', key: 'probe', name: probe, description: probe, permissions: [] })
   const member = await newMember(team, 'probe', probe)
-  const invited = await newInvitation(team, { name: probe, role: 'probe' })
+  const invited = await newHandedInvitation(team, { name: probe, role: 'probe' })
   const addresses = `${probe} <eve@x.test>, ${probe}`
   const pages = [
     await visit(membersOf(team), await as(team)),

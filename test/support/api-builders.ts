@@ -66,10 +66,17 @@ export interface Invited {
   readonly token: string
 }
 
-export async function newInvitation(team: Team, fields: object = {}): Promise<Invited> {
+/** By the operator, who sees the link: it proves the address, as a mailed one does. */
+export const newInvitation = (team: Team, fields: object = {}): Promise<Invited> => invite(api, team, fields)
+
+/** By the owner, without a mail: the link proves nothing. */
+export const newHandedInvitation = (team: Team, fields: object = {}): Promise<Invited> =>
+  invite(team.owner.api, team, fields)
+
+async function invite(client: Client, team: Team, fields: object): Promise<Invited> {
   people += 1
   const body = { email: `invitee-${people}@x.test`, send_email: false, ...fields }
-  const invitation = created(await api.post<contract.Invitation>(`${team.path}/invitations`, body))
+  const invitation = created(await client.post<contract.Invitation>(`${team.path}/invitations`, body))
   const { id, email } = invitation
   return { id, email, path: `${team.path}/invitations/${id}`, token: tokenOf(invitation) }
 }

@@ -1,5 +1,6 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
+import type { Actor } from '../../membership/actor.ts'
 import type { Delivery } from '../../membership/invitation.ts'
 import type { RosterEntry, RosterFilter, RosterStatus, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
@@ -86,6 +87,7 @@ function memberRows(database: Database, organizationId: string, query: RosterFil
       expiresAt: sql<number | null>`null`.as('expires_at'),
       attributes: sql<string>`${members.attributes}`.as('attributes'),
       delivery: sql<Delivery | null>`null`.as('delivery'),
+      invitedByType: sql<Actor['type'] | null>`null`.as('invited_by_type'),
     })
     .from(members)
     .where(
@@ -120,6 +122,7 @@ function invitationRows(
       expiresAt: sql<number | null>`${invitations.expiresAt}`.as('expires_at'),
       attributes: sql<string>`'{}'`.as('attributes'),
       delivery: sql<Delivery | null>`${invitations.delivery}`.as('delivery'),
+      invitedByType: sql<Actor['type'] | null>`${invitations.invitedByType}`.as('invited_by_type'),
     })
     .from(invitations)
     .where(

@@ -93,6 +93,19 @@ describe('the link of an invitation', () => {
     }
   })
 
+  test('is not shown again once a mail has carried it on, not even in a repeated answer', async () => {
+    const team = await newOrganization()
+    const once = { 'Idempotency-Key': 'no-mail' }
+    const body = { email: 'later-mailed@x.test', send_email: false }
+    const invite = () => team.owner.api.post(`${team.path}/invitations`, body, once)
+    const { id, url } = created<{ id: string; url?: string }>(await invite())
+    await reseam(team, { clock: () => Date.now() + 2 * MINUTE })
+    const resent = await team.owner.api.post(`${team.path}/invitations/${id}/resend`)
+    expect([resent.status, resent.body.url]).toEqual([200, undefined])
+    expect((await invite()).body.url).toBe(url)
+    expectProblem(await as(nobody).get(`/v1/invitations/${tokenOf({ url })}`), 410, 'invitation_link_superseded')
+  })
+
   test('is shown to nobody else, and in no other answer', async () => {
     const team = await newOrganization()
     const invited = await team.owner.api.post(`${team.path}/invitations`, { email: 'mailed@x.test' })

@@ -9,11 +9,11 @@ import { configOf } from '../../../env.ts'
 import { MAX_BULK_ROWS } from '../../../membership/invitation.ts'
 import { parseCsv } from '../../../onboarding/bulk-csv.ts'
 import { bulkInvitation, type Row } from '../../../onboarding/bulk-invitation.ts'
-import { invitationTerms, linkOf } from '../../../onboarding/invitation-terms.ts'
+import { invitationTerms, linkFor } from '../../../onboarding/invitation-terms.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { formBody } from '../../form-body.ts'
 import { isPartial } from '../../lead-to.ts'
-import { ask, carryOut } from '../../organization-call.ts'
+import { ask, callerOf, carryOut } from '../../organization-call.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
@@ -180,6 +180,8 @@ async function inviteByLink(c: InviteContext, { key, role, rows }: Batch): Promi
       { addresses: email, name: name ?? '', role: given, withoutMail: true },
       refusalText(invited.error),
     )
-  const page = { email, url: linkOf(configOf(c.env), invited.value), back: `${c.var.workplace.path}/members` }
+  const url = linkFor(callerOf(c), configOf(c.env), invited.value)
+  if (url === null) throw new Error('A link that was not mailed proves nothing, so its maker may see it')
+  const page = { email, url, back: `${c.var.workplace.path}/members` }
   return shellPage(c, { ...TITLE, title: 'Invitation link' }, <InvitationLink {...page} />)
 }

@@ -12,7 +12,8 @@ export const InvitationLink = ({ email, url, back }: InvitationLinkProps) => (
   <section class="confirm panel" aria-labelledby="confirm-title">
     <h1 id="confirm-title">Invitation link</h1>
     <p>
-      Hand this to <strong>{email}</strong> and to nobody else: whoever opens it can accept in their place.
+      Give this link to <strong>{email}</strong>. Accepting takes an account with that email, so the link alone lets
+      nobody in.
     </p>
     <div class="secret">
       <code tabindex={0}>{url}</code>

@@ -2,10 +2,10 @@ import { type Context, Hono } from 'hono'
 import { configOf } from '../../../env.ts'
 import { statusAt } from '../../../membership/invitation.ts'
 import { obstacleToManage } from '../../../membership/offers.ts'
-import { invitationTerms, linkOf, mayKnowLink } from '../../../onboarding/invitation-terms.ts'
+import { invitationTerms, linkFor } from '../../../onboarding/invitation-terms.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
-import { ask, carryOut } from '../../organization-call.ts'
+import { ask, callerOf, carryOut } from '../../organization-call.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
 import { ConfirmCancellation } from './confirmations.tsx'
@@ -41,7 +41,7 @@ pendingRoutes.post(`${INVITATION}/cancel`, async (c) => {
   return done.ok ? redirectWith(c, wayBack(c), 'invitation_canceled') : notDone(c, done.error, toList(c))
 })
 
-/** Whoever has the link can accept: so it is shown only to those who could have made it, and where no mail went out. */
+/** For people who could have made the invitation, and only if its link proves nothing. */
 pendingRoutes.get(`${INVITATION}/link`, async (c) => {
   const [found, team] = await Promise.all([
     ask(c, { type: 'GetInvitation', invitationId: invitationId(c) }),
@@ -54,10 +54,9 @@ pendingRoutes.get(`${INVITATION}/link`, async (c) => {
   if (obstacle !== null) return notDone(c, obstacle, toList(c))
   const status = statusAt(invitation, Date.now())
   if (status !== 'pending') return notDone(c, { code: 'invitation_not_pending', status }, toList(c))
-  if (!mayKnowLink({ type: 'user' }, invitation.delivery)) {
-    return notDone(c, { code: 'not_found', resource: 'invitation' }, toList(c))
-  }
-  const props = { email: invitation.email, url: linkOf(configOf(c.env), invitation), back: toList(c).back }
+  const url = linkFor(callerOf(c), configOf(c.env), invitation)
+  if (url === null) return notDone(c, { code: 'not_found', resource: 'invitation' }, toList(c))
+  const props = { email: invitation.email, url, back: toList(c).back }
   return shellPage(c, { title: 'Invitation link', section: 'members' }, <InvitationLink {...props} />)
 })
 

@@ -1,6 +1,6 @@
+import { mayKnowLink } from '../../../membership/invitation.ts'
 import { memberOffers, type Outlook, obstacleToManage } from '../../../membership/offers.ts'
 import type { RosterEntry } from '../../../membership/queries.ts'
-import { mayKnowLink } from '../../../onboarding/invitation-terms.ts'
 import { MenuAction, MenuLink, MenuNote, MenuSeparator, RowMenu } from '../../components/menu.tsx'
 import { nameOf } from '../../components/name.tsx'
 import { ObstacleText } from './obstacle-text.tsx'
@@ -30,7 +30,7 @@ const InvitationItems = ({ home, entry, outlook }: RosterMenuProps) => {
       <MenuAction action={`${invitation}/resend`} icon="mail">
         Send again
       </MenuAction>
-      {mayKnowLink({ type: 'user' }, entry.delivery ?? null) && (
+      {isLinkVisible(entry) && (
         <MenuLink href={`${invitation}/link`} icon="link" confirms>
           Copy link
         </MenuLink>
@@ -42,6 +42,11 @@ const InvitationItems = ({ home, entry, outlook }: RosterMenuProps) => {
     </>
   )
 }
+
+const isLinkVisible = ({ delivery, invitedByType }: RosterEntry): boolean =>
+  delivery != null &&
+  invitedByType != null &&
+  mayKnowLink({ type: 'user' }, { delivery, invitedBy: { type: invitedByType } })
 
 const MemberItems = ({ home, entry, outlook, isSelf }: RosterMenuProps) => {
   const person = `${home}/members/${entry.id}`
