@@ -30,6 +30,7 @@ function mailDependencies(env: Env): MailDependencies {
 /** By the names of wrangler.toml. */
 const CONSUMERS: { readonly [queue: string]: (batch: MessageBatch, env: Env) => Promise<void> } = {
   'muster-mail': (batch, env) => consumeMail(batch, mailDependencies(env)),
+  'muster-codes': (batch, env) => consumeMail(batch, mailDependencies(env)),
   'muster-mail-dead': (batch, env) => consumeDeadMail(batch, mailDependencies(env)),
   'muster-people': consumePeople,
 }

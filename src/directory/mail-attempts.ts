@@ -8,7 +8,8 @@ const LEASE_MS = 2 * 60_000
 /** Longer than the queue keeps a message (14 days at most), so that no late delivery finds its record gone. */
 const KEPT_MS = 30 * 24 * 60 * 60_000
 
-export type MailClaim = 'claimed' | 'busy' | 'sent' | 'failed'
+export type SettledMail = Exclude<typeof mailAttempts.$inferSelect.status, 'sending'>
+export type MailClaim = 'claimed' | 'busy' | SettledMail
 
 /** Takes the mail for sending, unless it has been settled or another delivery of the same message is at work. */
 export async function claimMail(directory: D1Database, messageId: string, now: number): Promise<MailClaim> {
@@ -27,7 +28,7 @@ export async function claimMail(directory: D1Database, messageId: string, now: n
   return row === undefined || row.status === 'sending' ? 'busy' : row.status
 }
 
-export async function settleMail(directory: D1Database, messageId: string, status: 'sent' | 'failed'): Promise<void> {
+export async function settleMail(directory: D1Database, messageId: string, status: SettledMail): Promise<void> {
   await drizzle(directory).update(mailAttempts).set({ status }).where(eq(mailAttempts.messageId, messageId))
 }
 

@@ -2,7 +2,7 @@ import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.t
 import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
 import { type InvitationMessage, MailMessage } from '../contract/mail-message.ts'
-import { claimMail, releaseMail, settleMail } from '../directory/mail-attempts.ts'
+import { claimMail, releaseMail, type SettledMail, settleMail } from '../directory/mail-attempts.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
 import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
@@ -13,6 +13,7 @@ import type { Transport } from '../mail/transport.ts'
 import type { RecordDeliveries } from '../membership/commands.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
+import { askWhichAreWanted, type IsWanted } from './wanted-mails.ts'
 
 export interface MailDependencies {
   readonly directory: D1Database
@@ -44,7 +45,13 @@ interface Settled {
  * sends nothing.
  */
 export async function consumeMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
-  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, dependencies))
+  const { organizations } = dependencies
+  const invitations = batch.messages.flatMap(({ body }) => {
+    const mail = MailMessage.safeParse(body)
+    return mail.success && mail.data.kind === 'invitation' ? [mail.data] : []
+  })
+  const isWanted = await askWhichAreWanted(invitations, organizations)
+  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, isWanted, dependencies))
 }
 
 /** For messages that were tried in vain: people can see that the mail did not get through, and resend it. */
@@ -80,13 +87,16 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
 async function deliver(
   message: Message,
   mail: MailMessage,
+  isWanted: IsWanted,
   dependencies: MailDependencies,
 ): Promise<Report['delivery'] | null> {
   const { directory, transport, from, clock } = dependencies
-  const settle = async (status: 'sent' | 'failed') => {
+  const settle = async (status: SettledMail) => {
     await settleMail(directory, mail.id, status)
-    return status
+    return deliveryOf(status)
   }
+  const wanted = mail.kind === 'invitation' ? isWanted(mail) : true
+  if (wanted === null) throw new Error(`Organization of mail ${mail.id} cannot be reached`)
   // Before the mail is claimed, so that what fails here holds up no later try.
   const composed = await compose(mail, dependencies)
   if (composed === null) return 'failed'
@@ -95,7 +105,8 @@ async function deliver(
     message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
     return null
   }
-  if (claim !== 'claimed') return claim
+  if (claim !== 'claimed') return deliveryOf(claim)
+  if (!wanted) return settle('dropped')
 
   const sent = await transport.send({ ...composed, from, id: mail.id, sentAt: clock() })
   if (sent.ok || sent.error.kind === 'permanent') return settle(sent.ok ? 'sent' : 'failed')
@@ -104,6 +115,8 @@ async function deliver(
   message.retry({ delaySeconds: retrySeconds(message.attempts) })
   return null
 }
+
+const deliveryOf = (status: SettledMail): Report['delivery'] => (status === 'sent' ? 'sent' : 'failed')
 
 const CHALLENGES = {
   sign_in: [signInUrl, composeSignIn],

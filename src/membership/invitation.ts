@@ -3,7 +3,10 @@ import type { Actor, Caller } from './actor.ts'
 export const INVITATION_STATUSES = ['pending', 'accepted', 'declined', 'canceled', 'expired'] as const
 export type InvitationStatus = (typeof INVITATION_STATUSES)[number]
 
-/** `none`: no mail was asked for; `queued`: it is on its way; then what the mail provider said. */
+/**
+ * `none`: no mail was asked for; `queued`: it is on its way; `sent`: the mail server took it; `failed`: the mail server
+ * refused it or could not be reached, or the invitation was over before the mail left.
+ */
 export const DELIVERIES = ['none', 'queued', 'sent', 'failed'] as const
 export type Delivery = (typeof DELIVERIES)[number]
 

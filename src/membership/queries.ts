@@ -98,6 +98,8 @@ export type Query =
       readonly page: Page
     }
   | { readonly type: 'ViewInvitation'; readonly invitationId: string; readonly sendNumber: number }
+  /** For the process that sends mails. */
+  | { readonly type: 'ListWantedMails'; readonly mails: readonly InvitationMailId[] }
   | ({ readonly type: 'ListEvents' } & EventFilter)
   | ({ readonly type: 'ViewEvents' } & EventFilter)
   | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
@@ -112,6 +114,16 @@ export type Query =
   | { readonly type: 'ListApiKeys' }
 
 export type QueryType = Query['type']
+
+/** One mail of an invitation; a resend is another one. */
+export interface InvitationMailId {
+  readonly invitationId: string
+  readonly sendNumber: number
+}
+
+export interface WantedMails {
+  readonly wanted: readonly InvitationMailId[]
+}
 
 /** What the holder of an invitation link may see before accepting. */
 export interface InvitationView {
@@ -171,6 +183,7 @@ export interface QueryValues {
   GetInvitation: Invitation
   ListInvitations: Slice<Invitation>
   ViewInvitation: InvitationView
+  ListWantedMails: WantedMails
   ListEvents: Slice<OrganizationEvent>
   ViewEvents: EventsView
   ListActivity: { readonly member: Member; readonly events: Slice<OrganizationEvent> }
@@ -212,6 +225,7 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'ViewMember':
     case 'ListActivity':
     case 'ViewInvitation':
+    case 'ListWantedMails':
       return null
   }
 }

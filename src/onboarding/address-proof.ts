@@ -18,7 +18,7 @@ import { ok, type Result, refuse } from '../membership/result.ts'
 
 export interface ProofBindings {
   readonly DIRECTORY: D1Database
-  readonly MAIL_QUEUE: Queue
+  readonly CODE_QUEUE: Queue
 }
 
 export type Keys = Pick<Config, 'LINK_KEYS'>
@@ -59,7 +59,7 @@ type Wanted = Pick<EmailChallenge, 'purpose' | 'subject' | 'email'> & { readonly
 
 /** Mails a code and a link to the address. Throws when the mail cannot be queued; nothing has counted then. */
 export async function mailChallenge(
-  { DIRECTORY, MAIL_QUEUE }: ProofBindings,
+  { DIRECTORY, CODE_QUEUE }: ProofBindings,
   { LINK_KEYS }: Keys,
   { network, ...wanted }: Wanted,
   now: number,
@@ -70,7 +70,7 @@ export async function mailChallenge(
   const { id, expiresAt } = await openChallenge(DIRECTORY, wanted, now)
   const message: ChallengeMessage = { version: 1, kind: wanted.purpose, id, challengeId: id }
   try {
-    await MAIL_QUEUE.send(message, { contentType: 'json' })
+    await CODE_QUEUE.send(message, { contentType: 'json' })
   } catch (cause) {
     await giveBack(DIRECTORY, charge.value)
     throw Object.assign(new Error('The mail queue is out of reach', { cause }), { retryable: true })

@@ -22,6 +22,7 @@ import {
  */
 
 export interface AddressBindings extends ProofBindings {
+  readonly MAIL_QUEUE: Queue
   readonly PEOPLE_QUEUE: Queue
 }
 

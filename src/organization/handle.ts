@@ -61,7 +61,12 @@ export function handle(
 }
 
 /** It may come back, and then with what has become of its people meanwhile. */
-const WHILE_DELETED: ReadonlySet<CommandType> = new Set(['RestoreOrganization', 'UpdatePeople', 'ErasePerson'])
+const WHILE_DELETED: ReadonlySet<CommandType> = new Set([
+  'RestoreOrganization',
+  'UpdatePeople',
+  'ErasePerson',
+  'RecordDeliveries',
+])
 
 const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Handler<T> } = {
   UpdateOrganization: ({ store, organization, context }, command) =>

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq } from 'drizzle-orm'
 import { type Access, accessOf } from '../membership/access.ts'
-import { type Authority, missing } from '../membership/authority.ts'
+import { type Authority, missing, missingOperator } from '../membership/authority.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -30,6 +30,7 @@ import type { People } from './people.ts'
 import { apiKeyOf, invitationOf, memberOf, roleOf } from './rows.ts'
 import { apiKeys, invitations, members, roles } from './tables.ts'
 import { type LogHead, verifyEvents } from './verification.ts'
+import { wantedMails } from './wanted-mails.ts'
 
 export interface Asked {
   readonly database: Database
@@ -73,6 +74,10 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return listInvitations(database, organizationId, query, now)
     case 'ViewInvitation':
       return viewInvitation(asked, query.invitationId, query.sendNumber)
+    case 'ListWantedMails': {
+      const notSystem = missingOperator(asked.authority)
+      return notSystem === null ? ok(await wantedMails(database, organizationId, query.mails, now)) : refuse(notSystem)
+    }
     case 'ListEvents':
       return listEvents(database, organizationId, query)
     case 'ViewEvents':

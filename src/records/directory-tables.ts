@@ -66,9 +66,12 @@ export const sweeps = sqliteTable('sweeps', {
   failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
 })
 
-export const MAIL_ATTEMPT_STATUSES = ['sending', 'sent', 'failed'] as const
+export const MAIL_ATTEMPT_STATUSES = ['sending', 'sent', 'failed', 'dropped'] as const
 
-/** One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. */
+/**
+ * One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. `dropped`: the
+ * mail had no purpose any more.
+ */
 export const mailAttempts = sqliteTable(
   'mail_attempts',
   {

@@ -127,7 +127,10 @@ describe('a change of address', () => {
     const email = newAddress()
     const sent: MailMessage[] = []
     const MAIL_QUEUE = { send: async (message: MailMessage) => void sent.push(message) }
-    const person = { ...bob, api: as({ ...operator, 'Muster-On-Behalf-Of': bob.id }, broken({ MAIL_QUEUE })) }
+    const person = {
+      ...bob,
+      api: as({ ...operator, 'Muster-On-Behalf-Of': bob.id }, broken({ MAIL_QUEUE, CODE_QUEUE: MAIL_QUEUE })),
+    }
     const { code, token } = await mailed(person, email)
     const outbox = transport()
     await deliver(sent, { transport: outbox })

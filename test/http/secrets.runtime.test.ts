@@ -109,7 +109,7 @@ async function failures(token: string, secret: string): Promise<void> {
 async function signIns(): Promise<void> {
   const email = 'signing-in@x.test'
   const queued: unknown[] = []
-  const listening = as(nobody, broken({ MAIL_QUEUE: { send: async (message: unknown) => queued.push(message) } }))
+  const listening = as(nobody, broken({ CODE_QUEUE: { send: async (message: unknown) => queued.push(message) } }))
   const verify = (proof: object, fetcher?: Fetch) => as(nobody, fetcher).post('/v1/sign-in/email/verify', proof)
   const proofs: Mailed[] = []
   const sessions: string[] = []

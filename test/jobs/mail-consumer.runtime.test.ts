@@ -6,6 +6,7 @@ import { organizationsVia } from '../support/api-faults.ts'
 import {
   deliver,
   deliverDead,
+  type HeldMail,
   holdMails,
   inviteByMail,
   newest,
@@ -124,7 +125,10 @@ describe('a mail that will never be taken', () => {
 
   test('is not called failed when it had been sent after all', async () => {
     const mail = await inviteByMail(team)
-    const deaf = organizationsVia(() => ({ execute: () => Promise.reject(new Error('unreachable')) }))
+    const deaf = organizationsVia((object) => ({
+      read: (request) => object.read(request),
+      execute: () => Promise.reject(new Error('unreachable')),
+    }))
     await deliver([mail.message], { organizations: deaf })
     expect(await deliveryOf(mail)).toBe('queued')
 
@@ -159,7 +163,10 @@ describe('a delivery that dies', () => {
   test('before the organization has heard is repeated, without another mail', async () => {
     const mail = await inviteByMail(team)
     const outbox = transport()
-    const deaf = organizationsVia(() => ({ execute: () => Promise.reject(new Error('unreachable')) }))
+    const deaf = organizationsVia((object) => ({
+      read: (request) => object.read(request),
+      execute: () => Promise.reject(new Error('unreachable')),
+    }))
     expect(await deliver([mail.message], { transport: outbox, organizations: deaf })).toMatchObject(RETRIED)
 
     expect(await deliver([mail.message], { transport: outbox, attempts: 2 })).toMatchObject(ACKNOWLEDGED)
@@ -180,7 +187,9 @@ describe('a batch', () => {
         mail.to.address === refused ? { ok: false as const, error: transient() } : outbox.send(mail),
     }
     const partlyDeaf = organizationsVia((object, id) =>
-      id === other.id ? { execute: () => Promise.reject(new Error('unreachable')) } : object,
+      id === other.id
+        ? { read: (request) => object.read(request), execute: () => Promise.reject(new Error('unreachable')) }
+        : object,
     )
 
     const messages = [...mails.map(({ message }) => message), { version: 1, nonsense: true }, unheard.message]
@@ -201,7 +210,7 @@ describe('a batch', () => {
     expect(outbox.sent).toEqual([])
   })
 
-  test('of one organization is told to it in one call', async () => {
+  test('of one organization takes two calls to it: which mails are wanted, and what became of them', async () => {
     const mails = [await inviteByMail(team), await inviteByMail(team), await inviteByMail(team)]
     let calls = 0
     const counting = organizationsVia((object) => {
@@ -212,7 +221,7 @@ describe('a batch', () => {
       mails.map(({ message }) => message),
       { organizations: counting },
     )
-    expect(calls).toBe(1)
+    expect(calls).toBe(2)
     for (const mail of mails) expect(await deliveryOf(mail)).toBe('sent')
   })
 })
@@ -249,9 +258,48 @@ describe('a mail of an invitation that was resent', () => {
     expect(await deliveryOf(invitation)).toBe('sent')
   })
 
-  test('does not speak for the newer one', async () => {
+  test('is not sent, and does not speak for the newer one', async () => {
     const { invitation, first } = await resent()
-    await deliver([first])
+    const outbox = transport()
+    expect(await deliver([first], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toEqual([])
     expect(await deliveryOf(invitation)).toBe('queued')
+  })
+})
+
+describe('a mail whose invitation is over before the mail leaves is not sent', () => {
+  const over: readonly (readonly [string, (mail: HeldMail) => Promise<unknown>])[] = [
+    ['canceled', ({ path }) => team.owner.api.post(`${path}/cancel`)],
+    ['expired', () => reseam(team, { clock: () => Date.now() + 20 * 24 * 60 * MINUTE })],
+    ['of a deleted organization', () => as(operator).delete(team.path)],
+  ]
+  test.each(over)('%s', async (_, end) => {
+    const mail = await inviteByMail(team)
+    await end(mail)
+    const outbox = transport()
+    expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toEqual([])
+    await as(operator).post(`${team.path}/restore`)
+    expect(await deliveryOf(mail)).toBe('failed')
+  })
+
+  test('but one that was sent before stays sent, when its message comes again', async () => {
+    const mail = await inviteByMail(team)
+    const deaf = organizationsVia((object) => ({
+      read: (request) => object.read(request),
+      execute: () => Promise.reject(new Error('unreachable')),
+    }))
+    await deliver([mail.message], { organizations: deaf })
+    await team.owner.api.post(`${mail.path}/cancel`)
+    expect(await deliver([mail.message], { attempts: 2 })).toMatchObject(ACKNOWLEDGED)
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('and nothing is sent while the organization cannot be asked', async () => {
+    const mail = await inviteByMail(team)
+    const outbox = transport()
+    const silent = organizationsVia(() => ({ read: () => Promise.reject(new Error('unreachable')) }))
+    expect(await deliver([mail.message], { transport: outbox, organizations: silent })).toMatchObject(RETRIED)
+    expect(outbox.sent).toEqual([])
   })
 })

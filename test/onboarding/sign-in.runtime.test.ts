@@ -37,10 +37,10 @@ beforeEach(() => {
 function newWorker({ directory = env.DIRECTORY, send }: { directory?: D1Database; send?: Queue['send'] } = {}) {
   const queued: unknown[] = []
   const keep = async (message: unknown) => void queued.push(message)
-  const queue = { ...env.MAIL_QUEUE, send: send ?? keep } as unknown as Queue
+  const queue = { ...env.CODE_QUEUE, send: send ?? keep } as unknown as Queue
   const bindings: SignInBindings = {
     DIRECTORY: new Proxy(directory, { get: (target, name) => bound(target, name) }),
-    MAIL_QUEUE: queue,
+    CODE_QUEUE: queue,
     PEOPLE_QUEUE: { ...env.PEOPLE_QUEUE, send: async () => undefined } as unknown as Queue,
   }
   const how = { network: `198.51.100.${people % 250}`, userAgent: 'Test' }
@@ -90,7 +90,7 @@ describe('asking for a mail', () => {
       expect(isOutage(failure)).toBe(true)
     }
     expect(await newWorker().ask(email)).toMatchObject({ ok: true })
-    const answer = await as(nobody, broken({ MAIL_QUEUE: { send: () => Promise.reject(new Error('down')) } })).post(
+    const answer = await as(nobody, broken({ CODE_QUEUE: { send: () => Promise.reject(new Error('down')) } })).post(
       '/v1/sign-in/email',
       { email },
     )

@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { noon } from '../../support/commands.ts'
 import { invitation, organization, owner, recordDelivery } from '../../support/facts.ts'
 import { answers, given, invitationIs } from '../../support/given.ts'
 
@@ -23,4 +24,10 @@ test('a repeated or unknown report is passed over', () => {
   given(...acme)
     .when(recordDelivery('nobody@x.test', 'sent'))
     .then(answers({ recorded: 0 }))
+})
+
+test('what became of the mail is noted while the organization is deleted, for when it is restored', () => {
+  given(organization({ deletedAt: noon }), invitation('bob@x.test', { delivery: 'queued' }))
+    .when(recordDelivery('bob@x.test', 'failed'))
+    .then(answers({ recorded: 1 }), invitationIs('bob@x.test', { delivery: 'failed' }))
 })

@@ -119,7 +119,7 @@ const MailPanel = ({ health: { mail } }: { readonly health: DeploymentHealth }) 
       </Action>
       <Action
         title="In the queue"
-        text="Only the platform knows how many wait in muster-mail and muster-mail-dead: its dashboard shows both."
+        text="Only the platform knows how many mails wait: see muster-mail, muster-codes and muster-mail-dead in its dashboard."
       />
     </ul>
   </Panel>
