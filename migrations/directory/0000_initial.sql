@@ -188,6 +188,15 @@ CREATE TABLE `attempts` (
 );
 --> statement-breakpoint
 CREATE INDEX `attempts_expires` ON `attempts` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `devices` (
+	`user_id` text NOT NULL,
+	`id_hash` text NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `id_hash`)
+);
+--> statement-breakpoint
+CREATE INDEX `devices_last_seen` ON `devices` (`last_seen_at`);--> statement-breakpoint
 CREATE TABLE `email_challenges` (
 	`purpose` text NOT NULL,
 	`subject` text NOT NULL,

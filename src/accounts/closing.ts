@@ -2,7 +2,7 @@ import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
-import { emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
+import { devices, emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { User } from './users.ts'
@@ -52,6 +52,7 @@ export async function removeAccount(directory: D1Database, id: string, actor: Ac
   } as const
   await database.batch([
     appendEvent(database, event, sql`exists (select 1 from ${users} where ${isThis})`),
+    database.delete(devices).where(and(eq(devices.userId, id), sql`exists (select 1 from ${users} where ${isThis})`)),
     database.delete(users).where(isThis),
   ])
 }

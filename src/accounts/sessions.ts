@@ -15,6 +15,7 @@ import {
   type Position,
   readPage,
 } from '../records/page.ts'
+import { type NotedDevice, noteDevice } from './devices.ts'
 
 /** Without use a session ends after this long. */
 export const SESSION_IDLE_MS = 7 * 24 * 60 * 60_000
@@ -34,6 +35,8 @@ export interface StartedSession {
   /** Known to its holder only: a hash of it is kept. */
   readonly token: string
   readonly session: Session
+  /** Null where the sign-in named none. */
+  readonly device: NotedDevice | null
 }
 
 export interface SignIn {
@@ -43,6 +46,8 @@ export interface SignIn {
   readonly userAgent: string | null
   /** The proof of the account's address that this uses up. */
   readonly challengeId?: string
+  /** The id of the device, to be known from now on. Absent where nothing proves that the device is the person's. */
+  readonly deviceId?: string
 }
 
 export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(token)
@@ -55,7 +60,7 @@ export const sessionHash = (token: string): string => createHash('sha256').updat
  */
 export async function startSession(
   directory: D1Database,
-  { userId, method, userAgent, challengeId }: SignIn,
+  { userId, method, userAgent, challengeId, deviceId }: SignIn,
   now: number,
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
@@ -83,9 +88,11 @@ export async function startSession(
   const use = directory
     .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
     .bind(challengeId ?? null, id)
-  const [inserted] = await directory.batch<Pick<Session, 'organizationId'>>([insert, note, use])
+  const device = deviceId === undefined ? null : noteDevice(directory, id, deviceId, now)
+  const statements = [insert, note, use, ...(device?.statements ?? [])]
+  const [inserted, , , counts] = await directory.batch<Pick<Session, 'organizationId'>>(statements)
   const row = inserted?.results[0]
-  return row === undefined ? null : { token, session: { ...begun, ...row } }
+  return row === undefined ? null : { token, session: { ...begun, ...row }, device: device?.noted(counts) ?? null }
 }
 
 /** The session behind a token, from the directory itself; null when it is over. Use moves its end on. */

@@ -6,7 +6,7 @@ import type { AttributeChanges, AttributeValues } from '../membership/attributes
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -199,7 +199,7 @@ export async function changeAddress(
     updatedAt: event.occurredAt,
   }
   const isOther = and(eq(sessions.userId, id), ne(sessions.id, sessionId ?? ''))
-  const [, updated, ended, , [user]] = await database.batch([
+  const [, updated, ended, , , [user]] = await database.batch([
     appendEvent(database, event, sql`${counts} and ${isFree} and ${isOpen}`),
     database
       .update(users)
@@ -211,6 +211,8 @@ export async function changeAddress(
       .where(and(isOther, wasAppended(event)))
       .returning({ tokenHash: sessions.tokenHash }),
     database.delete(emailChallenges).where(and(isProof, wasAppended(event))),
+    // Without a proof, the account may be another person's from now on, on other devices.
+    database.delete(devices).where(and(eq(devices.userId, challengeId === null ? id : ''), wasAppended(event))),
     database.select().from(users).where(isThis),
   ])
   return { user: user ?? null, changed: updated.length > 0, ended: ended.map(({ tokenHash }) => tokenHash) }

@@ -1,5 +1,6 @@
 import { forgetAttempts } from '../accounts/attempts.ts'
 import { closingAccounts } from '../accounts/closing.ts'
+import { forgetDevices } from '../accounts/devices.ts'
 import { forgetChallenges } from '../accounts/email-challenges.ts'
 import { forgetLogsOf, forgetOldLogs } from '../accounts/log-retention.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
@@ -130,6 +131,7 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetCreationAnswers(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetDevices(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 

@@ -1,3 +1,4 @@
+import { type NotedDevice, newDeviceId } from '../accounts/devices.ts'
 import type { EmailChallenge } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { type Session, startSession } from '../accounts/sessions.ts'
@@ -30,6 +31,8 @@ export interface SignedIn {
   /** Known to its holder only. */
   readonly token: string
   readonly session: Session
+  /** Where they have signed in, to be remembered there. */
+  readonly device: NotedDevice
   readonly user: User
   /** Was the account made just now? */
   readonly created: boolean
@@ -49,19 +52,25 @@ export async function requestSignIn(
 export async function signInWithCode(
   bindings: SignInBindings,
   keys: Keys,
-  { email, code, network, userAgent }: CodeGiven,
+  { email, code, network, userAgent, deviceId }: CodeGiven,
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const given = { purpose: 'sign_in', subject: email, code, network } as const
   const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
-  return proven.ok ? finish(bindings, proven.value, { method: 'email_code', userAgent }, now) : proven
+  return proven.ok ? finish(bindings, proven.value, { method: 'email_code', userAgent, deviceId }, now) : proven
 }
 
-interface CodeGiven {
+interface CodeGiven extends From {
   readonly email: string
   readonly code: string
   readonly network: string
+}
+
+/** What the request tells of the device that it comes from. */
+interface From {
   readonly userAgent: string | null
+  /** Of a device that has signed in before, to whichever account. */
+  readonly deviceId: string | null
 }
 
 /** Whom a link would sign in. Changes nothing, since mail scanners follow links. */
@@ -79,11 +88,12 @@ export async function viewSignInLink(
 export async function signInWithLink(
   bindings: SignInBindings,
   keys: Keys,
-  { token, userAgent }: { readonly token: string; readonly userAgent: string | null },
+  { token, userAgent, deviceId }: From & { readonly token: string },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const challenge = await challengeOfLink(bindings.DIRECTORY, keys, 'sign_in', token, now)
-  return challenge === null ? refuse(EXPIRED) : finish(bindings, challenge, { method: 'email_link', userAgent }, now)
+  if (challenge === null) return refuse(EXPIRED)
+  return finish(bindings, challenge, { method: 'email_link', userAgent, deviceId }, now)
 }
 
 /**
@@ -93,17 +103,18 @@ export async function signInWithLink(
 async function finish(
   { DIRECTORY, PEOPLE_QUEUE }: SignInBindings,
   { id: challengeId, email }: EmailChallenge,
-  how: { readonly method: SignInMethod; readonly userAgent: string | null },
+  { method, userAgent, deviceId: knownId }: From & { readonly method: SignInMethod },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const known = await userOfEmail(DIRECTORY, email)
   const account = await provenAccount(DIRECTORY, email, null, now)
   if (!account.ok) return account
   const { id: userId } = account.value
-  const started = await startSession(DIRECTORY, { userId, ...how, challengeId }, now)
+  const deviceId = knownId ?? newDeviceId()
+  const started = await startSession(DIRECTORY, { userId, method, userAgent, challengeId, deviceId }, now)
   const user = await getUser(DIRECTORY, userId)
   if (user?.closingAt != null) return refuse({ code: 'account_closing' })
-  if (started === null || user === null) return refuse(EXPIRED)
+  if (started === null || started.device === null || user === null) return refuse(EXPIRED)
   await announcePersonChange(PEOPLE_QUEUE, userId)
-  return ok({ ...started, user, created: known === null })
+  return ok({ ...started, device: started.device, user, created: known === null })
 }

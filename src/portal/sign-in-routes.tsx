@@ -14,6 +14,7 @@ import {
   viewSignInLink,
 } from '../onboarding/sign-in.ts'
 import { allowedMethods } from './allowed-methods.tsx'
+import { deviceOfBrowser, setDeviceCookie } from './device-cookie.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { redirectWith, takeFlash } from './flash.ts'
 import { formBody } from './form-body.ts'
@@ -68,7 +69,7 @@ signInRoutes.post('/sign-in/code', async (c) => {
     return page(c, <CodePage email={email} error="A code has six digits." />, 422)
   }
   const network = networkOf(c.req.header('CF-Connecting-IP'))
-  const given = { email, code: parsed.data.code, network, userAgent: c.req.header('User-Agent') ?? null }
+  const given = { ...from(c), email, code: parsed.data.code, network }
   const signedIn = await signInWithCode(c.env, configOf(c.env), given, Date.now())
   return signedIn.ok ? enter(c, signedIn.value, attempt.next) : refused(c, signedIn.error, attempt)
 })
@@ -87,13 +88,18 @@ signInRoutes.get('/sign-in/link/:token', async (c) => {
 })
 
 signInRoutes.post('/sign-in/link/:token', async (c) => {
-  const link = { token: c.req.param('token'), userAgent: c.req.header('User-Agent') ?? null }
+  const link = { ...from(c), token: c.req.param('token') }
   const signedIn = await signInWithLink(c.env, configOf(c.env), link, Date.now())
   if (!signedIn.ok) return refused(c, signedIn.error, null)
   const attempt = attemptOf(c)
   return enter(c, signedIn.value, attempt?.email === signedIn.value.user.email ? attempt.next : null)
 })
 signInRoutes.all('/sign-in/link/:token', allowedMethods('GET', 'HEAD', 'POST'))
+
+const from = (c: Context<PortalEnvironment>) => ({
+  userAgent: c.req.header('User-Agent') ?? null,
+  deviceId: deviceOfBrowser(c),
+})
 
 async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): Promise<Response> {
   const request = { email: attempt.email, network: networkOf(c.req.header('CF-Connecting-IP')) }
@@ -106,6 +112,7 @@ async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): 
 /** From here on the browser is the person's. */
 async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: string | null): Promise<Response> {
   setSessionCookie(c, signedIn.token)
+  setDeviceCookie(c, signedIn.device.id)
   forgetAttempt(c)
   const path = next ?? (await homePath(c, signedIn))
   const definitions = await attributeDefinitions(c.env.DIRECTORY)

@@ -84,6 +84,19 @@ export const emailChallenges = sqliteTable(
   ],
 )
 
+/** Where an account has signed in before. */
+export const devices = sqliteTable(
+  'devices',
+  {
+    userId: text('user_id').notNull(),
+    /** SHA-256 of the device's id, hexadecimal. */
+    idHash: text('id_hash').notNull(),
+    firstSeenAt: integer('first_seen_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.idHash] }), index('devices_last_seen').on(table.lastSeenAt)],
+)
+
 /** Exact counters of what may be tried only so often. `key` is a hash: neither addresses nor networks stand here. */
 export const attempts = sqliteTable(
   'attempts',

@@ -43,7 +43,7 @@ function newWorker({ directory = env.DIRECTORY, send }: { directory?: D1Database
     CODE_QUEUE: queue,
     PEOPLE_QUEUE: { ...env.PEOPLE_QUEUE, send: async () => undefined } as unknown as Queue,
   }
-  const how = { network: `198.51.100.${people % 250}`, userAgent: 'Test' }
+  const how = { network: `198.51.100.${people % 250}`, userAgent: 'Test', deviceId: null }
   return {
     bindings,
     queued,

@@ -24,7 +24,7 @@ export const TAGS = {
 } as const
 
 /** Headers that an operation may heed: a repeated call is answered alike, and only a known revision is changed. */
-export type RequestHeader = 'Idempotency-Key' | 'If-Match'
+export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Muster-Device'
 
 /** What a command to an organization heeds. */
 export const CONDITIONS: readonly RequestHeader[] = ['Idempotency-Key', 'If-Match']

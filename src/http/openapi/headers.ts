@@ -21,6 +21,11 @@ export const HEADERS = {
   },
   'Retry-After': { description: 'Seconds until it is worth another try.', required: true, schema: count },
   'WWW-Authenticate': { description: 'How to authenticate.', required: true, schema: text },
+  'Muster-Device': {
+    description: 'Names the device that has signed in. Send it with later sign-ins of the same device.',
+    required: true,
+    schema: text,
+  },
   Allow: { description: 'The methods that this address takes.', required: true, schema: text },
   'Content-Disposition': { description: 'The name of the file.', required: true, schema: text },
 } as const satisfies Record<string, HeaderObject>
@@ -61,6 +66,12 @@ export const REQUEST_HEADERS = {
     description: 'With the operator key: the call is made, and recorded, as by this user.',
     schema: { type: 'string', pattern: '^usr_[0-7][0-9a-hjkmnp-tv-z]{25}$' },
     example: 'usr_01h455vb4pex5vsknk084sn02q',
+  },
+  'Muster-Device': {
+    description:
+      'From the answer to an earlier sign-in on the same device. Requests of other people do not use up its share of codes and tries.',
+    schema: text,
+    example: 'k1.Zm9yIGRvY3VtZW50YXRpb2.Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNpZ25hdHV',
   },
   'X-Request-Id': {
     description: 'Names the request in the logs and in the answer; of up to 255 letters, digits, `_`, `-` and `=`.',

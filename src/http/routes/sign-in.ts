@@ -3,6 +3,7 @@ import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { networkOf } from '../../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../../contract/sign-in.ts'
 import { requestSignIn, signInWithCode, signInWithLink } from '../../onboarding/sign-in.ts'
+import { deviceOfRequest, rememberDevice } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/sign-in.ts'
@@ -23,17 +24,18 @@ signIn.post('/email', describe(operation.requestSignIn), body(RequestSignIn), as
 
 signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn), async (c) => {
   const given = c.req.valid('json')
-  const userAgent = c.req.header('User-Agent') ?? null
+  const from = { userAgent: c.req.header('User-Agent') ?? null, deviceId: deviceOfRequest(c) }
   const network = networkOf(c.req.header('CF-Connecting-IP'))
   const signedIn =
     given.token !== undefined
-      ? await signInWithLink(c.env, c.var.config, { token: given.token, userAgent }, Date.now())
+      ? await signInWithLink(c.env, c.var.config, { ...from, token: given.token }, Date.now())
       : await signInWithCode(
           c.env,
           c.var.config,
-          { email: given.email, code: given.code, network, userAgent },
+          { ...from, email: given.email, code: given.code, network },
           Date.now(),
         )
   if (!signedIn.ok) return problem(c, signedIn.error)
+  rememberDevice(c, signedIn.value.device.id)
   return c.json(present.signedIn(signedIn.value, await attributeDefinitions(c.env.DIRECTORY)), 201)
 })

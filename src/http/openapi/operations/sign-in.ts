@@ -8,6 +8,7 @@ export const requestSignIn: Description = {
   description:
     'Mails a code of six digits and a link to the address: either signs in, once, for ten minutes. Only the newest mail counts. The answer is the same whether the address has an account or not.',
   tag: 'Sign-in',
+  heeds: ['Muster-Device'],
   answers: { 202: json('The mail is on its way.', SignInRequest) },
   refuses: ['sign_in_rate_limited'],
 }
@@ -18,7 +19,8 @@ export const verifySignIn: Description = {
   description:
     'With the address and the code, or with the token that the link ends with. A code has five tries. Whoever comes for the first time gets an account, if people may sign up or the address is invited.',
   tag: 'Sign-in',
-  answers: { 201: json('The session, with its token.', SignedIn) },
+  heeds: ['Muster-Device'],
+  answers: { 201: { ...json('The session, with its token.', SignedIn), headers: ['Muster-Device'] } },
   refuses: [
     'sign_in_code_wrong',
     'sign_in_code_expired',

@@ -1,0 +1,110 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { LinkKey } from './invitation-link.ts'
+
+/*
+ * Browsers and clients that have signed in before. A device holds an id that this deployment has signed; D1 holds a hash of
+ * the id for each account that signed in there. The id is no credential: it gives the device a share of its own of the
+ * limits, and tells a first sign-in from a later one.
+ */
+
+/** A device that has not signed in for this long is forgotten. */
+export const DEVICE_AGE_MS = 365 * 24 * 60 * 60_000
+/** Of one account. The devices with the oldest sign-in make room. */
+export const MAX_DEVICES = 20
+
+const TOKEN = /^([a-z0-9]{1,8})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+const ID_BYTES = 16
+
+export interface NotedDevice {
+  readonly id: string
+  /** The account has not signed in on this device before. */
+  readonly isNew: boolean
+  /** The account has not signed in on any device before, as far as devices are remembered. */
+  readonly isFirst: boolean
+}
+
+export const newDeviceId = (): string => randomBytes(ID_BYTES).toString('base64url')
+
+/** `keyId.deviceId.signature`, HMAC-SHA-256 in base64url: what the device keeps. */
+export function deviceToken(id: string, [key]: readonly LinkKey[]): string {
+  if (key === undefined) throw new Error('No key to sign devices with')
+  return `${key.id}.${id}.${signature(id, key)}`
+}
+
+/** The id of the device; null without a token, and for a token that none of the keys has signed. */
+export function deviceOf(token: string | undefined, keys: readonly LinkKey[]): string | null {
+  const [, keyId = '', id = '', given = ''] = TOKEN.exec(token ?? '') ?? []
+  const key = keys.find((one) => one.id === keyId)
+  if (key === undefined) return null
+  // As text: in base64url several last characters stand for the same bytes.
+  return timingSafeEqual(Buffer.from(signature(id, key)), Buffer.from(given)) ? id : null
+}
+
+const signature = (id: string, key: LinkKey): string =>
+  createHmac('sha256', key.secret).update(`muster.device.v1:${key.id}.${id}`).digest('base64url')
+
+const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex')
+
+/** Has the account of this email signed in on this device before? One query, whether or not there is such an account. */
+export async function isKnownDevice(
+  directory: D1Database,
+  email: string,
+  deviceId: string,
+  now: number,
+): Promise<boolean> {
+  const known = await directory
+    .prepare(
+      `select 1 from users join devices on devices.user_id = users.id
+       where users.email = ?1 and devices.id_hash = ?2 and devices.last_seen_at > ?3`,
+    )
+    .bind(email, hashOf(deviceId), now - DEVICE_AGE_MS)
+    .first()
+  return known !== null
+}
+
+interface DeviceCounts {
+  readonly devices: number
+  readonly known: number
+}
+
+/**
+ * Notes that the account of a session signed in on this device: statements for the batch that starts the session, behind
+ * its insert. `noted` reads what the first of them answered.
+ */
+export function noteDevice(directory: D1Database, sessionId: string, deviceId: string, now: number) {
+  const hash = hashOf(deviceId)
+  const ofAccount = 'user_id = (select user_id from sessions where id = ?1)'
+  const statements = [
+    directory
+      .prepare(
+        `select count(*) as devices, count(*) filter (where id_hash = ?2) as known from devices where ${ofAccount}`,
+      )
+      .bind(sessionId, hash),
+    directory
+      .prepare(
+        `insert into devices (user_id, id_hash, first_seen_at, last_seen_at)
+         select user_id, ?2, ?3, ?3 from sessions where id = ?1
+         on conflict (user_id, id_hash) do update set last_seen_at = excluded.last_seen_at`,
+      )
+      .bind(sessionId, hash, now),
+    directory
+      .prepare(
+        `delete from devices where ${ofAccount} and id_hash not in
+           (select id_hash from devices where ${ofAccount} order by last_seen_at desc, first_seen_at desc limit ?2)`,
+      )
+      .bind(sessionId, MAX_DEVICES),
+  ]
+  const noted = (result: D1Result | undefined): NotedDevice => {
+    const { devices, known } = (result?.results[0] ?? { devices: 0, known: 0 }) as DeviceCounts
+    return { id: deviceId, isNew: known === 0, isFirst: devices === 0 }
+  }
+  return { statements, noted }
+}
+
+/** Drops devices that have not signed in for a year, a bounded number at a time. */
+export async function forgetDevices(directory: D1Database, now: number, limit: number): Promise<void> {
+  await directory
+    .prepare('delete from devices where rowid in (select rowid from devices where last_seen_at <= ?1 limit ?2)')
+    .bind(now - DEVICE_AGE_MS, limit)
+    .run()
+}
