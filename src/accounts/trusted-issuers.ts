@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { base64url, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose'
 import { line } from '../contract/fields.ts'
+import { parseStrictObject } from '../contract/strict-json.ts'
 import type { TrustedIssuer } from '../env.ts'
 import { normalizeEmail } from '../membership/email.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { IsolateCache } from './isolate-cache.ts'
 import { type KeepAlive, KeysUnavailable, keysAt } from './issuer-keys.ts'
-import { parseStrictJson } from './strict-json.ts'
 
 /*
  * Bearer tokens of issuers that the configuration names: compact JWTs (RFC 7519), judged as RFC 8725 advises. A token
@@ -86,7 +86,7 @@ async function judge(
 
 function readPart(part: string): Record<string, unknown> | null {
   try {
-    return parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(part)))
+    return parseStrictObject(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(part)))
   } catch {
     return null
   }

@@ -8,13 +8,20 @@ const STANDARD_HEADERS = {
   'Cache-Control': 'no-store',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
   'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=15552000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 }
 
-const JSON_HEADERS = new Headers({ ...STANDARD_HEADERS, 'Content-Type': 'application/json' })
+/** A year. Over plain HTTP, as on a developer's machine, it must not be sent (RFC 6797, 7.2). */
+const SECURE_HEADERS = { ...STANDARD_HEADERS, 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
+
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+const STANDARD_JSON_HEADERS = new Headers({ ...STANDARD_HEADERS, ...JSON_TYPE })
+const SECURE_JSON_HEADERS = new Headers({ ...SECURE_HEADERS, ...JSON_TYPE })
+
+const isSecure = (c: Context): boolean => c.req.url.startsWith('https:')
 
 const REQUEST_ID = 'X-Request-Id'
 /** An id that the client gives is kept if it looks like one. */
@@ -29,7 +36,8 @@ export const envelope = createMiddleware<HttpEnvironment>(async (c, next) => {
   const { headers } = c.res
   if (headers.has(REQUEST_ID)) return
   headers.set(REQUEST_ID, c.get('requestId'))
-  for (const [name, value] of Object.entries(STANDARD_HEADERS)) if (!headers.has(name)) headers.set(name, value)
+  const added = isSecure(c) ? SECURE_HEADERS : STANDARD_HEADERS
+  for (const [name, value] of Object.entries(added)) if (!headers.has(name)) headers.set(name, value)
 })
 
 /**
@@ -42,7 +50,8 @@ export function jsonAnswer(
   status: number,
   headers: Record<string, string>,
 ): Response {
-  const response = new Response(JSON.stringify(value), { status, headers: JSON_HEADERS })
+  const standard = isSecure(c) ? SECURE_JSON_HEADERS : STANDARD_JSON_HEADERS
+  const response = new Response(JSON.stringify(value), { status, headers: standard })
   response.headers.set(REQUEST_ID, c.get('requestId'))
   for (const name in headers) response.headers.set(name, headers[name] as string)
   return response

@@ -24,5 +24,7 @@ export interface HttpEnvironment {
     session: Session
     /** Below `/v1/users/me`: whose account it is. */
     person: User
+    /** The body, where there is one and it is JSON. */
+    json: unknown
   }
 }

@@ -102,6 +102,9 @@ type Conditions = Pick<ExecuteRequest, 'ifRevision' | 'idempotency'>
 
 const MAX_KEY_LENGTH = 255
 
+/** A comma stands between the values of a header that was sent twice, so no single key has one. */
+const IDEMPOTENCY_KEY = new RegExp(`^[^,]{1,${MAX_KEY_LENGTH}}$`)
+
 /** `If-Match: "12"` and `Idempotency-Key`. The kept answer is bound to credential, route, and the request as sent. */
 export async function conditionsOf(c: Call): Promise<Result<Conditions, Rejection>> {
   const ifMatch = c.req.header('If-Match')
@@ -110,8 +113,9 @@ export async function conditionsOf(c: Call): Promise<Result<Conditions, Rejectio
     return refuse({ code: 'invalid', path: 'If-Match', message: 'A revision in quotes, as in "12".' })
   }
   const key = c.req.header('Idempotency-Key')
-  if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH)) {
-    return refuse({ code: 'invalid', path: 'Idempotency-Key', message: `A key has 1 to ${MAX_KEY_LENGTH} characters.` })
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    const message = `One key of 1 to ${MAX_KEY_LENGTH} characters, without a comma.`
+    return refuse({ code: 'invalid', path: 'Idempotency-Key', message })
   }
   const idempotency = key === undefined ? undefined : await idempotencyOf(c, key)
   return ok({

@@ -10,6 +10,7 @@ import * as present from './present.ts'
 export type EdgeRefusal =
   | { readonly code: 'invalid_request'; readonly errors: readonly { path: string; message: string }[] }
   | { readonly code: 'malformed_json' }
+  | { readonly code: 'malformed_csv' }
   | { readonly code: 'unsupported_media_type' }
   | { readonly code: 'payload_too_large' }
   | { readonly code: 'route_not_found' }
@@ -82,9 +83,19 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return { ...bodyOf({ code: 'invalid_request', errors: [{ path, message }] }), code: 'invalid_request' }
     }
     case 'malformed_json':
-      return { status: 400, title: 'Malformed JSON', detail: 'The request body is not JSON.' }
+      return {
+        status: 400,
+        title: 'Malformed JSON',
+        detail: 'The request body must be JSON in UTF-8 that names each field once.',
+      }
+    case 'malformed_csv':
+      return { status: 400, title: 'Malformed CSV', detail: 'The request body must be text in UTF-8.' }
     case 'unsupported_media_type':
-      return { status: 415, title: 'Unsupported media type', detail: 'The request body must be application/json.' }
+      return {
+        status: 415,
+        title: 'Unsupported media type',
+        detail: 'The request body must be application/json in UTF-8.',
+      }
     case 'payload_too_large':
       return { status: 413, title: 'Request body too large', detail: 'A request body has at most 1 MiB.' }
     case 'route_not_found':

@@ -4,7 +4,7 @@ import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { formPage } from './form-page.ts'
 import { page } from './page.ts'
-import { ForeignRequestPage, InternalErrorPage, UnavailablePage } from './pages/failure-page.tsx'
+import { ForeignRequestPage, InternalErrorPage, MalformedFormPage, UnavailablePage } from './pages/failure-page.tsx'
 
 const RETRY_AFTER_SECONDS = 5
 
@@ -12,6 +12,9 @@ const RETRY_AFTER_SECONDS = 5
 export function failure(error: Error, c: Context<PortalEnvironment>): Response | Promise<Response> {
   const back = formPage(c.req.path)
   if (error instanceof HTTPException && error.status === 403) return page(c, <ForeignRequestPage page={back} />, 403)
+  if (error instanceof HTTPException && isMalformed(error.status)) {
+    return page(c, <MalformedFormPage page={back} />, error.status)
+  }
   const request = c.var.requestId
   if (isOutage(error)) {
     console.warn({ message: 'page not available', request, error: failureOf(error) })
@@ -21,3 +24,5 @@ export function failure(error: Error, c: Context<PortalEnvironment>): Response |
   console.error({ message: 'unexpected error', request, error: failureOf(error), stack: framesOf(error) })
   return page(c, <InternalErrorPage requestId={request} />, 500)
 }
+
+const isMalformed = (status: number): status is 400 | 415 => status === 400 || status === 415

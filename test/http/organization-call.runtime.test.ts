@@ -188,6 +188,19 @@ describe('Idempotency-Key', () => {
     expect((await member.api.get(team.path)).status).toBe(404)
   })
 
+  test('is refused when the header was sent twice', async () => {
+    const { owner, path } = await newOrganization()
+    const { headers } = new Request('https://muster.test', {
+      headers: [
+        ['Idempotency-Key', 'one'],
+        ['Idempotency-Key', 'two'],
+      ],
+    })
+    const joined = Object.fromEntries(headers)
+    expectInvalid(await owner.api.patch(path, { name: 'Two keys' }, joined), 'Idempotency-Key')
+    expectInvalid(await owner.api.patch(path, { name: 'No key' }, key('')), 'Idempotency-Key')
+  })
+
   test('may be 255 characters long and no longer', async () => {
     const { owner, path } = await newOrganization()
     expect((await owner.api.patch(path, { name: 'One' }, key('k'.repeat(255)))).status).toBe(200)

@@ -31,6 +31,8 @@ const send = (route: Route, call: Call): Promise<Answer> =>
 const ANY = { organization: { id: '' }, admin: { id: '' } } as never as World
 const json = { 'Content-Type': 'application/json' }
 
+const latin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (character) => character.charCodeAt(0))
+
 const WRONG_TEXTS = [
   ['much too long', 'a'.repeat(5000)],
   ['with a NUL inside', 'a\u0000b'],
@@ -82,6 +84,25 @@ describe.each(routes(({ method }) => method !== 'GET'))('$name', (route) => {
     },
   )
 
+  test.each(['{"name":"a","name":"b"}', '{"a":[{"b":1,"\\u0062":2}]}'])(
+    'refuses %o, which names a field twice',
+    async (raw) => {
+      expectProblem(await send(route, { raw, headers: json }), 400, 'malformed_json')
+    },
+  )
+
+  test('refuses bytes that are not UTF-8', async () => {
+    expectProblem(await send(route, { raw: latin1('{"name":"Zo\u00eb"}'), headers: json }), 400, 'malformed_json')
+  })
+
+  test.each(['iso-8859-1', 'utf-16', 'utf-8; charset=iso-8859-1', '""'])(
+    'refuses the character set %s',
+    async (charset) => {
+      const headers = { 'Content-Type': `application/json; charset=${charset}` }
+      expectProblem(await send(route, { raw: '{"nonsense":1}', headers }), 415, 'unsupported_media_type')
+    },
+  )
+
   test('refuses a body nested deep enough to wear out a parser', async () => {
     const raw = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
     const answer = await send(route, { raw, headers: json })
@@ -110,7 +131,7 @@ describe.each(routes(({ method }) => method !== 'GET'))('$name', (route) => {
     'application/json',
     'application/json; charset=utf-8',
     'Application/JSON;charset=UTF-8',
-    'application/json ; charset=utf-8',
+    'application/json ; charset="utf-8"',
     'application/json;',
     'application/merge-patch+json',
     'application/vnd.x-2.y+json',

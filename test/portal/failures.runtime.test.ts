@@ -113,3 +113,32 @@ describe('a method that an address does not take', () => {
     expect((await api.get(invited.path)).body.status).toBe('pending')
   })
 })
+
+describe('a form that cannot be read', () => {
+  const bytes = (text: string): ArrayBuffer => Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer
+
+  const WRONG = [
+    ['multipart/form-data', 'email=ann@acme.test', 400],
+    ['multipart/form-data; boundary=x', 'email=ann@acme.test', 400],
+    ['multipart/form-data; boundary=x', '--y\r\n\r\n--y--', 400],
+    ['application/x-www-form-urlencoded; charset=utf-16', 'email=ann@acme.test', 415],
+    ['multipart/form-data; charset="iso-8859-1"; boundary=x', '--x--', 415],
+    ['application/json', '{"email":"ann@acme.test"}', 415],
+    ['nonsense', 'email=ann@acme.test', 415],
+  ] as const
+
+  test.each(WRONG)('of type %s with the body %o is refused, signed out too', async (type, text, status) => {
+    const raw = bytes(text)
+    for (const path of ['/sign-in', '/operator/sign-in']) {
+      const page = await submit(path, { raw, headers: { 'Content-Type': type } })
+      expect([page.status, page.heading]).toEqual([status, 'This form could not be read'])
+    }
+  })
+
+  test('in UTF-8 is read, said or not', async () => {
+    for (const type of ['application/x-www-form-urlencoded', 'application/x-www-form-urlencoded;charset=UTF-8']) {
+      const raw = bytes('email=nobody')
+      expect((await submit('/sign-in', { raw, headers: { 'Content-Type': type } })).status).toBe(422)
+    }
+  })
+})

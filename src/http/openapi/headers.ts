@@ -54,7 +54,7 @@ export const REQUEST_HEADERS = {
   'Idempotency-Key': {
     description:
       'Makes the call safe to repeat: for 24 hours the same key with the same request gets the first answer again, and nothing is done twice.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^,]+$' },
     example: '4d3f2c66-6f0e-4a0b-8c7c-2f9f0a7d1e52',
   },
   'If-Match': {

@@ -10,6 +10,7 @@ export const REFUSALS: Examples = {
   invalid_request: { code: 'invalid_request', errors: [{ path: 'email', message: 'This is not an email address.' }] },
   invalid: { code: 'invalid', path: 'role', message: 'There is no such role in this organization.' },
   malformed_json: { code: 'malformed_json' },
+  malformed_csv: { code: 'malformed_csv' },
   unsupported_media_type: { code: 'unsupported_media_type' },
   payload_too_large: { code: 'payload_too_large' },
   route_not_found: { code: 'route_not_found' },

@@ -46,6 +46,20 @@ export const ForeignRequestPage = ({ page }: WayBack) => (
   </SimplePage>
 )
 
+export const MalformedFormPage = ({ page }: WayBack) => (
+  <SimplePage title="Form not readable">
+    <Notice icon="notice" tone="warning">
+      <h1>This form could not be read</h1>
+      <p>The browser sent the form in a way that this page does not understand. Nothing has changed.</p>
+      <div class="actions">
+        <a class="button primary" href={page}>
+          Open the page
+        </a>
+      </div>
+    </Notice>
+  </SimplePage>
+)
+
 export const MethodNotAllowedPage = ({ page }: WayBack) => (
   <SimplePage title="Nothing to do here">
     <Notice icon="link">
