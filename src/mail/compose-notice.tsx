@@ -59,7 +59,7 @@ export function composeNotice(message: NoticeMessage, { publicUrl }: { readonly 
 
 function wordingOf({ subject: about, organizationId, organizationName }: NoticeMessage, publicUrl: string): Wording {
   const organization = legibleName(organizationName) ?? '(unnamed)'
-  const home = `${publicUrl}/organizations/${organizationId}`
+  const home = `${publicUrl}/o/${organizationId}`
   switch (about.about) {
     case 'keys_to_rotate': {
       const maker = bodyName(legibleName(about.maker) ?? 'A former member')

@@ -3,7 +3,7 @@ import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
 import type { Rejection } from './rejection.ts'
-import { OWNER, type Role } from './roles.ts'
+import { builtInRole, MEMBER, OWNER, type Role } from './roles.ts'
 
 /** What the caller is in this organization at this moment. `member` is set only for a person who belongs to it. */
 export interface Authority {
@@ -65,22 +65,37 @@ export function missingOperator({ actor, member }: Authority): Rejection | null 
   return { code: 'forbidden', permission: 'operator' }
 }
 
-/** What it takes to invite, change, suspend or remove someone who holds this role. */
-export function permissionToManage(role: Role, { permissions }: Pick<Authority, 'permissions'>): Permission {
+/** What a plain member has everybody may hand out, and does not count as more than the actor has. */
+const PLAIN: ReadonlySet<Permission> = new Set(builtInRole(MEMBER)?.permissions)
+
+type Held = ReadonlySet<Permission>
+
+/** What it takes to change, suspend or remove someone who holds this role. */
+export function permissionToManage(role: Role, held: Held): Permission {
   if (role.key === OWNER) return 'owners:manage'
   const outranks = role.permissions.some(
-    (permission) => permission === 'members:manage' || !permissions.has(permission),
+    (permission) => permission === 'members:manage' || !(PLAIN.has(permission) || held.has(permission)),
   )
   return outranks ? 'admins:manage' : 'members:manage'
 }
 
+/** Which permission is missing to give this role to someone; null if none is. Nobody hands out more than they have. */
+export function lackingToAssign(role: Role, held: Held): Permission | null {
+  if (role.key === OWNER) return held.has('owners:manage') ? null : 'owners:manage'
+  const needed = role.permissions.includes('members:manage') ? 'admins:manage' : 'members:manage'
+  if (!held.has(needed)) return needed
+  return role.permissions.find((permission) => !(PLAIN.has(permission) || held.has(permission))) ?? null
+}
+
 /** May the actor act on a person who holds this role? */
 export const missingToManage = (authority: Authority, role: Role): Rejection | null =>
-  missing(authority, permissionToManage(role, authority))
+  missing(authority, permissionToManage(role, authority.permissions))
 
-/** May the actor give this role to someone? Nobody hands out a permission that they lack themselves. */
-export const missingToAssign = (authority: Authority, role: Role): Rejection | null =>
-  missingToManage(authority, role) ?? missingToGrant(authority, role.permissions)
+/** May the actor give this role to someone? */
+export function missingToAssign(authority: Authority, role: Role): Rejection | null {
+  const lacking = lackingToAssign(role, authority.permissions)
+  return lacking === null ? null : missing(authority, lacking)
+}
 
 /** May the actor put these permissions into a role or a key? */
 export function missingToGrant(authority: Authority, permissions: readonly Permission[]): Rejection | null {

@@ -1,4 +1,4 @@
-import { permissionToManage } from './authority.ts'
+import { lackingToAssign, permissionToManage } from './authority.ts'
 import { secondOwner } from './decide/invite-member.ts'
 import type { MemberStatus } from './member.ts'
 import { lastOwner } from './ownership.ts'
@@ -53,14 +53,14 @@ const seatsFull = ({ seats, organization }: Outlook): Rejection => ({
 
 /** To whoever holds this role, and to invitations into it: is it theirs to act on them? */
 export const obstacleToManage = (role: string, outlook: Outlook): Obstacle =>
-  missing('members:manage', outlook) ?? missing(permissionToManage(roleOf(role, outlook), outlook), outlook)
+  missing('members:manage', outlook) ?? missing(permissionToManage(roleOf(role, outlook), outlook.permissions), outlook)
 
 /** Those that can be given to someone now: not more than one has, and no second owner where there is to be one. */
 export const rolesToGive = (outlook: Outlook, to: 'member' | 'invitee'): Role[] =>
   outlook.roles.filter(
     (role) =>
-      obstacleToManage(role.key, outlook) === null &&
-      role.permissions.every((permission) => outlook.permissions.has(permission)) &&
+      outlook.permissions.has('members:manage') &&
+      lackingToAssign(role, outlook.permissions) === null &&
       (to === 'invitee' ? secondOwner(outlook.organization, outlook, role) : ownerByTransferOnly(role, outlook)) ===
         null,
   )

@@ -1,4 +1,4 @@
-import { OWNER_ONLY_PERMISSIONS, PERMISSIONS, type Permission } from '../membership/permissions.ts'
+import { NEVER_HELD_BY_KEYS, OWNER_ONLY_PERMISSIONS, PERMISSIONS, type Permission } from '../membership/permissions.ts'
 
 /** What each permission lets people do, in their words. */
 export const PERMISSION_TEXT: { readonly [permission in Permission]: string } = {
@@ -29,7 +29,7 @@ interface PermissionOption {
 }
 
 /** As choices for somebody who can give only what they have themselves. */
-export const grantable = (may: (permission: Permission) => boolean): PermissionOption[] =>
+const grantable = (may: (permission: Permission) => boolean): PermissionOption[] =>
   PERMISSIONS.map((value) => ({
     value,
     name: PERMISSION_TEXT[value],
@@ -40,3 +40,7 @@ export const grantable = (may: (permission: Permission) => boolean): PermissionO
 /** For custom roles: some things stay with owners. */
 export const grantableInRole = (may: (permission: Permission) => boolean): PermissionOption[] =>
   grantable(may).filter(({ value }) => !OWNER_ONLY_PERMISSIONS.includes(value))
+
+/** For API keys, which change no owners and make no keys. */
+export const grantableInKey = (may: (permission: Permission) => boolean): PermissionOption[] =>
+  grantable(may).filter(({ value }) => !NEVER_HELD_BY_KEYS.includes(value))

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { PERMISSIONS } from '../matrix/who.ts'
+import { KEY_PERMISSIONS, PERMISSIONS } from '../matrix/who.ts'
 import { type Answer, as, type Client, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import {
   created,
@@ -264,7 +264,7 @@ describe('asked nearby, nobody sees another organization', () => {
   })
 
   test('not with a key of it', async () => {
-    const key = await newApiKey(other, [...PERMISSIONS])
+    const key = await newApiKey(other, KEY_PERMISSIONS)
     await followed(other)
     for (const list of ['members', 'roster', 'invitations', 'access']) {
       expectProblem(await key.api.get(`${one.path}/${list}?consistency=eventual`), 404, 'not_found')

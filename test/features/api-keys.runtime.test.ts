@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { PERMISSIONS } from '../matrix/who.ts'
+import { KEY_PERMISSIONS } from '../matrix/who.ts'
 import { as, bearer, expectInvalid, expectProblem } from '../support/api.ts'
 import { created, followed, newMember, newOrganization, reseam, type Team } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
@@ -176,10 +176,10 @@ describe('a revoked key', () => {
   })
 })
 
-describe('a key that may do everything', () => {
+describe('a key that may do everything that a key can', () => {
   test('does it in its own organization alone', async () => {
     const [team, other] = [await newOrganization(), await newOrganization()]
-    const key = await newApiKey(team, [...PERMISSIONS])
+    const key = await newApiKey(team, KEY_PERMISSIONS)
     expect((await key.api.patch(team.path, { name: 'Mine' })).status).toBe(200)
     expectProblem(await key.api.patch(other.path, { name: 'Mine' }), 404, 'not_found')
     expectProblem(await key.api.get(`${other.path}/members`), 404, 'not_found')
@@ -188,7 +188,7 @@ describe('a key that may do everything', () => {
   })
 
   test('has no say in the deployment', async () => {
-    const key = await newApiKey(await newOrganization(), [...PERMISSIONS])
+    const key = await newApiKey(await newOrganization(), KEY_PERMISSIONS)
     const refused = { permission: 'operator' }
     expectProblem(await key.api.get('/v1/settings'), 403, 'forbidden', refused)
     expectProblem(await key.api.patch('/v1/settings', { sign_up_enabled: false }), 403, 'forbidden', refused)
@@ -199,7 +199,7 @@ describe('a key that may do everything', () => {
 
   test('speaks for itself, never for a person', async () => {
     const team = await newOrganization()
-    const { secret } = await newApiKey(team, [...PERMISSIONS])
+    const { secret } = await newApiKey(team, KEY_PERMISSIONS)
     const asOwner = as({ ...bearer(secret), 'Muster-On-Behalf-Of': team.owner.id })
     expectProblem(await asOwner.get(team.path), 403, 'forbidden', { permission: 'operator' })
   })

@@ -3,7 +3,7 @@ import { composeNotice } from '../../src/mail/compose-notice.tsx'
 import { noticeMessage } from '../support/mails.ts'
 
 const publicUrl = 'https://team.acme.test'
-const API_KEYS = 'https://team.acme.test/organizations/org_01k8zq3v9fexample0000000000/api-keys'
+const API_KEYS = 'https://team.acme.test/o/org_01k8zq3v9fexample0000000000/api-keys'
 
 describe('keys to replace', () => {
   const mail = composeNotice(noticeMessage(), { publicUrl })

@@ -14,7 +14,7 @@ import {
 } from '../support/api-builders.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
 import type { Row } from './table.ts'
-import { type Actor, PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
+import { type Actor, KEY_PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
 
 /** An organization, what everybody acts on in it, and whoever acts: they appear when they are called for. */
 export interface Cast {
@@ -100,18 +100,24 @@ const ARRIVALS: Readonly<Record<Actor, Arrival>> = {
   'key without the permission': async (team, permissions) => (await newApiKey(team, [...permissions])).api,
   'expired key': async (team) => {
     await reseam(team, { clock: () => Date.now() - 60_000 })
-    const key = await newApiKey(team, PERMISSIONS, { expires_at: new Date(Date.now() - 1).toISOString() })
+    const key = await newApiKey(team, KEY_PERMISSIONS, { expires_at: new Date(Date.now() - 1).toISOString() })
     await reseam(team, { clock: Date.now })
     return key.api
   },
   'revoked key': async (team) => {
-    const key = await newApiKey(team, PERMISSIONS)
+    const key = await newApiKey(team, KEY_PERMISSIONS)
     await team.owner.api.delete(`${team.path}/api-keys/${key.id}`)
     return key.api
   },
-  'foreign key': async () => (await newApiKey(await newOrganization({ name: 'Elsewhere' }), PERMISSIONS)).api,
+  'foreign key': async () => (await newApiKey(await newOrganization({ name: 'Elsewhere' }), KEY_PERMISSIONS)).api,
   garbage: async () => as(bearer('garbage')),
   nobody: async () => as(nobody),
+}
+
+/** A key holds one permission at least. */
+function holdable(permissions: readonly Permission[]): readonly Permission[] {
+  const held = permissions.filter((permission) => KEY_PERMISSIONS.includes(permission))
+  return held.length === 0 ? ['products:use'] : held
 }
 
 function permissionsOfKey(actor: Actor, { who, keyAlso }: Row): readonly Permission[] {
@@ -121,10 +127,10 @@ function permissionsOfKey(actor: Actor, { who, keyAlso }: Row): readonly Permiss
   const last = withheld(needs)
   switch (actor) {
     case 'key with the permission':
-      return needs.includes('operator') ? PERMISSIONS : [...new Set([...permissions, ...keyAlso])]
+      return needs.includes('operator') ? KEY_PERMISSIONS : holdable([...new Set([...permissions, ...keyAlso])])
     case 'key without the permission':
-      if (last === 'operator') return ['products:use', ...permissions]
-      return PERMISSIONS.filter((permission) => permission !== last)
+      if (last === 'operator') return holdable(['products:use', ...permissions])
+      return KEY_PERMISSIONS.filter((permission) => permission !== last)
     default:
       return []
   }

@@ -27,6 +27,11 @@ export const HOLDERS = {
 export type Permission = keyof typeof HOLDERS
 export const PERMISSIONS = Object.keys(HOLDERS) as Permission[]
 
+/** What an API key may hold. */
+export const KEY_PERMISSIONS = PERMISSIONS.filter(
+  (permission) => !['owners:manage', 'organization:delete', 'api_keys:manage'].includes(permission),
+)
+
 type Insider = 'owner' | 'admin' | 'member' | 'custom role'
 
 export const permissionsOf = (insider: Insider): Permission[] =>
@@ -146,6 +151,7 @@ function inOrganization(needs: readonly Needed[], actor: Actor): Outcome {
 
 function heldBy(actor: Actor, needed: Needed, needs: readonly Needed[]): boolean {
   if (needed === 'operator' || needed === 'user' || needed === 'session') return false
+  if (KEYS.includes(actor) && !KEY_PERMISSIONS.includes(needed)) return false
   if (actor === 'key with the permission') return true
   if (actor === 'key without the permission') return needed !== withheld(needs)
   return (HOLDERS[needed] as readonly Actor[]).includes(actor)

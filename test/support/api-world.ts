@@ -62,7 +62,6 @@ export interface ApiKey {
   readonly api: Client
 }
 
-/** All that it takes to invite plain members: nobody hands out a permission that they lack. */
 const OPERATED = [
   'organization:read',
   'organization:update',
@@ -72,7 +71,11 @@ const OPERATED = [
   'audit_log:read',
 ]
 
-export async function newApiKey(team: Team, permissions = OPERATED, fields: object = {}): Promise<ApiKey> {
+export async function newApiKey(
+  team: Team,
+  permissions: readonly string[] = OPERATED,
+  fields: object = {},
+): Promise<ApiKey> {
   const body = { name: 'Backend', permissions, ...fields }
   const { id, secret = '' } = created(await team.owner.api.post<contract.ApiKey>(`${team.path}/api-keys`, body))
   return { id, secret, api: as(bearer(secret)) }

@@ -3,6 +3,8 @@ import { type Context, missing, missingToGrant } from '../authority.ts'
 import type { CreateApiKey } from '../commands.ts'
 import { type Decision, decided, event, reject } from '../decision.ts'
 import type { Organization } from '../organization.ts'
+import { NEVER_HELD_BY_KEYS, type Permission } from '../permissions.ts'
+import type { Rejection } from '../rejection.ts'
 
 export interface CreateApiKeyFacts {
   readonly organization: Organization
@@ -16,7 +18,10 @@ export function createApiKey(
   command: CreateApiKey,
   { authority, now }: Context,
 ): Decision<ApiKey> {
-  const refusal = missing(authority, 'api_keys:manage') ?? missingToGrant(authority, command.permissions)
+  const refusal =
+    missing(authority, 'api_keys:manage') ??
+    reservedProblem(command.permissions) ??
+    missingToGrant(authority, command.permissions)
   if (refusal !== null) return reject(refusal)
   if (command.expiresAt !== null && command.expiresAt <= now) {
     return reject({ code: 'invalid', path: 'expires_at', message: 'An expiry lies in the future.' })
@@ -42,4 +47,10 @@ export function createApiKey(
     expires_at: after.expiresAt === null ? null : new Date(after.expiresAt).toISOString(),
   }
   return decided(after, { kind: 'api_key', after }, event('api_key.created', { type: 'api_key', id: after.id }, data))
+}
+
+function reservedProblem(permissions: readonly Permission[]): Rejection | null {
+  const reserved = permissions.find((permission) => NEVER_HELD_BY_KEYS.includes(permission))
+  if (reserved === undefined) return null
+  return { code: 'invalid', path: 'permissions', message: `An API key cannot hold ${reserved}.` }
 }

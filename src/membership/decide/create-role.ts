@@ -1,4 +1,4 @@
-import { type Context, missing, missingToAssign } from '../authority.ts'
+import { type Context, missing, missingToGrant, missingToManage } from '../authority.ts'
 import type { CreateRole } from '../commands.ts'
 import { type Decision, decided, event, reject } from '../decision.ts'
 import { OWNER_ONLY_PERMISSIONS, type Permission } from '../permissions.ts'
@@ -37,5 +37,5 @@ export function grantProblem(role: Role, { authority }: Pick<Context, 'authority
   if (reserved !== undefined) {
     return { code: 'invalid', path: 'permissions', message: `Only the role owner can hold ${reserved}.` }
   }
-  return missingToAssign(authority, role)
+  return missingToManage(authority, role) ?? missingToGrant(authority, role.permissions)
 }

@@ -32,6 +32,17 @@ test('a new key works from the next request on', () => {
     .then(event('organization.updated'))
 })
 
+test.each(['owners:manage', 'organization:delete', 'api_keys:manage'] as const)(
+  'no key holds %s, not even one that the operator makes',
+  (permission) => {
+    for (const by of ['ann', 'operator']) {
+      given(...acme)
+        .when(createApiKey('ci', ['members:read', permission], { by }))
+        .then(rejected('invalid', { path: 'permissions' }))
+    }
+  },
+)
+
 describe('its expiry', () => {
   test('lies in the future', () => {
     given(...acme)

@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
-import { keyCaller, noon } from '../../support/commands.ts'
-import { admin, apiKey, member, organization, owner, transferOwnership } from '../../support/facts.ts'
+import { noon } from '../../support/commands.ts'
+import { admin, member, organization, owner, transferOwnership } from '../../support/facts.ts'
 import { event, given, memberIs, nothingNew, rejected } from '../../support/given.ts'
 
 describe.each(['multiple', 'single'] as const)('with %s ownership', (ownership) => {
@@ -80,15 +80,5 @@ test('an owner who hands over to another owner steps down', () => {
       event('member.role_changed', { role: { from: 'owner', to: 'admin' } }),
       memberIs('ann', { role: 'admin' }),
       memberIs('bob', { role: 'owner' }),
-    )
-})
-
-test('a key that may manage owners hands over in the owner’s place', () => {
-  given(organization({ ownership: 'single' }), owner('ann'), member('bob'), apiKey('root', ['owners:manage']))
-    .when(transferOwnership('bob', { by: keyCaller('root') }))
-    .then(
-      event('ownership.transferred', { from: 'mem_ann', to: 'mem_bob' }),
-      event('member.role_changed'),
-      event('member.role_changed'),
     )
 })

@@ -1,9 +1,14 @@
 import type { Permission } from '../../../src/membership/permissions.ts'
 import { days } from '../commands.ts'
 import { judged, type Rules, refusedWith, unchanged } from './judgement.ts'
-import { BUILT_IN, lacks, mayActOn, mayGive, type ReferenceModel } from './model.ts'
+import { BUILT_IN, lacks, mayActOn, mayGive, type ReferenceModel, type Rights } from './model.ts'
 
 const OWNERS_ALONE: readonly Permission[] = ['owners:manage', 'organization:delete']
+
+const NO_KEY: readonly Permission[] = [...OWNERS_ALONE, 'api_keys:manage']
+
+const hasAll = (rights: Rights, permissions: readonly Permission[]): boolean =>
+  permissions.every((permission) => rights.permissions.has(permission))
 
 export const administrationRules: Rules<
   | 'UpdateOrganization'
@@ -59,7 +64,7 @@ export const administrationRules: Rules<
       [
         [!/^[a-z][a-z0-9_-]{1,31}$/.test(key), 'invalid'],
         [permissions.some((permission) => OWNERS_ALONE.includes(permission)), 'invalid'],
-        [!mayGive(rights, key, permissions), 'forbidden'],
+        [!mayGive(rights, key, permissions) || !hasAll(rights, permissions), 'forbidden'],
         [model.roleExists(key), 'role_exists'],
         [model.roles.size >= 50, 'role_limit_reached'],
       ],
@@ -78,7 +83,7 @@ export const administrationRules: Rules<
       [
         [permissions.some((permission) => OWNERS_ALONE.includes(permission)), 'invalid'],
         [!mayActOn(rights, key, before), 'forbidden'],
-        [!mayGive(rights, key, permissions), 'forbidden'],
+        [!mayGive(rights, key, permissions) || !hasAll(rights, permissions), 'forbidden'],
       ],
       () => model.roles.set(key, permissions),
     )
@@ -110,7 +115,8 @@ export const administrationRules: Rules<
     if (refusal !== null) return refusedWith(refusal)
     return judged(
       [
-        [permissions.some((permission) => !rights.permissions.has(permission)), 'forbidden'],
+        [permissions.some((permission) => NO_KEY.includes(permission)), 'invalid'],
+        [!hasAll(rights, permissions), 'forbidden'],
         [expiresAt !== null && expiresAt <= now, 'invalid'],
       ],
       () => model.keys.set(secretHash, { id: keyId, secretHash, permissions, expiresAt, revoked: false }),

@@ -172,10 +172,13 @@ export function lacks(rights: Rights, permission: Permission): string | null {
 /** "No escalation": what it takes to act on somebody of this role. */
 export function mayActOn(rights: Rights, role: string, granted: readonly Permission[]): boolean {
   if (role === 'owner') return rights.permissions.has('owners:manage')
-  const high = granted.includes('members:manage') || granted.some((permission) => !rights.permissions.has(permission))
+  const high = granted.includes('members:manage') || !beyondPlain(granted).every((one) => rights.permissions.has(one))
   return rights.permissions.has(high ? 'admins:manage' : 'members:manage')
 }
 
+/** What a plain member has is not counted. */
+const beyondPlain = (granted: readonly Permission[]) => granted.filter((permission) => !MEMBER_MAY.includes(permission))
+
 /** "Nobody hands out more than they have." */
 export const mayGive = (rights: Rights, role: string, granted: readonly Permission[]): boolean =>
-  mayActOn(rights, role, granted) && granted.every((permission) => rights.permissions.has(permission))
+  mayActOn(rights, role, granted) && beyondPlain(granted).every((permission) => rights.permissions.has(permission))

@@ -4,7 +4,7 @@ import { Choices, TextField } from '../../components/field.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Panel, PanelBody } from '../../components/panel.tsx'
 import type { FormErrors } from '../../form-errors.ts'
-import { grantable } from '../../permission-text.ts'
+import { grantableInKey } from '../../permission-text.ts'
 import type { Workplace } from '../../workplace.ts'
 
 /** As somebody typed it. */
@@ -52,7 +52,7 @@ export const ApiKeyForm = ({ workplace, draft, errors, refusal }: ApiKeyFormProp
             <Choices
               name="permissions"
               legend="Whoever has the key can"
-              options={grantable(workplace.may)}
+              options={grantableInKey(workplace.may)}
               chosen={draft.permissions}
               multiple
               error={errors.permissions}
