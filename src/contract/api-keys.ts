@@ -28,12 +28,10 @@ export const ApiKeyList = list(ApiKey).meta({ id: 'ApiKeyList' })
 export const CreateApiKey = z
   .strictObject({
     name: line(100).meta({ examples: ['Nightly sync'] }),
-    permissions: permissions
-      .min(1)
-      .meta({
-        uniqueItems: true,
-        description: 'None that you lack, and none of owners:manage, organization:delete and api_keys:manage.',
-      }),
+    permissions: permissions.min(1).meta({
+      uniqueItems: true,
+      description: 'None that you lack, and none of owners:manage, organization:delete and api_keys:manage.',
+    }),
     expires_at: time.nullable().default(null),
   })
   .meta({ id: 'CreateApiKey', examples: [{ name: 'Nightly sync', permissions: ['members:read'] }] })

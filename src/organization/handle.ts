@@ -115,6 +115,7 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
       role: store.role(command.role),
       member: store.memberOfUser(command.person.userId),
       memberOfEmail: store.memberOfEmail(command.person.email),
+      invitation: store.pendingInvitation(command.person.email),
     }
     return addMember(facts, command, context)
   },
@@ -123,9 +124,11 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
     return updateMember({ ...memberFacts(situation, command), newRole }, command, situation.context)
   },
   UpdatePeople: ({ store, context }, command) => {
+    const emails = new Set(command.people.map(({ email }) => email))
     const facts = {
       members: found(new Set(command.people.map(({ userId }) => userId)), (userId) => store.memberOfUser(userId)),
-      holders: found(new Set(command.people.map(({ email }) => email)), (email) => store.memberOfEmail(email)),
+      holders: found(emails, (email) => store.memberOfEmail(email)),
+      invitations: byEmail(store.pendingInvitations([...emails])),
     }
     return updatePeople(facts, command, context)
   },

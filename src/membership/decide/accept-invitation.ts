@@ -1,15 +1,6 @@
 import type { Context } from '../authority.ts'
 import type { AcceptedInvitation, AcceptInvitation, InvitationProof } from '../commands.ts'
-import {
-  type Change,
-  type Decision,
-  decided,
-  event,
-  invitationTarget,
-  memberTarget,
-  reject,
-  unchanged,
-} from '../decision.ts'
+import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import { type Invitation, isExpired } from '../invitation.ts'
 import { belongs, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
@@ -18,6 +9,7 @@ import type { Role } from '../roles.ts'
 import type { Tally } from '../seats.ts'
 import { arrival } from './add-member.ts'
 import { secondOwner } from './invite-member.ts'
+import { settleInvitation } from './settle-invitation.ts'
 
 export interface AcceptFacts {
   readonly organization: Organization
@@ -48,7 +40,8 @@ export function acceptInvitation(
   if (dead !== null) return reject(dead)
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 
-  if (belongs(member)) return decided({ member, organization, acceptedNow: true }, ...accepted(before, member, context))
+  if (belongs(member))
+    return decided({ member, organization, acceptedNow: true }, ...settleInvitation(before, member, context))
   if (memberOfEmail !== null) return reject({ code: 'already_member', memberId: memberOfEmail.id })
   const second = role === null ? null : secondOwner(organization, tally, role)
   if (second !== null) return reject(second)
@@ -62,17 +55,9 @@ export function acceptInvitation(
   return decided(
     { member: joined, organization, acceptedNow: true },
     { kind: 'member', before: member, after: joined },
-    ...accepted(before, joined, context),
+    ...settleInvitation(before, joined, context),
     event('member.added', memberTarget(joined), { email: joined.email, role: joined.role, source: 'invitation' }),
   )
-}
-
-function accepted(before: Invitation, member: Member, { now }: Context): Change[] {
-  const after: Invitation = { ...before, status: 'accepted', acceptedAt: now, memberId: member.id }
-  return [
-    { kind: 'invitation', before, after },
-    event('invitation.accepted', invitationTarget(after), { email: after.email, member_id: member.id }),
-  ]
 }
 
 /** For whoever comes without a link, the invitation of another address does not exist. */

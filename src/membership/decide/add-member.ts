@@ -1,11 +1,13 @@
 import { type Context, missingOperator } from '../authority.ts'
 import type { AddMember, Person } from '../commands.ts'
 import { type Decision, decided, event, memberTarget, reject } from '../decision.ts'
+import { type Invitation, isOpen } from '../invitation.ts'
 import { belongs, latest, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import type { Role } from '../roles.ts'
 import type { Tally } from '../seats.ts'
 import { noFreeSeat, roleProblem } from './invite-member.ts'
+import { settleOpen } from './settle-invitation.ts'
 
 export interface AddFacts {
   readonly organization: Organization
@@ -15,22 +17,25 @@ export interface AddFacts {
   readonly member: Member | null
   /** Whoever has this address in the organization. */
   readonly memberOfEmail: Member | null
+  /** The invitation of this address that is pending, or would be if its time had not come. */
+  readonly invitation: Invitation | null
 }
 
-/** Makes a person a member at once, without an invitation. */
+/** Makes a person a member at once. An open invitation of theirs is settled, and its seat is the one they take. */
 export function addMember(facts: AddFacts, command: AddMember, context: Context): Decision<Member> {
-  const { organization, tally, member, memberOfEmail } = facts
+  const { organization, tally, member, memberOfEmail, invitation } = facts
   const refusal = missingOperator(context.authority) ?? roleProblem(facts, context)
   if (refusal !== null) return reject(refusal)
   const present = belongs(member) ? member : memberOfEmail
   if (belongs(present)) return reject({ code: 'already_member', memberId: present.id })
-  const full = noFreeSeat(organization, tally)
+  const full = isOpen(invitation, context.now) ? null : noFreeSeat(organization, tally)
   if (full !== null) return reject(full)
 
   const joined = arrival(organization, member, command.person, command, context)
   return decided(
     joined,
     { kind: 'member', before: member, after: joined },
+    ...settleOpen(invitation, joined, context),
     event('member.added', memberTarget(joined), { email: joined.email, role: joined.role, source: joined.source }),
   )
 }

@@ -30,7 +30,8 @@ export function resendInvitation(
     (role === null ? null : missingToManage(authority, role)) ??
     notResendable(before, now) ??
     roleProblem(facts, context) ??
-    (expired ? (takenMeanwhile(facts, before, now) ?? noFreeSeat(organization, tally)) : null) ??
+    takenMeanwhile(facts, before, now) ??
+    (expired ? noFreeSeat(organization, tally) : null) ??
     tooSoon(before, now) ??
     mailLimitProblem(mailAllowance, command, now)
   if (refusal !== null) return reject(refusal)
@@ -61,7 +62,7 @@ function notResendable(invitation: Invitation, now: number): Rejection | null {
   return alive ? null : { code: 'invitation_not_pending', status }
 }
 
-/** While the invitation lay expired, its address may have been invited again or have joined. */
+/** Its address may have joined, or have been invited again while this invitation lay expired. */
 function takenMeanwhile({ member, pending }: ResendFacts, before: Invitation, now: number): Rejection | null {
   if (belongs(member)) return { code: 'already_member', memberId: member.id }
   const other = isOpen(pending, now) && pending.id !== before.id

@@ -3,13 +3,17 @@ import { type Context, missingOperator } from '../authority.ts'
 import type { Account, CommandValues, UpdatePeople } from '../commands.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import { difference, type EventData } from '../event.ts'
+import type { Invitation } from '../invitation.ts'
 import { belongs, latest, type Member, type Profile } from '../member.ts'
+import { settleOpen } from './settle-invitation.ts'
 
 export interface UpdatePeopleFacts {
   /** Their memberships, present or past, by account. */
   readonly members: ReadonlyMap<string, Member>
   /** Who belongs to the organization under the addresses that the people have now. */
   readonly holders: ReadonlyMap<string, Member>
+  /** The pending invitations of these addresses, whose time may have come. */
+  readonly invitations: ReadonlyMap<string, Invitation>
 }
 
 interface Move {
@@ -20,10 +24,11 @@ interface Move {
 /**
  * Member rows follow accounts. No two accounts have the same address, so whoever holds an address here that is somebody
  * else's by now has a row that lags behind their own account. Such people are named and nothing is changed, until they
- * are brought along in the same step: addresses that were swapped could not be followed one by one.
+ * are brought along in the same step: addresses that were swapped could not be followed one by one. An open invitation of
+ * a member's new address is settled, and its seat is free.
  */
 export function updatePeople(
-  { members, holders }: UpdatePeopleFacts,
+  { members, holders, invitations }: UpdatePeopleFacts,
   { people }: UpdatePeople,
   { authority, now }: Context,
 ): Decision<CommandValues['UpdatePeople']> {
@@ -36,7 +41,10 @@ export function updatePeople(
   })
   const heldBy = inTheWay(moves, holders)
   if (heldBy.length > 0) return unchanged({ heldBy })
-  return decided({ heldBy }, ...moves.flatMap(changesOf))
+  const settled = moves.flatMap(({ after }) =>
+    belongs(after) ? settleOpen(invitations.get(after.email) ?? null, after, { now }) : [],
+  )
+  return decided({ heldBy }, ...moves.flatMap(changesOf), ...settled)
 }
 
 function inTheWay(moves: readonly Move[], holders: UpdatePeopleFacts['holders']): string[] {

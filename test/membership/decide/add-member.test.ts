@@ -1,7 +1,16 @@
 import { describe, test } from 'vitest'
 import { noon } from '../../support/commands.ts'
-import { addMember, admin, ids, member, organization, owner } from '../../support/facts.ts'
-import { event, given, memberIs, rejected } from '../../support/given.ts'
+import {
+  acceptInvitation,
+  addMember,
+  admin,
+  ids,
+  invitation,
+  member,
+  organization,
+  owner,
+} from '../../support/facts.ts'
+import { event, given, invitationIs, memberIs, nothingNew, rejected, seatsAre } from '../../support/given.ts'
 
 const acme = [organization(), owner('ann')]
 
@@ -59,4 +68,36 @@ test('the role must exist', () => {
   given(...acme)
     .when(addMember('bob', { role: 'ghost' }))
     .then(rejected('invalid', { path: 'role' }))
+})
+
+describe('who has an open invitation', () => {
+  const invited = invitation('bob@x.test', { role: 'member' })
+
+  test('is added with its seat, also in a full organization, and the invitation is settled', () => {
+    given(organization({ seatLimit: 2 }), owner('ann'), invited)
+      .when(addMember('bob', { role: 'admin' }))
+      .then(
+        event('invitation.accepted', { email: 'bob@x.test', member_id: 'mem_bob' }),
+        event('member.added', { role: 'admin' }),
+        invitationIs('bob@x.test', { status: 'accepted', memberId: 'mem_bob', acceptedAt: noon }),
+        seatsAre({ used: 2, pending: 0 }),
+      )
+  })
+  test('needs a seat when the invitation has expired, swept or not', () => {
+    for (const status of ['pending', 'expired'] as const) {
+      given(organization({ seatLimit: 1 }), owner('ann'), invitation('bob@x.test', { status, expiresAt: noon }))
+        .when(addMember('bob'))
+        .then(rejected('seat_limit_reached'))
+    }
+  })
+  test('leaves the invitations of others alone', () => {
+    given(organization({ seatLimit: 2 }), owner('ann'), invited)
+      .when(addMember('cat'))
+      .then(rejected('seat_limit_reached'))
+  })
+  test('is a member when the link is used afterwards, by the same person', () => {
+    given(organization(), owner('ann'), invited)
+      .when(addMember('bob'), acceptInvitation('bob'))
+      .then(nothingNew(), memberIs('bob', { source: 'added' }))
+  })
 })

@@ -85,11 +85,14 @@ describe('an expired invitation', () => {
       .when(resendInvitation('bob@x.test'))
       .then(rejected('seat_limit_reached', { seats: { used: 1, limit: 1 }, upgradeUrl: 'https://x.test/plans' }))
   })
-  test('is not resent to who has become a member meanwhile', () => {
-    given(...acme, expired, member('bob'))
-      .when(resendInvitation('bob@x.test'))
-      .then(rejected('already_member', { memberId: 'mem_bob' }))
-  })
+  test.each([expired, overdue, invitation('bob@x.test')])(
+    'is not resent to somebody who is a member meanwhile',
+    (one) => {
+      given(...acme, one, member('bob'))
+        .when(resendInvitation('bob@x.test'))
+        .then(rejected('already_member', { memberId: 'mem_bob' }))
+    },
+  )
   test('is not resent beside a newer pending one', () => {
     given(...acme, expired, invitation('bob@x.test', { id: 'inv_newer' }))
       .when(resendInvitation('bob@x.test'))

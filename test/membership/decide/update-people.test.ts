@@ -1,7 +1,16 @@
 import { describe, test } from 'vitest'
 import { minutes, noon } from '../../support/commands.ts'
-import { addMember, ids, member, organization, owner, updateMember, updatePeople } from '../../support/facts.ts'
-import { answers, event, given, memberIs, nothingNew, rejected } from '../../support/given.ts'
+import {
+  addMember,
+  ids,
+  invitation,
+  member,
+  organization,
+  owner,
+  updateMember,
+  updatePeople,
+} from '../../support/facts.ts'
+import { answers, event, given, invitationIs, memberIs, nothingNew, rejected, seatsAre } from '../../support/given.ts'
 
 const acme = [organization(), owner('ann')]
 const usr = (name: string): string => ids.person(name).userId
@@ -193,4 +202,30 @@ test('only the accounts themselves say what has become of people', () => {
   given(...acme, member('bob'))
     .when(updatePeople([{ who: 'bob', email: 'b@y.test', revision: 2 }], { by: 'eve' }))
     .then(rejected('not_found'))
+})
+
+describe('a member who takes on an address that is invited', () => {
+  const invited = invitation('bob@y.test')
+
+  test.each(['active', 'suspended'] as const)(
+    'settles the invitation when they are %s, and its seat is free',
+    (status) => {
+      given(organization({ seatLimit: 3 }), owner('ann'), member('bob', { status }), invited)
+        .when(updatePeople([{ who: 'bob', email: 'bob@y.test', revision: 2 }]))
+        .then(
+          event('member.profile_updated'),
+          event('invitation.accepted', { email: 'bob@y.test', member_id: 'mem_bob' }),
+          invitationIs('bob@y.test', { status: 'accepted', memberId: 'mem_bob' }),
+          seatsAre({ pending: 0 }),
+        )
+    },
+  )
+  test('does not when they have been removed, nor when the invitation has expired', () => {
+    given(...acme, member('bob', { status: 'removed' }), invited)
+      .when(updatePeople([{ who: 'bob', email: 'bob@y.test', revision: 2 }]))
+      .then(nothingNew(), invitationIs('bob@y.test', { status: 'pending' }))
+    given(...acme, member('bob'), invitation('bob@y.test', { expiresAt: noon }))
+      .when(updatePeople([{ who: 'bob', email: 'bob@y.test', revision: 2 }]))
+      .then(event('member.profile_updated'), invitationIs('bob@y.test', { status: 'pending' }))
+  })
 })

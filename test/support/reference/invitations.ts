@@ -46,7 +46,9 @@ export const invitationRules: Rules<
         [status !== 'pending' && !expired, 'invitation_not_pending'],
         [invitation.email.endsWith('@deleted.invalid'), 'invitation_not_pending'],
         ...roleRules(situation, invitation.role),
-        ...(expired ? addressRules(model, invitation.email, now) : []),
+        ...(expired
+          ? addressRules(model, invitation.email, now)
+          : [[model.holderOf(invitation.email) !== undefined, 'already_member'] as const]),
         [expired && model.full(now), 'seat_limit_reached'],
         [now < invitation.sentAt + minutes(1), 'resend_too_soon'],
         [model.mailsLeft(command.mailsPerDay, now) <= 0, 'invitation_rate_limited'],

@@ -22,15 +22,15 @@ export const peopleRules: Rules<
         [!model.roleExists(role), 'invalid'],
         [secondOwner(model, role), 'single_owner'],
         [present, 'already_member'],
-        [model.full(now), 'seat_limit_reached'],
+        [model.full(now) && model.openInvitation(person.email, now) === undefined, 'seat_limit_reached'],
       ],
-      () => enter(model, person, role),
+      () => settle(model, enter(model, person, role), now),
     )
   },
 
-  UpdatePeople({ model, rights }, { people }) {
+  UpdatePeople({ model, rights, now }, { people }) {
     if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
-    return judged([], () => follow(model, people))
+    return judged([], () => follow(model, people, now))
   },
 
   ErasePerson({ model, rights, now }, { userId, email }) {
@@ -179,7 +179,7 @@ export function enter(model: ReferenceModel, { memberId, userId, email }: Enteri
 }
 
 /** Everyone whose account is ahead of their row, unless two would then belong here under one address. */
-function follow(model: ReferenceModel, people: readonly Account[]): void {
+function follow(model: ReferenceModel, people: readonly Account[], now: number): void {
   const after = new Map([...model.members].map(([id, member]) => [id, { ...member }]))
   for (const { userId, email, name, revision } of people) {
     const member = [...after.values()].find((one) => one.userId === userId)
@@ -189,4 +189,11 @@ function follow(model: ReferenceModel, people: readonly Account[]): void {
   const addresses = [...after.values()].filter(({ status }) => status !== 'removed').map(({ email }) => email)
   if (new Set(addresses).size < addresses.length) return
   for (const [id, member] of after) model.members.set(id, member)
+  for (const member of after.values()) if (member.status !== 'removed') settle(model, member, now)
+}
+
+/** Whoever is a member has no open invitation: their seat is the one that it held. */
+function settle(model: ReferenceModel, member: ModelMember, now: number): void {
+  const open = model.openInvitation(member.email, now)
+  if (open !== undefined) Object.assign(open, { status: 'accepted', memberId: member.id })
 }
