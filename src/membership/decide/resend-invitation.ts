@@ -1,4 +1,4 @@
-import { type Context, missing, missingToManage } from '../authority.ts'
+import { type Context, missing, missingToAssign } from '../authority.ts'
 import type { ResendInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
 import { isErasedAddress } from '../erasure.ts'
@@ -27,7 +27,7 @@ export function resendInvitation(
 
   const expired = statusAt(before, now) === 'expired'
   const refusal =
-    (role === null ? null : missingToManage(authority, role)) ??
+    (role === null ? null : missingToAssign(authority, role)) ??
     notResendable(before, now) ??
     roleProblem(facts, context) ??
     takenMeanwhile(facts, before, now) ??
