@@ -40,6 +40,8 @@ CREATE TABLE `events` (
 	`occurred_at` integer NOT NULL,
 	`actor_type` text NOT NULL,
 	`actor_id` text,
+	`via_type` text,
+	`via_id` text,
 	`target_type` text NOT NULL,
 	`target_id` text NOT NULL,
 	`data` text NOT NULL,
@@ -217,6 +219,8 @@ CREATE TABLE `environment_events` (
 	`occurred_at` integer NOT NULL,
 	`actor_type` text NOT NULL,
 	`actor_id` text,
+	`via_type` text,
+	`via_id` text,
 	`target_type` text NOT NULL,
 	`target_id` text NOT NULL,
 	`data` text NOT NULL

@@ -1,7 +1,7 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { OPERATOR } from '../membership/actor.ts'
+import type { Actor } from '../membership/actor.ts'
 import { type AttributeDefinition, MAX_ATTRIBUTES } from '../membership/attributes.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { environmentEvents, userAttributes } from '../records/directory-tables.ts'
@@ -61,12 +61,13 @@ export async function createDefinition(
   directory: D1Database,
   definition: AttributeDefinition,
   eventId: string,
+  actor: Actor,
 ): Promise<Result<AttributeDefinition, CreationRefusal>> {
   const database = drizzle(directory)
   const { key, label, type, options, required, userEditable } = definition
   const now = Date.now()
   const data = { label, type, options, required, user_editable: userEditable }
-  const event = { ...eventOf('user_attribute.created', key), id: eventId, occurredAt: now, data }
+  const event = { ...eventOf('user_attribute.created', key, actor), id: eventId, occurredAt: now, data }
   const isFree = sql`not exists (select 1 from ${userAttributes} where ${userAttributes.key} = ${key})`
   const hasRoom = sql`(select count(*) from ${userAttributes}) < ${MAX_ATTRIBUTES}`
   const insert = sql`select ${key}, ${label}, ${type}, ${options && JSON.stringify(options)}, ${Number(required)},
@@ -95,6 +96,7 @@ export async function updateDefinition(
   directory: D1Database,
   { key, type }: AttributeDefinition,
   { label, options, required, userEditable }: DefinitionChanges,
+  actor: Actor,
 ): Promise<AttributeDefinition | null> {
   const database = drizzle(directory)
   // With its type, since options are right for one type only, and the key may have been defined anew.
@@ -103,7 +105,7 @@ export async function updateDefinition(
     sql`(select ${asJson} from ${userAttributes} where ${isThis})`,
     JSON.stringify({ label, options, required, user_editable: userEditable }),
   )
-  const event = { ...eventOf('user_attribute.updated', key), data: differing }
+  const event = { ...eventOf('user_attribute.updated', key, actor), data: differing }
   const changes = { label, options, required, userEditable, updatedAt: event.occurredAt }
   const exists = sql`exists (select 1 from ${userAttributes} where ${isThis})`
   const [, [updated]] = await database.batch([
@@ -119,10 +121,10 @@ const asJson: SQL = sql`json_object('label', label, 'options', json(options),
   'required', json(iif(required, 'true', 'false')), 'user_editable', json(iif(user_editable, 'true', 'false')))`
 
 /** The values stay where they are, and are seen no more. False: there is no such definition. */
-export async function deleteDefinition(directory: D1Database, key: string): Promise<boolean> {
+export async function deleteDefinition(directory: D1Database, key: string, actor: Actor): Promise<boolean> {
   const database = drizzle(directory)
   const isThis = eq(userAttributes.key, key)
-  const event = { ...eventOf('user_attribute.deleted', key), data: {} }
+  const event = { ...eventOf('user_attribute.deleted', key, actor), data: {} }
   const [, deleted] = await database.batch([
     appendEvent(database, event, sql`exists (select 1 from ${userAttributes} where ${isThis})`),
     database.delete(userAttributes).where(isThis).returning(),
@@ -133,11 +135,11 @@ export async function deleteDefinition(directory: D1Database, key: string): Prom
 
 type DefinitionEvent = 'user_attribute.created' | 'user_attribute.updated' | 'user_attribute.deleted'
 
-const eventOf = (type: DefinitionEvent, key: string) => ({
+const eventOf = (type: DefinitionEvent, key: string, actor: Actor) => ({
   id: typeidUnboxed('evt'),
   type,
   occurredAt: Date.now(),
-  actor: OPERATOR,
+  actor,
   target: { type: 'user_attribute', id: key } as const,
 })
 

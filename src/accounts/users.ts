@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { type Actor, OPERATOR } from '../membership/actor.ts'
+import type { Actor } from '../membership/actor.ts'
 import type { AttributeChanges, AttributeValues } from '../membership/attributes.ts'
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
@@ -45,8 +45,13 @@ export async function createUser(directory: D1Database, person: NewUser, actor: 
 }
 
 /** The account of an address, made by the operator on the spot where there is none. */
-export async function findOrCreateUser(directory: D1Database, email: string, name: string | null): Promise<User> {
-  return upsertUser(directory, { id: newId(), email, name, emailVerified: false }, OPERATOR)
+export async function findOrCreateUser(
+  directory: D1Database,
+  email: string,
+  name: string | null,
+  operator: Actor,
+): Promise<User> {
+  return upsertUser(directory, { id: newId(), email, name, emailVerified: false }, operator)
 }
 
 /** For someone who has proven to own the address, by following a link that was mailed to it: they make it themselves. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ENVIRONMENT_EVENT_TYPES, ENVIRONMENT_TARGET_TYPES } from '../membership/environment-event.ts'
 import { ListEvents } from './events.ts'
 import { id, list, oneOrMore, shownTime } from './fields.ts'
-import { Actor } from './invitations.ts'
+import { Actor, via } from './invitations.ts'
 
 export const EnvironmentEvent = z
   .strictObject({
@@ -12,6 +12,7 @@ export const EnvironmentEvent = z
     type: z.enum(ENVIRONMENT_EVENT_TYPES).meta({ examples: ['settings.updated'] }),
     occurred_at: shownTime,
     actor: Actor,
+    via,
     target: z
       .strictObject({ type: z.enum(ENVIRONMENT_TARGET_TYPES), id: z.string() })
       .meta({ examples: [{ type: 'settings', id: 'settings' }] }),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { EVENT_TYPES, TARGET_TYPES } from '../membership/event.ts'
 import { id, list, oneOrMore, page, shownTime, time } from './fields.ts'
-import { Actor } from './invitations.ts'
+import { Actor, via } from './invitations.ts'
 
 export const Event = z
   .strictObject({
@@ -12,6 +12,7 @@ export const Event = z
     type: z.enum(EVENT_TYPES).meta({ examples: ['member.role_changed'] }),
     occurred_at: shownTime,
     actor: Actor,
+    via,
     target: z
       .strictObject({ type: z.enum(TARGET_TYPES), id: z.string() })
       .meta({ examples: [{ type: 'member', id: 'mem_01h455vb4pex5vsknk084sn02q' }] }),

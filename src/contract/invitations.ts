@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ACTOR_TYPES } from '../membership/actor.ts'
+import { ACTOR_TYPES, VIA_TYPES } from '../membership/actor.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { INVITATION_SORTS } from '../membership/queries.ts'
 import { DEFAULT_ROLE } from '../membership/roles.ts'
@@ -29,6 +29,15 @@ export const LINK_EXAMPLE =
 export const Actor = z
   .strictObject({ type: z.enum(ACTOR_TYPES), id: z.string().nullable() })
   .meta({ id: 'Actor', examples: [{ type: 'user', id: 'usr_01h455vb4pex5vsknk084sn02q' }] })
+
+export const via = z
+  .strictObject({ type: z.enum(VIA_TYPES), id: z.string().nullable() })
+  .nullable()
+  .meta({
+    description:
+      'The operator who acted on behalf of the actor, with the id of the operator key or null for the root key. Null: the actor acted.',
+    examples: [null],
+  })
 
 export const Invitation = z
   .strictObject({

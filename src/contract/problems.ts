@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { OPERATOR_PERMISSIONS } from '../membership/rejection.ts'
 import { BulkResult } from './bulk.ts'
 import { Seats } from './organizations.ts'
 import { permission } from './roles.ts'
@@ -31,8 +32,10 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   },
   forbidden: {
     permission: permission
-      .or(z.enum(['operator', 'user', 'session']))
-      .describe('The one that is missing; or who alone may do this.'),
+      .or(z.enum([...OPERATOR_PERMISSIONS, 'user', 'session']))
+      .describe(
+        'The missing permission, or who alone may do this: `operator`, `operator:write` (an operator key that may change things), `operator:root` (the root key).',
+      ),
   },
   last_owner: {
     organizations: z

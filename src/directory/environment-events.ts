@@ -7,6 +7,7 @@ import type { Result } from '../membership/result.ts'
 import { environmentEvents } from '../records/directory-tables.ts'
 import { type EventFilters, fits } from '../records/lists/events.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
+import { actorOfColumns } from '../records/rows.ts'
 
 type EventRow = typeof environmentEvents.$inferSelect
 
@@ -43,8 +44,11 @@ export async function listEnvironmentEvents(
   )
 }
 
-const eventOf = ({ actorType, actorId, targetType, targetId, ...event }: EventRow): EnvironmentEvent => ({
-  ...event,
-  actor: { type: actorType as Actor['type'], id: actorId },
-  target: { type: targetType as EnvironmentEvent['target']['type'], id: targetId },
-})
+function eventOf(row: EventRow): EnvironmentEvent {
+  const { actorType, actorId, viaType, viaId, targetType, targetId, ...event } = row
+  return {
+    ...event,
+    actor: actorOfColumns({ actorType: actorType as Actor['type'], actorId, viaType, viaId }),
+    target: { type: targetType as EnvironmentEvent['target']['type'], id: targetId },
+  }
+}

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
-import { OPERATOR } from '../membership/actor.ts'
+import type { Actor } from '../membership/actor.ts'
 import { settings } from '../records/directory-tables.ts'
 import { appendEvent, differences, type EnvironmentEventDraft, isSome } from '../records/environment-events.ts'
 import { failureOf } from '../records/failure.ts'
@@ -47,7 +47,7 @@ export async function readSettings(directory: D1Database): Promise<Settings> {
  * Merged inside the database, so that changes made at the same time do not undo each other. A change that changes nothing
  * is no event.
  */
-export async function updateSettings(directory: D1Database, changes: UpdateSettings): Promise<Settings> {
+export async function updateSettings(directory: D1Database, changes: UpdateSettings, actor: Actor): Promise<Settings> {
   const database = drizzle(directory)
   const patch = JSON.stringify(changes)
   const now = Date.now()
@@ -57,7 +57,7 @@ export async function updateSettings(directory: D1Database, changes: UpdateSetti
     id: typeidUnboxed('evt'),
     type: 'settings.updated',
     occurredAt: now,
-    actor: OPERATOR,
+    actor,
     target: { type: 'settings', id: 'settings' },
     data: differing,
   }

@@ -9,12 +9,13 @@ import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
 import { id } from '../contract/fields.ts'
+import { type Actor, actorOf, isReadOnly } from '../membership/actor.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
-import { documented } from './openapi/route-facts.ts'
+import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
@@ -71,6 +72,13 @@ export const operatorOnly = documented(
   }),
 )
 
+/** Behind `operatorOnly`: the operator as events name the caller. */
+export function operatorOf(c: Context<HttpEnvironment>): Actor {
+  const { caller } = c.var.credential
+  if (caller.type !== 'operator') throw new Error('This route is for the operator')
+  return actorOf(caller)
+}
+
 /** For what belongs to a person: somebody with a token of their own, or the operator on behalf of somebody. */
 export const personOnly = documented(
   { refuses: ['person_only'] },
@@ -81,6 +89,7 @@ export const personOnly = documented(
     const person = await getUser(c.env.DIRECTORY, caller.userId)
     if (person !== null && person.closingAt === null) {
       c.set('person', person)
+      c.set('personCaller', caller)
       return next()
     }
     return nobody(c)
@@ -107,18 +116,33 @@ export const nobody = (c: Context<HttpEnvironment>): Response =>
 
 /** Who the request says it is from; the operator may say that it is someone else. */
 async function presented(c: Context<HttpEnvironment>): Promise<Authenticated> {
+  const credential = await claimed(c)
+  if (!credential.ok || !isReadOnly(credential.value.caller) || readsOnly(c)) return credential
+  return refuse({ code: 'forbidden', permission: 'operator:write' })
+}
+
+const readsOnly = (c: Context<HttpEnvironment>): boolean =>
+  c.req.method === 'GET' ||
+  c.req.method === 'HEAD' ||
+  matchedRoutes(c).some(({ handler }) => factsOf(handler).description?.onlyReads === true)
+
+async function claimed(c: Context<HttpEnvironment>): Promise<Authenticated> {
   const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
   const credential = token === undefined ? UNAUTHENTICATED : await credentialOf(token, c)
   const onBehalfOf = c.req.header(ON_BEHALF_OF)
   if (!credential.ok || onBehalfOf === undefined) return credential
-  if (credential.value.caller.type !== 'operator') return refuse({ code: 'forbidden', permission: 'operator' })
+  const { caller: operator, fingerprint } = credential.value
+  if (operator.type !== 'operator') return refuse({ code: 'forbidden', permission: 'operator' })
   if (!userId.safeParse(onBehalfOf).success) {
     return refuse({ code: 'invalid', path: ON_BEHALF_OF, message: 'This is not the id of a user.' })
   }
   return ok({
-    caller: { type: 'user', userId: onBehalfOf },
+    caller: {
+      ...{ type: 'user', userId: onBehalfOf, via: { type: 'operator', id: operator.keyId ?? null } },
+      ...(operator.readOnly === true ? { readOnly: true } : {}),
+    },
     organizationId: null,
-    fingerprint: `user:${onBehalfOf}`,
+    fingerprint: `user:${onBehalfOf}:${fingerprint}`,
     session: null,
   })
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type { Config } from '../env.ts'
-import type { Caller } from '../membership/actor.ts'
+import type { Caller, UserCaller } from '../membership/actor.ts'
 
 /** Who calls, as the credential says; a key speaks for one organization only. */
 export interface Credential {
@@ -26,5 +26,7 @@ export interface HttpEnvironment {
     person: User
     /** The body, where there is one and it is JSON. */
     json: unknown
+    /** Below `/v1/users/me`: the person, or the operator on behalf of the person. */
+    personCaller: UserCaller
   }
 }

@@ -3,6 +3,7 @@ import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
 import type { Membership } from '../directory/own-organizations.ts'
 import type { Access } from '../membership/access.ts'
+import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
@@ -20,6 +21,8 @@ import { shownEvent } from '../records/event-chain.ts'
 
 export const shown = (time: number): string => new Date(time).toISOString()
 export const shownOrNull = (time: number | null): string | null => (time === null ? null : shown(time))
+
+const actor = ({ type, id }: Actor): Pick<Actor, 'type' | 'id'> => ({ type, id })
 
 /** What is defined at present: of a person's attributes nothing else is shown. */
 type Definitions = readonly AttributeDefinition[]
@@ -96,7 +99,7 @@ export const invitation = (value: Invitation, url?: string): contract.Invitation
   status: statusAt(value, Date.now()),
   send_count: value.sendCount,
   delivery: value.delivery,
-  invited_by: value.invitedBy,
+  invited_by: actor(value.invitedBy),
   expires_at: shown(value.expiresAt),
   created_at: shown(value.createdAt),
   accepted_at: shownOrNull(value.acceptedAt),
@@ -131,7 +134,8 @@ export const environmentEvent = (value: EnvironmentEvent): contract.EnvironmentE
   seq: value.seq,
   type: value.type,
   occurred_at: shown(value.occurredAt),
-  actor: value.actor,
+  actor: actor(value.actor),
+  via: value.actor.via ?? null,
   target: value.target,
   data: value.data,
 })
@@ -214,7 +218,7 @@ export const apiKey = (value: ApiKey, secret?: string): contract.ApiKey => ({
   name: value.name,
   permissions: [...value.permissions],
   last_four: value.lastFour,
-  created_by: value.createdBy,
+  created_by: actor(value.createdBy),
   created_at: shown(value.createdAt),
   expires_at: shownOrNull(value.expiresAt),
   last_used_at: shownOrNull(value.lastUsedAt),

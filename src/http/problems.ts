@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { AttributesRequired } from '../membership/attributes.ts'
+import type { Permission } from '../membership/permissions.ts'
+import type { OperatorPermission } from '../membership/rejection.ts'
 import type { StillOwner } from '../onboarding/delete-account.ts'
 import type { SignInRefusal } from '../onboarding/sign-in.ts'
 import type { Refusal } from '../organization/requests.ts'
@@ -329,10 +331,18 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
   }
 }
 
-const forbidden = (permission: string): ProblemBody => ({
+const OPERATOR_DETAILS: { readonly [permission in OperatorPermission]: string } = {
+  operator: 'Only the operator may do this.',
+  'operator:write': 'This operator key may only read.',
+  'operator:root': 'Only the root key of the deployment may do this, not an operator key.',
+}
+
+const isOperators = (permission: string): permission is OperatorPermission => permission in OPERATOR_DETAILS
+
+const forbidden = (permission: Permission | OperatorPermission): ProblemBody => ({
   status: 403,
   title: 'Not permitted',
-  detail: permission === 'operator' ? 'Only the operator may do this.' : `This takes the permission ${permission}.`,
+  detail: isOperators(permission) ? OPERATOR_DETAILS[permission] : `This takes the permission ${permission}.`,
   more: { permission },
 })
 

@@ -30,7 +30,8 @@ export async function changeUser(
   if (email !== undefined) {
     const before = await getUser(DIRECTORY, userId)
     if (before === null) return problem(c, { code: 'user_not_found' })
-    const moved = await setAddress(c.env, before, { email, verified: changes.emailVerified ?? false }, Date.now())
+    const address = { email, verified: changes.emailVerified ?? false }
+    const moved = await setAddress(c.env, before, address, actor, Date.now())
     if (!moved.ok) return moved.error.code === 'email_taken' ? problem(c, moved.error) : unchangeable(c, userId)
   }
   const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)

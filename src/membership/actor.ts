@@ -3,20 +3,57 @@
  * object; an invitee is somebody who holds a validly signed invitation link and need not have an account.
  */
 export type Caller =
-  | { readonly type: 'operator' }
-  | { readonly type: 'user'; readonly userId: string }
+  | OperatorCaller
+  | UserCaller
   | { readonly type: 'api_key'; readonly secretHash: string }
   | { readonly type: 'invitee'; readonly invitationId: string; readonly sendNumber: number }
   | { readonly type: 'system'; readonly process: SystemProcess }
 
-export type SystemProcess = 'cron' | 'mail' | 'accounts' | 'domain' | 'sso' | 'scim'
+/** The operator, by the root key of the deployment or by an operator key, which may be one that only reads. */
+export interface OperatorCaller {
+  readonly type: 'operator'
+  /** Absent: the root key. */
+  readonly keyId?: string
+  readonly readOnly?: true
+}
 
-export const ACTOR_TYPES = ['operator', 'user', 'api_key', 'invitee', 'system'] as const
+/** A person, or the operator on behalf of a person. */
+export interface UserCaller {
+  readonly type: 'user'
+  readonly userId: string
+  /** Absent: the person calls. */
+  readonly via?: Via
+  readonly readOnly?: true
+}
 
-/** Who did something, as events and resources name it. `id` is null for the operator. */
-export interface Actor {
-  readonly type: (typeof ACTOR_TYPES)[number]
+/** The operator who acts on behalf of a person: the id of the operator key, or null for the root key. */
+export interface Via {
+  readonly type: (typeof VIA_TYPES)[number]
   readonly id: string | null
 }
 
+export type SystemProcess = 'cron' | 'mail' | 'accounts' | 'domain' | 'sso' | 'scim'
+
+export const VIA_TYPES = ['operator'] as const
+export const ACTOR_TYPES = ['operator', 'user', 'api_key', 'invitee', 'system'] as const
+
+/** Who did something, as events and resources name it. `id` is null for the operator's root key. */
+export interface Actor {
+  readonly type: (typeof ACTOR_TYPES)[number]
+  readonly id: string | null
+  /** Set when the operator acted on behalf of the person. */
+  readonly via?: Via
+}
+
 export const OPERATOR: Actor = { type: 'operator', id: null }
+
+/** How events name an operator or a person who calls. */
+export function actorOf(caller: OperatorCaller | UserCaller): Actor {
+  if (caller.type === 'operator') return { type: 'operator', id: caller.keyId ?? null }
+  const { userId: id, via } = caller
+  return via === undefined ? { type: 'user', id } : { type: 'user', id, via }
+}
+
+/** Calls by an operator key that only reads, on behalf of a person or not. */
+export const isReadOnly = (caller: Caller): boolean =>
+  (caller.type === 'operator' || caller.type === 'user') && caller.readOnly === true

@@ -1,4 +1,4 @@
-import { type Actor, type Caller, OPERATOR } from './actor.ts'
+import { type Actor, actorOf, type Caller } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
@@ -32,7 +32,7 @@ const NOTHING: ReadonlySet<Permission> = new Set()
 export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, now: number): Authority | null {
   switch (caller.type) {
     case 'operator':
-      return { actor: OPERATOR, permissions: EVERYTHING, member: null }
+      return { actor: actorOf(caller), permissions: EVERYTHING, member: null }
     case 'system':
       return { actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null }
     case 'invitee':
@@ -42,7 +42,7 @@ export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, 
         ? { actor: { type: 'api_key', id: apiKey.id }, permissions: new Set(apiKey.permissions), member: null }
         : null
     case 'user': {
-      const actor: Actor = { type: 'user', id: caller.userId }
+      const actor = actorOf(caller)
       if (!belongs(member)) return { actor, permissions: NOTHING, member: null }
       const granted = member.status === 'active' && role !== null
       return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member }

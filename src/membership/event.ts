@@ -62,6 +62,7 @@ export interface OrganizationEvent extends EventDraft {
   readonly organizationId: string
   readonly seq: number
   readonly occurredAt: number
+  /** With `via` when the operator acted on behalf of a person. */
   readonly actor: Actor
   /** Personal data in it has been replaced, since the person's account was deleted. */
   readonly redacted: boolean

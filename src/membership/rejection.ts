@@ -2,11 +2,15 @@ import type { BulkResult } from './bulk.ts'
 import type { Permission } from './permissions.ts'
 import type { Seats } from './seats.ts'
 
+/** `operator:write`: an operator key that only reads may not. `operator:root`: only the root key may. */
+export const OPERATOR_PERMISSIONS = ['operator', 'operator:write', 'operator:root'] as const
+export type OperatorPermission = (typeof OPERATOR_PERMISSIONS)[number]
+
 /** Why a command was refused, with what a person needs to go on. Status codes belong to `http/`, not here. */
 export type Rejection =
   | { readonly code: 'not_found'; readonly resource: Resource }
   | { readonly code: 'unauthenticated' }
-  | { readonly code: 'forbidden'; readonly permission: Permission | 'operator' }
+  | { readonly code: 'forbidden'; readonly permission: Permission | OperatorPermission }
   | { readonly code: 'member_suspended' }
   | { readonly code: 'invalid'; readonly path: string; readonly message: string }
   | { readonly code: 'last_owner' }

@@ -5,7 +5,7 @@ import { deadProof } from '../membership/decide/accept-invitation.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
-import { type AcceptRefusal, type Answering, acceptorOf, formerAcceptor } from './acceptor.ts'
+import { type AcceptRefusal, type Answering, acceptorOf, callerOf, formerAcceptor } from './acceptor.ts'
 import type { Bindings } from './create-organization.ts'
 import { followSinceRead } from './follow-accounts.ts'
 
@@ -40,7 +40,7 @@ export async function accept(
   const { initiate_login_uri: loginUri } = await currentSettings(bindings.DIRECTORY)
   const { id: invitationId, organizationId } = invitation
   const executed = await organizationClient(bindings.ORGANIZATION, organizationId).execute({
-    caller: { type: 'user', userId: user.id },
+    caller: callerOf(user, answering.visitor),
     command: { type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
   })
   if (!executed.ok) return refuse(executed.error)

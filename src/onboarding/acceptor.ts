@@ -1,4 +1,5 @@
 import { findOrCreateVerifiedUser, getUser, type User, userOfEmail } from '../accounts/users.ts'
+import type { UserCaller, Via } from '../membership/actor.ts'
 import { type Invitation, provesAddress } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { Refusal } from '../organization/requests.ts'
@@ -7,6 +8,8 @@ import { checkedIntroduction, type Introduction, type IntroductionRefusal, intro
 /** Somebody who is signed in already, in whichever way. */
 export interface Visitor {
   readonly userId: string
+  /** Set when the operator acts on behalf of the person. */
+  readonly via?: Via
 }
 
 /** Who answers an invitation: null for somebody signed out, of whom nothing is known but that they hold its link. */
@@ -24,6 +27,12 @@ export type AcceptRefusal =
   | IntroductionRefusal
   | { readonly code: 'email_unproven' }
   | { readonly code: 'account_closing' }
+
+/** The account that answers, as its organization and the log name it. */
+export const callerOf = ({ id: userId }: Pick<User, 'id'>, visitor: Visitor | null): UserCaller => ({
+  ...{ type: 'user', userId },
+  ...(visitor?.via === undefined ? {} : { via: visitor.via }),
+})
 
 interface Bindings {
   readonly DIRECTORY: D1Database
@@ -45,7 +54,12 @@ export async function acceptorOf(bindings: Bindings, invitation: Invitation, ans
   if (!said.ok) return said
   const verified = user?.emailVerified === false ? { emailVerified: true } : {}
   const account = user ?? (await newAccount(bindings.DIRECTORY, invitation, answering.introduction))
-  const acceptor = await introduced(bindings, account, { ...said.value, ...verified })
+  const acceptor = await introduced(
+    bindings,
+    account,
+    { ...said.value, ...verified },
+    callerOf(account, answering.visitor),
+  )
   return acceptor === null ? refuse({ code: 'account_closing' }) : ok(acceptor)
 }
 

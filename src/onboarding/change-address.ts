@@ -3,7 +3,7 @@ import { announcePersonChange } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import { changeAddress, type NewAddress, type User, userOfEmail } from '../accounts/users.ts'
 import type { EmailChangedMessage } from '../contract/mail-message.ts'
-import { type Actor, OPERATOR } from '../membership/actor.ts'
+import { type Actor, actorOf, type UserCaller } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { failureOf } from '../records/failure.ts'
 import {
@@ -35,6 +35,8 @@ export type AddressRefusal = ProofRefusal | Taken
 /** Whoever asks for the change, by the session that stays. */
 export interface Changing {
   readonly user: User
+  /** Absent: the person, not the operator on behalf of them. */
+  readonly caller?: UserCaller
   readonly sessionId: string | null
 }
 
@@ -99,19 +101,20 @@ export async function setAddress(
   bindings: AddressBindings,
   user: User,
   { email, verified }: Pick<NewAddress, 'email' | 'verified'>,
+  operator: Actor,
   now: number,
 ): Promise<Change> {
-  return change(bindings, user, { email, verified, challengeId: null, sessionId: null }, OPERATOR, now)
+  return change(bindings, user, { email, verified, challengeId: null, sessionId: null }, operator, now)
 }
 
 async function changeByProof(
   bindings: AddressBindings,
-  { user, sessionId }: Changing,
+  { user, sessionId, caller = { type: 'user', userId: user.id } }: Changing,
   { id: challengeId, email }: { readonly id: string; readonly email: string },
   now: number,
 ): Promise<Result<User, AddressRefusal>> {
-  const actor: Actor = { type: 'user', id: user.id }
-  const changed = await change(bindings, user, { email, verified: true, challengeId, sessionId }, actor, now)
+  const address = { email, verified: true, challengeId, sessionId }
+  const changed = await change(bindings, user, address, actorOf(caller), now)
   if (changed.ok) return changed
   return refuse(changed.error.code === 'overtaken' ? EXPIRED : changed.error)
 }

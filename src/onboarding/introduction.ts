@@ -1,6 +1,7 @@
 import { readDefinitions } from '../accounts/attributes.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { type User, type UserChanges, updateUser } from '../accounts/users.ts'
+import { actorOf, type UserCaller } from '../membership/actor.ts'
 import {
   type AttributesRequired,
   type AttributeValues,
@@ -52,9 +53,14 @@ export async function introduce(
 }
 
 /** The account with what its person has said, which all their organizations follow. Null: it has gone, or is about to. */
-export async function introduced(bindings: Bindings, user: User, changes: UserChanges): Promise<User | null> {
+export async function introduced(
+  bindings: Bindings,
+  user: User,
+  changes: UserChanges,
+  caller: UserCaller = { type: 'user', userId: user.id },
+): Promise<User | null> {
   if (Object.keys(changes).length === 0) return user
-  const updated = await updateUser(bindings.DIRECTORY, user.id, changes, { type: 'user', id: user.id })
+  const updated = await updateUser(bindings.DIRECTORY, user.id, changes, actorOf(caller))
   if (updated !== null) await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
   return updated
 }

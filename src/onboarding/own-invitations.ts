@@ -1,6 +1,6 @@
 import type { User } from '../accounts/users.ts'
 import { invitingOrganization, pendingInvitations } from '../directory/invitations-of-address.ts'
-import type { Caller } from '../membership/actor.ts'
+import type { Caller, Via } from '../membership/actor.ts'
 import type { DeclineInvitation, InvitationProof } from '../membership/commands.ts'
 import { type Invitation, isOpen } from '../membership/invitation.ts'
 import type { InvitationView, Page, Slice } from '../membership/queries.ts'
@@ -9,7 +9,7 @@ import { organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
 import type { BrokenCursor } from '../records/page.ts'
 import { type Acceptance, type AcceptBindings, accept } from './acceptance.ts'
-import type { AcceptRefusal } from './acceptor.ts'
+import { type AcceptRefusal, callerOf, type Visitor } from './acceptor.ts'
 import type { Bindings } from './create-organization.ts'
 import type { Introduction } from './introduction.ts'
 
@@ -60,21 +60,23 @@ export async function acceptOwnInvitation(
   invitationId: string,
   introduction: Introduction,
   now: number,
+  via?: Via,
 ): Promise<Result<Acceptance, AcceptRefusal>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return refuse(NOT_FOUND)
-  return accept(bindings, found, proofOf(person, found), { visitor: { userId: person.id }, introduction }, now)
+  return accept(bindings, found, proofOf(person, found), { visitor: visitorOf(person, via), introduction }, now)
 }
 
 export async function declineOwnInvitation(
   bindings: Bindings,
   person: User,
   invitationId: string,
+  via?: Via,
 ): Promise<ExecutedCommand<DeclineInvitation>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return { ok: false, error: NOT_FOUND, revision: 0 }
   return organizationClient(bindings.ORGANIZATION, found.organizationId).execute({
-    caller: asUser(person),
+    caller: callerOf(person, visitorOf(person, via)),
     command: { type: 'DeclineInvitation', invitationId, ...proofOf(person, found) },
   })
 }
@@ -90,6 +92,9 @@ async function ownInvitation(
   if (organizationId === null) return null
   return (await view(ORGANIZATION, person, { id: invitationId, organizationId, sendCount: 0 }))?.invitation ?? null
 }
+
+const visitorOf = ({ id: userId }: User, via: Via | undefined): Visitor =>
+  via === undefined ? { userId } : { userId, via }
 
 const proofOf = ({ email }: User, { sendCount }: Invitation): InvitationProof => ({
   sendNumber: sendCount,

@@ -96,6 +96,8 @@ const COLUMNS = [
   'occurred_at',
   'actor_type',
   'actor_id',
+  'via_type',
+  'via_id',
   'target_type',
   'target_id',
   'data',
@@ -103,8 +105,9 @@ const COLUMNS = [
 ]
 
 function cells(event: OrganizationEvent): (string | number)[] {
-  const { seq, id, type, occurred_at, actor, target, data, hash } = shownEvent(event)
-  return [seq, id, type, occurred_at, actor.type, actor.id ?? '', target.type, target.id, JSON.stringify(data), hash]
+  const { seq, id, type, occurred_at, actor, via, target, data, hash } = shownEvent(event)
+  const who = [actor.type, actor.id ?? '', via?.type ?? '', via?.id ?? '']
+  return [seq, id, type, occurred_at, ...who, target.type, target.id, JSON.stringify(data), hash]
 }
 
 /** Spreadsheets take a cell that starts with = + - @, tab or CR for a formula: it gets a quote in front (OWASP, CSV injection). */

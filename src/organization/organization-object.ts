@@ -5,7 +5,7 @@ import migrations from '../../migrations/organization/migrations.js'
 import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
 import { projectInto } from '../directory/projection.ts'
-import type { Caller } from '../membership/actor.ts'
+import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
 import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
@@ -161,6 +161,7 @@ export class OrganizationObject extends DurableObject<Env> {
     const { revision } = store.ledger()
     const authority = this.#authority(caller, now)
     if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
+    if (isReadOnly(caller)) return { ok: false, error: { code: 'forbidden', permission: 'operator:write' }, revision }
 
     const kept = idempotency === undefined ? null : store.keptAnswer(idempotency.key, now)
     if (kept !== null) {

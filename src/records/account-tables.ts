@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { VIA_TYPES } from '../membership/actor.ts'
 import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
 import { ENVIRONMENT_EVENT_TYPES } from '../membership/environment-event.ts'
 import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
@@ -143,6 +144,8 @@ export const environmentEvents = sqliteTable(
     occurredAt: integer('occurred_at').notNull(),
     actorType: text('actor_type').notNull(),
     actorId: text('actor_id'),
+    viaType: text('via_type', { enum: VIA_TYPES }),
+    viaId: text('via_id'),
     targetType: text('target_type').notNull(),
     targetId: text('target_id').notNull(),
     data: text('data', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),

@@ -2,6 +2,7 @@ import { is, SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { EnvironmentEvent } from '../membership/environment-event.ts'
 import { environmentEvents } from './account-tables.ts'
+import { actorColumns } from './rows.ts'
 
 /** What is written; `data` may be an expression that gives JSON. */
 export interface EnvironmentEventDraft extends Omit<EnvironmentEvent, 'seq' | 'data'> {
@@ -10,10 +11,12 @@ export interface EnvironmentEventDraft extends Omit<EnvironmentEvent, 'seq' | 'd
 
 /** For a batch, in front of what it tells of: written only where the condition holds. */
 export function appendEvent(database: DrizzleD1Database, event: EnvironmentEventDraft, when: SQL) {
-  const { id, type, occurredAt, actor, target } = event
+  const { id, type, occurredAt, target } = event
+  const { actorType, actorId, viaType, viaId } = actorColumns(event.actor)
   const data = is(event.data, SQL) ? event.data : sql`${JSON.stringify(event.data)}`
   return database.insert(environmentEvents).select(
-    sql`select null, ${id}, ${type}, ${occurredAt}, ${actor.type}, ${actor.id}, ${target.type}, ${target.id}, ${data}
+    sql`select null, ${id}, ${type}, ${occurredAt}, ${actorType}, ${actorId}, ${viaType}, ${viaId},
+      ${target.type}, ${target.id}, ${data}
       where ${when}`,
   )
 }

@@ -33,6 +33,7 @@ const shown = (event: Unsealed): Omit<contract.Event, 'hash' | 'redacted'> => ({
   type: event.type,
   occurred_at: new Date(event.occurredAt).toISOString(),
   actor: { type: event.actor.type, id: event.actor.id },
+  via: event.actor.via ? { type: event.actor.via.type, id: event.actor.via.id } : null,
   target: { type: event.target.type, id: event.target.id },
   data: event.data,
 })

@@ -16,6 +16,19 @@ export const fold = (text: string): string => text.normalize('NFKC').toLowerCase
 
 const actor = (type: Actor['type'], id: string | null): Actor => ({ type, id })
 
+/** As both logs keep who did something. */
+export const actorColumns = ({ type, id, via }: Actor) => ({
+  actorType: type,
+  actorId: id,
+  viaType: via?.type ?? null,
+  viaId: via?.id ?? null,
+})
+
+export function actorOfColumns({ actorType, actorId, viaType, viaId }: ReturnType<typeof actorColumns>): Actor {
+  const named = actor(actorType, actorId)
+  return viaType === null ? named : { ...named, via: { type: viaType, id: viaId } }
+}
+
 export const organizationRow = (organization: Organization): Unrevised<OrganizationRow> => ({
   ...organization,
   nameKey: fold(organization.name),
@@ -70,14 +83,16 @@ export const apiKeyOf = ({ createdByType, createdById, revision: _, ...key }: Ap
 
 export const eventRow = ({ actor, target, ...event }: OrganizationEvent): EventRow => ({
   ...event,
-  actorType: actor.type,
-  actorId: actor.id,
+  ...actorColumns(actor),
   targetType: target.type,
   targetId: target.id,
 })
 
-export const eventOf = ({ actorType, actorId, targetType, targetId, ...event }: EventRow): OrganizationEvent => ({
-  ...event,
-  actor: actor(actorType, actorId),
-  target: { type: targetType, id: targetId },
-})
+export function eventOf(row: EventRow): OrganizationEvent {
+  const { actorType, actorId, viaType, viaId, targetType, targetId, ...event } = row
+  return {
+    ...event,
+    actor: actorOfColumns({ actorType, actorId, viaType, viaId }),
+    target: { type: targetType, id: targetId },
+  }
+}

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, type SQLiteColumn, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { ACTOR_TYPES } from '../membership/actor.ts'
+import { ACTOR_TYPES, VIA_TYPES } from '../membership/actor.ts'
 import type { AttributeValues } from '../membership/attributes.ts'
 import { EVENT_TYPES, type EventData, TARGET_TYPES } from '../membership/event.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
@@ -165,6 +165,9 @@ const eventColumns = {
   occurredAt: integer('occurred_at').notNull(),
   actorType: text('actor_type', { enum: ACTOR_TYPES }).notNull(),
   actorId: text('actor_id'),
+  /** Set when the operator acted on behalf of the actor; the id of the operator key, null for the root key. */
+  viaType: text('via_type', { enum: VIA_TYPES }),
+  viaId: text('via_id'),
   targetType: text('target_type', { enum: TARGET_TYPES }).notNull(),
   targetId: text('target_id').notNull(),
   data: text('data', { mode: 'json' }).$type<EventData>().notNull(),

@@ -15,20 +15,22 @@ const person = (email: string) => ({ id: someId('usr'), email, name: 'Ann', emai
 
 describe('the account of an address', () => {
   test('is made once however many ask for it at once', async () => {
-    const users = await Promise.all(Array.from({ length: 20 }, () => findOrCreateUser(DIRECTORY, 'race@x.test', 'Ann')))
+    const users = await Promise.all(
+      Array.from({ length: 20 }, () => findOrCreateUser(DIRECTORY, 'race@x.test', 'Ann', OPERATOR)),
+    )
     expect(new Set(users.map(({ id }) => id)).size).toBe(1)
   })
 
   test('keeps the name that it has', async () => {
-    await findOrCreateUser(DIRECTORY, 'named@x.test', 'First')
-    expect(await findOrCreateUser(DIRECTORY, 'named@x.test', 'Second')).toMatchObject({ name: 'First' })
+    await findOrCreateUser(DIRECTORY, 'named@x.test', 'First', OPERATOR)
+    expect(await findOrCreateUser(DIRECTORY, 'named@x.test', 'Second', OPERATOR)).toMatchObject({ name: 'First' })
     expect(await findOrCreateVerifiedUser(DIRECTORY, 'named@x.test', 'Third')).toMatchObject({ name: 'First' })
   })
 
   test('is verified once someone has proven to own it, and stays so', async () => {
-    expect(await findOrCreateUser(DIRECTORY, 'proven@x.test', null)).toMatchObject({ emailVerified: false })
+    expect(await findOrCreateUser(DIRECTORY, 'proven@x.test', null, OPERATOR)).toMatchObject({ emailVerified: false })
     expect(await findOrCreateVerifiedUser(DIRECTORY, 'proven@x.test', null)).toMatchObject({ emailVerified: true })
-    expect(await findOrCreateUser(DIRECTORY, 'proven@x.test', null)).toMatchObject({ emailVerified: true })
+    expect(await findOrCreateUser(DIRECTORY, 'proven@x.test', null, OPERATOR)).toMatchObject({ emailVerified: true })
   })
 })
 

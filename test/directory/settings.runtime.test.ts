@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/contract/settings.ts'
 import { currentSettings, readSettings, updateSettings } from '../../src/directory/settings.ts'
+import { OPERATOR } from '../../src/membership/actor.ts'
 import { directoryThat, unreachableDirectory } from '../support/api-faults.ts'
 
 beforeEach(() => {
@@ -14,7 +15,7 @@ describe('while the directory is out of reach', () => {
   test('the last settings known stand', async () => {
     let down = false
     const directory = directoryThat(() => down)
-    await updateSettings(directory, { invitation_expiry_days: 3 })
+    await updateSettings(directory, { invitation_expiry_days: 3 }, OPERATOR)
     down = true
     expect(await currentSettings(directory)).toMatchObject({ invitation_expiry_days: 3 })
   })
@@ -25,7 +26,7 @@ describe('while the directory is out of reach', () => {
 
   test('the operator is not shown what may be old', async () => {
     await expect(readSettings(unreachableDirectory())).rejects.toThrow()
-    await expect(updateSettings(unreachableDirectory(), {})).rejects.toThrow()
+    await expect(updateSettings(unreachableDirectory(), {}, OPERATOR)).rejects.toThrow()
   })
 })
 
@@ -35,11 +36,11 @@ test('a change counts at once in its own isolate, and in another when five secon
     [await currentSettings(one), await currentSettings(other)].map((all) => all.default_seat_limit)
   const start = Date.now()
   vi.setSystemTime(start)
-  await updateSettings(one, { default_seat_limit: 7 })
+  await updateSettings(one, { default_seat_limit: 7 }, OPERATOR)
   expect(await limits()).toEqual([7, 7])
 
   vi.setSystemTime(start + 1)
-  await updateSettings(one, { default_seat_limit: 9 })
+  await updateSettings(one, { default_seat_limit: 9 }, OPERATOR)
 
   expect(await limits()).toEqual([9, 7])
   vi.setSystemTime(start + 4_999)

@@ -37,6 +37,7 @@ describe('settings', () => {
         type: 'settings.updated',
         occurred_at: expect.stringMatching(/Z$/),
         actor: OPERATOR,
+        via: null,
         target: { type: 'settings', id: 'settings' },
         data: {
           invitation_expiry_days: { from: 15, to: 30 },

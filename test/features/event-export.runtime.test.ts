@@ -79,7 +79,7 @@ describe('as NDJSON', () => {
 })
 
 describe('as CSV', () => {
-  const HEADER = 'seq,id,type,occurred_at,actor_type,actor_id,target_type,target_id,data,hash'
+  const HEADER = 'seq,id,type,occurred_at,actor_type,actor_id,via_type,via_id,target_type,target_id,data,hash'
 
   test('it has every entry under its header, each once and in its order', async () => {
     const answer = await exported('?format=csv')
@@ -97,8 +97,9 @@ describe('as CSV', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    const same = lines.map(({ seq, id, type, occurred_at, actor, target, data: what, hash }) => ({
+    const same = lines.map(({ seq, id, type, occurred_at, actor, via, target, data: what, hash }) => ({
       ...{ seq: String(seq), id, type, occurred_at, actor_type: actor.type, actor_id: actor.id ?? '' },
+      ...{ via_type: via?.type ?? '', via_id: via?.id ?? '' },
       ...{ target_type: target.type, target_id: target.id, data: JSON.stringify(what), hash },
     }))
     expect(data).toEqual(same)

@@ -70,11 +70,13 @@ describe('Muster-On-Behalf-Of', () => {
     expectProblem(await as(onBehalfOf(team.owner.id)).get('/v1/settings'), 403, 'forbidden', { permission: 'operator' })
   })
 
-  test('records the person as the actor', async () => {
+  test('records the person as the actor, and that the operator acted for them', async () => {
     const { path, owner } = await newOrganization()
     await owner.api.patch(path, { name: 'Renamed' })
     const events = await owner.api.get(`${path}/events?type=organization.updated`)
-    expect(events.body.data).toMatchObject([{ actor: { type: 'user', id: owner.id } }])
+    expect(events.body.data).toMatchObject([
+      { actor: { type: 'user', id: owner.id }, via: { type: 'operator', id: null } },
+    ])
   })
 
   test.each(['', 'usr_1', 'mem_01h455vb4pex5vsknk084sn02q', 'usr_01h455vb4pex5vsknk084sn02q,usr_1', 'operator'])(

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { base64url } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, type Mock, test, vi } from 'vitest'
 import { updateSettings } from '../../src/directory/settings.ts'
+import { OPERATOR } from '../../src/membership/actor.ts'
 import { type Answer, as, bearer, expectProblem, type Fetch, fingerprint, nobody, operator } from '../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, newUser } from '../support/api-builders.ts'
 import { broken, directoryThat } from '../support/api-faults.ts'
@@ -358,8 +359,8 @@ describe('the first time', () => {
   })
 
   describe('while people may not sign up', () => {
-    beforeAll(() => updateSettings(DIRECTORY, { sign_up_enabled: false }))
-    afterAll(() => updateSettings(DIRECTORY, { sign_up_enabled: true }))
+    beforeAll(() => updateSettings(DIRECTORY, { sign_up_enabled: false }, OPERATOR))
+    afterAll(() => updateSettings(DIRECTORY, { sign_up_enabled: true }, OPERATOR))
     /** By way of the directory that has been told. */
     const lateCall = (token: string) =>
       as(bearer(token), broken({ TRUSTED_ISSUERS: JSON.stringify([ecdsa.trusted]) })).get('/v1/organizations')

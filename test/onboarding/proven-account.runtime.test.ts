@@ -1,11 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { updateSettings } from '../../src/directory/settings.ts'
+import { OPERATOR } from '../../src/membership/actor.ts'
 import { provenAccount } from '../../src/onboarding/proven-account.ts'
 import { followed, newInvitation, newOrganization, newUser } from '../support/api-builders.ts'
 
 const { DIRECTORY } = env
-const signUp = (enabled: boolean) => updateSettings(DIRECTORY, { sign_up_enabled: enabled })
+const signUp = (enabled: boolean) => updateSettings(DIRECTORY, { sign_up_enabled: enabled }, OPERATOR)
 const accountOf = (email: string, now = Date.now()) => provenAccount(DIRECTORY, email, 'Ann', now)
 const disabled = { ok: false, error: { code: 'sign_up_disabled' } }
 

@@ -19,7 +19,7 @@ test('the hash covers the previous one and the canonical JSON of the entry as th
   const shown =
     '{"actor":{"id":"usr_ann","type":"user"},"data":{"role":{"from":"member","to":"admin"}},"id":"evt_1","object":"event",' +
     '"occurred_at":"2030-01-01T12:00:00.000Z","organization_id":"org_acme","seq":1,"target":{"id":"mem_bob","type":"member"},' +
-    '"type":"member.role_changed"}'
+    '"type":"member.role_changed","via":null}'
   expect(chainHash(CHAIN_START, first)).toBe(createHash('sha256').update(`${CHAIN_START}${shown}`).digest('hex'))
 })
 
@@ -37,6 +37,7 @@ describe('an entry shows that it was altered', () => {
     { occurredAt: first.occurredAt + 1 },
     { actor: { type: 'user', id: 'usr_eve' } },
     { actor: { type: 'operator', id: null } },
+    { actor: { ...first.actor, via: { type: 'operator', id: null } } },
     { target: { type: 'member', id: 'mem_eve' } },
     { target: { type: 'invitation', id: 'mem_bob' } },
     { data: { role: { from: 'member', to: 'owner' } } },

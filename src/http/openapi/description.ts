@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
 import type { Permission } from '../../membership/permissions.ts'
+import type { OperatorPermission } from '../../membership/rejection.ts'
 import type { RefusalCode } from '../problems.ts'
 import type { HeaderName } from './headers.ts'
 import { documented } from './route-facts.ts'
@@ -37,7 +38,9 @@ export interface Description {
   readonly description?: string
   readonly tag: keyof typeof TAGS
   /** What a caller needs who is not the person concerned; `operator`, `user` or `session` where nobody else may. */
-  readonly permission?: Permission | 'operator' | 'user' | 'session'
+  readonly permission?: Permission | OperatorPermission | 'user' | 'session'
+  /** Changes nothing, although it is a POST: an operator key that only reads may call it. */
+  readonly onlyReads?: true
   readonly heeds?: readonly RequestHeader[]
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>

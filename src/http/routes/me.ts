@@ -6,6 +6,7 @@ import { listSessions, revokeSession, revokeSessions } from '../../accounts/sess
 import { RequestEmailChange, VerifyEmailChange } from '../../contract/email-change.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
+import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { personOnly } from '../authentication.ts'
@@ -31,8 +32,8 @@ me.get('/', describe(operation.getOwnUser), async (c) =>
 )
 
 me.patch('/', describe(operation.updateOwnUser), body(UpdateOwnUser), (c) => {
-  const { id } = c.var.person
-  return changeUser(c, id, c.req.valid('json'), { type: 'user', id })
+  const { person, personCaller } = c.var
+  return changeUser(c, person.id, c.req.valid('json'), actorOf(personCaller))
 })
 
 me.get('/sessions', describe(operation.listSessions), query(ListSessions), async (c) => {
@@ -69,16 +70,16 @@ me.post('/email', describe(operation.requestEmailChange), body(RequestEmailChang
 })
 
 me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmailChange), async (c) => {
-  const { person: user, credential, config } = c.var
+  const { person: user, personCaller: caller, credential, config } = c.var
   const given = { code: c.req.valid('json').code, network: networkOf(c.req.header('CF-Connecting-IP')) }
-  const changing = { user, sessionId: credential.session?.id ?? null }
+  const changing = { user, caller, sessionId: credential.session?.id ?? null }
   const changed = await changeAddressByCode(c.env, config, changing, given, Date.now())
   if (!changed.ok) return problem(c, changed.error)
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 
 me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
-  const { person } = c.var
-  const deleted = await deleteAccount(c.env, person, { type: 'user', id: person.id }, Date.now())
+  const { person, personCaller } = c.var
+  const deleted = await deleteAccount(c.env, person, actorOf(personCaller), Date.now())
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)
 })

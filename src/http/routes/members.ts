@@ -6,6 +6,7 @@ import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract
 import { TransferOwnership } from '../../contract/organizations.ts'
 import { filtersFromText } from '../../membership/attributes.ts'
 import { followSinceRead } from '../../onboarding/follow-accounts.ts'
+import { operatorOf } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/members.ts'
@@ -78,7 +79,7 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
   if (refusal !== null) return refusal
   const user =
     user_id === undefined
-      ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null)
+      ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null, operatorOf(c))
       : await getUser(c.env.DIRECTORY, user_id)
   if (user === null || user.closingAt !== null) {
     const path = user_id === undefined ? 'email' : 'user_id'

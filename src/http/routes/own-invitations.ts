@@ -25,16 +25,16 @@ ownInvitationRoutes.post(
   describe(operation.acceptOwnInvitation),
   optionalBody(AcceptInvitation),
   async (c) => {
-    const { person } = c.var
-    const introduction = c.req.valid('json')
-    const answer = await acceptOwnInvitation(c.env, person, c.req.param('invitation'), introduction, Date.now())
+    const { person, personCaller } = c.var
+    const id = c.req.param('invitation')
+    const answer = await acceptOwnInvitation(c.env, person, id, c.req.valid('json'), Date.now(), personCaller.via)
     if (answer.ok) return accepted(c, answer.value, null)
     return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
   },
 )
 
 ownInvitationRoutes.post('/:invitation/decline', describe(operation.declineOwnInvitation), noBody, async (c) => {
-  const declined = await declineOwnInvitation(c.env, c.var.person, c.req.param('invitation'))
+  const declined = await declineOwnInvitation(c.env, c.var.person, c.req.param('invitation'), c.var.personCaller.via)
   if (!declined.ok) return problem(c, declined.error)
   c.header('Muster-Revision', String(declined.revision))
   return c.json({ object: 'declined_invitation', id: declined.value.id, status: 'declined' })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { UpdateSettings } from '../../contract/settings.ts'
 import { readSettings, updateSettings } from '../../directory/settings.ts'
-import { operatorOnly } from '../authentication.ts'
+import { operatorOf, operatorOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/deployment.ts'
@@ -14,5 +14,5 @@ settings.use(operatorOnly)
 settings.get('/', describe(operation.getSettings), async (c) => c.json(await readSettings(c.env.DIRECTORY)))
 
 settings.patch('/', describe(operation.updateSettings), body(UpdateSettings), async (c) =>
-  c.json(await updateSettings(c.env.DIRECTORY, c.req.valid('json'))),
+  c.json(await updateSettings(c.env.DIRECTORY, c.req.valid('json'), operatorOf(c))),
 )

@@ -3,7 +3,7 @@ import { typeidUnboxed } from 'typeid-js'
 import { createDefinition, deleteDefinition, readDefinitions, updateDefinition } from '../../accounts/attributes.ts'
 import { CreateUserAttribute, UpdateUserAttribute } from '../../contract/user-attributes.ts'
 import { ok } from '../../membership/result.ts'
-import { operatorOnly } from '../authentication.ts'
+import { operatorOf, operatorOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -24,7 +24,7 @@ userAttributes.get('/', describe(operation.listUserAttributes), async (c) => {
 userAttributes.post('/', describe(operation.createUserAttribute), body(CreateUserAttribute), (c) => {
   const { user_editable: userEditable, options = null, ...rest } = c.req.valid('json')
   return answerCreation(c, typeidUnboxed('evt'), async (eventId) => {
-    const created = await createDefinition(c.env.DIRECTORY, { ...rest, options, userEditable }, eventId)
+    const created = await createDefinition(c.env.DIRECTORY, { ...rest, options, userEditable }, eventId, operatorOf(c))
     return created.ok ? ok(present.userAttribute(created.value)) : created
   })
 })
@@ -36,11 +36,12 @@ userAttributes.patch('/:attribute', describe(operation.updateUserAttribute), bod
   if (rest.options !== undefined && definition.type !== 'enum') {
     return problem(c, { code: 'invalid', path: 'options', message: 'Only an enum has options.' })
   }
-  const updated = await updateDefinition(c.env.DIRECTORY, definition, { ...rest, userEditable })
+  const changes = { ...rest, userEditable }
+  const updated = await updateDefinition(c.env.DIRECTORY, definition, changes, operatorOf(c))
   return updated === null ? problem(c, { code: 'user_attribute_not_found' }) : c.json(present.userAttribute(updated))
 })
 
 userAttributes.delete('/:attribute', describe(operation.deleteUserAttribute), noBody, async (c) => {
-  const deleted = await deleteDefinition(c.env.DIRECTORY, c.req.param('attribute'))
+  const deleted = await deleteDefinition(c.env.DIRECTORY, c.req.param('attribute'), operatorOf(c))
   return deleted ? c.body(null, 204) : problem(c, { code: 'user_attribute_not_found' })
 })

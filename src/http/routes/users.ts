@@ -3,11 +3,10 @@ import { typeidUnboxed } from 'typeid-js'
 import { attributeDefinitions, readDefinitions } from '../../accounts/attributes.ts'
 import { createUser, getUser, listUsers } from '../../accounts/users.ts'
 import { CreateUser, ListUsers, UpdateUser } from '../../contract/users.ts'
-import { OPERATOR } from '../../membership/actor.ts'
 import { checkedAttributes } from '../../membership/attributes.ts'
 import { ok, refuse } from '../../membership/result.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
-import { operatorOnly } from '../authentication.ts'
+import { operatorOf, operatorOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -28,7 +27,7 @@ users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
     const checked = checkedAttributes(definitions, named, { by: 'operator' })
     if (!checked.ok) return checked
     const person = { id, email, name, emailVerified, attributes: checked.value }
-    const user = await createUser(c.env.DIRECTORY, person, OPERATOR)
+    const user = await createUser(c.env.DIRECTORY, person, operatorOf(c))
     return user === null ? refuse({ code: 'email_taken' }) : ok(present.user(definitions)(user))
   })
 })
@@ -48,12 +47,12 @@ users.get('/:user', describe(operation.getUser), async (c) => {
 
 users.patch('/:user', describe(operation.updateUser), body(UpdateUser), (c) => {
   const { email_verified: emailVerified, ...changes } = c.req.valid('json')
-  return changeUser(c, c.req.param('user'), { ...changes, emailVerified }, OPERATOR)
+  return changeUser(c, c.req.param('user'), { ...changes, emailVerified }, operatorOf(c))
 })
 
 users.delete('/:user', describe(operation.deleteUser), noBody, async (c) => {
   const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
   if (user === null) return problem(c, { code: 'user_not_found' })
-  const deleted = await deleteAccount(c.env, user, OPERATOR, Date.now())
+  const deleted = await deleteAccount(c.env, user, operatorOf(c), Date.now())
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)
 })

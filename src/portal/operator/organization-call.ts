@@ -7,12 +7,10 @@ import type { PortalEnvironment } from '../environment.ts'
 
 type Call = Context<PortalEnvironment>
 
-export const OPERATOR_CALLER = { type: 'operator' } as const
-
 /** Asks an organization as the operator. */
 export const ask = <Q extends Query>(c: Call, organizationId: string, query: Q): Promise<AnsweredQuery<Q>> =>
-  organizationClient(c.env.ORGANIZATION, organizationId).read(OPERATOR_CALLER, query)
+  organizationClient(c.env.ORGANIZATION, organizationId).read(c.var.operator, query)
 
 /** Has it done as the operator, who may do everything that breaks no invariant. */
 export const carryOut = <C extends Command>(c: Call, organizationId: string, command: C): Promise<ExecutedCommand<C>> =>
-  organizationClient(c.env.ORGANIZATION, organizationId).execute({ caller: OPERATOR_CALLER, command })
+  organizationClient(c.env.ORGANIZATION, organizationId).execute({ caller: c.var.operator, command })

@@ -53,7 +53,10 @@ operatorSignInRoutes.all('/sign-out', allowedMethods('POST'))
 
 /** Lets on the operator; all others are asked for the key, and come back afterwards. */
 export const operatorOnly = createMiddleware<PortalEnvironment>(async (c, next) => {
-  if (isOperator(c)) return next()
+  if (isOperator(c)) {
+    c.set('operator', { type: 'operator' })
+    return next()
+  }
   const wanted = operatorPath(wantedPage(c) ?? undefined)
   return leadTo(c, wanted === null ? SIGN_IN : `${SIGN_IN}?${new URLSearchParams({ next: wanted })}`)
 })

@@ -1,4 +1,5 @@
 import type { Permission } from '../../membership/permissions.ts'
+import type { OperatorPermission } from '../../membership/rejection.ts'
 import { ButtonLink } from '../components/button.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import type { IconName } from '../components/icon.tsx'
@@ -34,7 +35,7 @@ export const NotFoundContent = () => (
 )
 
 /** Says which permission, so that one knows what to ask an owner for. */
-export const ForbiddenContent = ({ permission }: { readonly permission: Permission | 'operator' }) => (
+export const ForbiddenContent = ({ permission }: { readonly permission: Permission | OperatorPermission }) => (
   <Refused
     icon="key"
     title="Your role does not allow this"

@@ -140,7 +140,7 @@ describe('the export', () => {
     const exported = await get('csv')
     const lines = exported.text.trimEnd().split('\r\n')
     expect(exported.headers.get('Content-Disposition')).toBe('attachment; filename="events.csv"')
-    expect(lines[0]).toBe('seq,id,type,occurred_at,actor_type,actor_id,target_type,target_id,data,hash')
+    expect(lines[0]).toBe('seq,id,type,occurred_at,actor_type,actor_id,via_type,via_id,target_type,target_id,data,hash')
     expect(lines.slice(1).map((line) => line.split(',')[2])).toEqual(ALL)
   })
 

@@ -16,6 +16,7 @@ export const checkAccess: Description = {
   id: 'checkAccess',
   summary: 'Ask up to 100 such questions at once',
   tag: 'Access',
+  onlyReads: true,
   permission: 'members:read',
   answers: { 200: json('An answer for each question, in their order.', AccessList) },
 }

@@ -22,7 +22,7 @@ export const verifyEvents: Description = {
 const LINE =
   '{"object":"event","id":"evt_01h455vb4pex5vsknk084sn02q","organization_id":"org_01h455vb4pex5vsknk084sn02q","seq":1, …}\n'
 
-const TABLE = `seq,id,type,occurred_at,actor_type,actor_id,target_type,target_id,data,hash
+const TABLE = `seq,id,type,occurred_at,actor_type,actor_id,via_type,via_id,target_type,target_id,data,hash
 1,evt_01h455vb4pex5vsknk084sn02q,organization.created,2026-03-02T09:30:00.000Z,operator,, …
 `
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { typeidUnboxed } from 'typeid-js'
 import { createDefinition, deleteDefinition, readDefinitions, updateDefinition } from '../../../accounts/attributes.ts'
 import { CreateUserAttribute, UpdateUserAttribute } from '../../../contract/user-attributes.ts'
+import { actorOf } from '../../../membership/actor.ts'
 import { type AttributeDefinition, MAX_ATTRIBUTES } from '../../../membership/attributes.ts'
 import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
@@ -38,7 +39,7 @@ attributesRoutes.post(`/${NEW_ATTRIBUTE}`, async (c) => {
   if (!parsed.success) return showForm(c, null, draft, { errors: formErrors(parsed.error) })
   const { user_editable: userEditable, options: named = null, ...rest } = parsed.data
   const definition = { ...rest, options: named, userEditable }
-  const created = await createDefinition(c.env.DIRECTORY, definition, typeidUnboxed('evt'))
+  const created = await createDefinition(c.env.DIRECTORY, definition, typeidUnboxed('evt'), actorOf(c.var.operator))
   if (created.ok) return redirectWith(c, ATTRIBUTES_PATH, 'attribute_created')
   return showForm(c, null, draft, { refusal: REFUSALS[created.error.code] })
 })
@@ -58,7 +59,12 @@ attributesRoutes.post('/:key', async (c) => {
   })
   if (!parsed.success) return showForm(c, definition, draft, { errors: formErrors(parsed.error) })
   const { user_editable: userEditable, ...changes } = parsed.data
-  const updated = await updateDefinition(c.env.DIRECTORY, definition, { ...changes, userEditable })
+  const updated = await updateDefinition(
+    c.env.DIRECTORY,
+    definition,
+    { ...changes, userEditable },
+    actorOf(c.var.operator),
+  )
   return updated === null ? nothingHere(c) : redirectWith(c, ATTRIBUTES_PATH, 'settings_saved')
 })
 
@@ -69,7 +75,7 @@ attributesRoutes.get('/:key/delete', async (c) => {
 })
 
 attributesRoutes.post('/:key/delete', async (c) => {
-  const deleted = await deleteDefinition(c.env.DIRECTORY, c.req.param('key'))
+  const deleted = await deleteDefinition(c.env.DIRECTORY, c.req.param('key'), actorOf(c.var.operator))
   return deleted ? redirectWith(c, ATTRIBUTES_PATH, 'attribute_deleted') : nothingHere(c)
 })
 

@@ -4,6 +4,7 @@ import { findOrCreateUser } from '../../../accounts/users.ts'
 import { email, idPattern } from '../../../contract/fields.ts'
 import { CreateOrganization } from '../../../contract/organizations.ts'
 import { readSettings } from '../../../directory/settings.ts'
+import { actorOf } from '../../../membership/actor.ts'
 import { type Created, createOrganization } from '../../../onboarding/create-organization.ts'
 import { newOrganization } from '../../../onboarding/new-organization.ts'
 import type { PortalEnvironment } from '../../environment.ts'
@@ -12,7 +13,6 @@ import { formBody } from '../../form-body.ts'
 import { formErrors } from '../../form-errors.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { operatorPage } from '../operator-page.tsx'
-import { OPERATOR_CALLER } from '../organization-call.ts'
 import { seatLimitOf } from '../whole-number.ts'
 import { type FormState, isRefused, isWrong } from './form-state.ts'
 import { NewOrganizationPage } from './new-organization-page.tsx'
@@ -50,14 +50,14 @@ creationRoutes.post('/', async (c) => {
   const settings = await readSettings(c.env.DIRECTORY)
   const wanted = await newOrganization(
     c.env.DIRECTORY,
-    OPERATOR_CALLER,
+    c.var.operator,
     { ...parsed.data, ...(owner === null ? {} : { owner_user_id: owner }) },
     settings,
   )
   // To the operator nothing else is refused here.
   if (!wanted.ok) return showForm(c, { typed: fields.text, errors: { owner: 'There is no such account.' } })
   const organizationId = typeidUnboxed('org')
-  const created = await createOrganization(c.env, OPERATOR_CALLER, { organizationId, ...wanted.value }, settings)
+  const created = await createOrganization(c.env, c.var.operator, { organizationId, ...wanted.value }, settings)
   if (!created.ok) return showForm(c, { typed: fields.text, refusal: textOf(created.error) })
   return redirectWith(c, `${PATH}/${organizationId}`, 'operator_organization_created')
 })
@@ -67,7 +67,7 @@ const isOwner = (text: string): boolean => text === '' || USER_ID.test(text) || 
 /** Null: nobody yet. An address that has no account gets one, as when somebody is added to an organization by it. */
 async function ownerIdOf(c: Call, text: string): Promise<string | null> {
   if (text === '' || USER_ID.test(text)) return text || null
-  return (await findOrCreateUser(c.env.DIRECTORY, email.parse(text), null)).id
+  return (await findOrCreateUser(c.env.DIRECTORY, email.parse(text), null, actorOf(c.var.operator))).id
 }
 
 function textOf(error: Extract<Created, { ok: false }>['error']): string {

@@ -13,7 +13,7 @@ import { formErrors } from '../../form-errors.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { listChoice } from '../list-choice.ts'
 import { nothingHere, operatorPage } from '../operator-page.tsx'
-import { carryOut, OPERATOR_CALLER } from '../organization-call.ts'
+import { carryOut } from '../organization-call.ts'
 import { seatLimitOf } from '../whole-number.ts'
 import { creationRoutes } from './creation-routes.tsx'
 import { DeletedOrganizationPage } from './deleted-organization-page.tsx'
@@ -112,7 +112,7 @@ organizationsRoutes.post('/:id/rebuild', async (c) => {
 async function update(c: Call, fields: FormFields, command: Update): Promise<Updated> {
   const seen = /^\d{1,15}$/.exec(fields.text('revision'))?.[0]
   const condition = seen === undefined ? {} : { ifRevision: Number(seen) }
-  return updateOrganization(c.env, c.req.param('id') ?? '', { caller: OPERATOR_CALLER, command, ...condition })
+  return updateOrganization(c.env, c.req.param('id') ?? '', { caller: c.var.operator, command, ...condition })
 }
 
 const textOf = (error: Extract<Updated, { ok: false }>['error']): string =>

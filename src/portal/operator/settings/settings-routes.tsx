@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { readSettings, updateSettings } from '../../../directory/settings.ts'
+import { actorOf } from '../../../membership/actor.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
@@ -20,7 +21,7 @@ settingsRoutes.post('/', async (c) => {
   const fields = await formBody(c)
   const changes = settingsFromForm(fields)
   if (changes.ok) {
-    await updateSettings(c.env.DIRECTORY, changes.value)
+    await updateSettings(c.env.DIRECTORY, changes.value, actorOf(c.var.operator))
     return redirectWith(c, SETTINGS_PATH, 'settings_saved')
   }
   const settings = await readSettings(c.env.DIRECTORY)

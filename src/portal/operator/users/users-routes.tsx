@@ -5,7 +5,7 @@ import { listSessions, revokeSessions } from '../../../accounts/sessions.ts'
 import { getUser, listUsers, type User } from '../../../accounts/users.ts'
 import { idPattern } from '../../../contract/fields.ts'
 import { listOwnOrganizations } from '../../../directory/own-organizations.ts'
-import { OPERATOR } from '../../../membership/actor.ts'
+import { actorOf } from '../../../membership/actor.ts'
 import type { Slice } from '../../../membership/queries.ts'
 import { deleteAccount } from '../../../onboarding/delete-account.ts'
 import { titleName } from '../../components/name.tsx'
@@ -71,7 +71,7 @@ usersRoutes.post('/:id/delete', async (c) => {
   if (user === null) return nothingHere(c)
   const typed = (await formBody(c)).text('email')
   if (typed.toLowerCase() !== user.email) return showDeletion(c, user, { mistyped: true })
-  const deleted = await deleteAccount(c.env, user, OPERATOR, Date.now())
+  const deleted = await deleteAccount(c.env, user, actorOf(c.var.operator), Date.now())
   if (!deleted.ok) return showDeletion(c, user, { owned: deleted.error.organizations })
   return redirectWith(c, USERS_PATH, 'operator_account_deleted')
 })
