@@ -21,7 +21,7 @@ export interface Identity {
   readonly isClosing: boolean
 }
 
-const remembered = new IsolateCache<Identity>('identity')
+const remembered = new IsolateCache<Identity>('identity', { endsForGood: false })
 
 /** Names the subject without telling it. */
 export const subjectHash = ({ issuer, subject }: Subject): string =>

@@ -11,24 +11,40 @@ const FRESH_MS = 5_000
 const STALE_MS = 5 * 60_000
 const REMEMBERED = 5_000
 
-/** Null once it was ended here: what was read before that must not bring it back. */
-interface Remembered<T> {
-  readonly value: T | null
+interface Living<T> {
+  readonly value: T
+  /** When the read began: of two reads that overlap, the later one is right. */
   readonly readAt: number
+}
+
+/** Apart from each other, so that made-up credentials, which are all unknown, push no known one out. */
+interface Memory<T> {
+  readonly living: Map<string, Living<T>>
+  /** When each was found to be missing. */
+  readonly ended: Map<string, number>
+}
+
+interface Nature {
+  /** What is missing once is missing for good, as a session is: nobody can make one for a token that was shown before. */
+  readonly endsForGood: boolean
 }
 
 export class IsolateCache<T> {
   readonly #what: string
-  readonly #bySource = new WeakMap<object, Map<string, Remembered<T>>>()
+  readonly #endsForGood: boolean
+  readonly #bySource = new WeakMap<object, Memory<T>>()
 
   /** `what`: how the log calls it. */
-  constructor(what: string) {
+  constructor(what: string, { endsForGood }: Nature) {
     this.#what = what
+    this.#endsForGood = endsForGood
   }
 
-  /** At most five seconds old; null when it has ended. Undefined: it is to be found out. */
+  /** At most five seconds old; null when it has ended for good. Undefined: it is to be found out. */
   fresh(source: object, key: string, now: number): T | null | undefined {
-    const known = this.#of(source).get(key)
+    const { living, ended } = this.#of(source)
+    if (this.#endsForGood && ended.has(key)) return null
+    const known = living.get(key)
     return known !== undefined && now - known.readAt < FRESH_MS ? known.value : undefined
   }
 
@@ -36,12 +52,16 @@ export class IsolateCache<T> {
   async current(directory: D1Database, key: string, now: number, find: () => Promise<T | null>): Promise<T | null> {
     const fresh = this.fresh(directory, key, now)
     if (fresh !== undefined) return fresh
-    const known = this.#of(directory).get(key)
     try {
       const value = await find()
-      if (value !== null) this.remember(directory, key, value, now)
-      return value
+      if (value === null) this.end(directory, key, now)
+      else this.remember(directory, key, value, now)
+      // It may have ended while it was read.
+      return this.fresh(directory, key, now) === null ? null : value
     } catch (error) {
+      const { living, ended } = this.#of(directory)
+      if (this.#endsForGood && ended.has(key)) return null
+      const known = living.get(key)
       if (known === undefined || now - known.readAt >= STALE_MS) throw error
       const message = `${this.#what} could not be looked up, going on with the last known`
       console.warn({ message, error: failureOf(error) })
@@ -49,30 +69,45 @@ export class IsolateCache<T> {
     }
   }
 
+  /** What a read that began at `readAt` has found. A read that began before the end does not undo the end. */
   remember(source: object, key: string, value: T, readAt: number): void {
-    if (this.#of(source).get(key)?.value !== null) this.#put(source, key, { value, readAt })
+    const { living, ended } = this.#of(source)
+    const endedAt = ended.get(key)
+    if (endedAt !== undefined && (this.#endsForGood || readAt <= endedAt)) return
+    if ((living.get(key)?.readAt ?? readAt) > readAt) return
+    ended.delete(key)
+    put(living, key, { value, readAt })
   }
 
-  /** It has ended. */
+  /** What was written here a moment ago, whatever reads have found meanwhile. */
+  replace(source: object, key: string, value: T, now: number): void {
+    const { readAt = now } = this.#of(source).living.get(key) ?? {}
+    this.remember(source, key, value, Math.max(readAt, now))
+  }
+
+  /** It has ended, or a read that began at `now` has not found it. */
   end(source: object, key: string, now: number): void {
-    this.#put(source, key, { value: null, readAt: now })
+    const { living, ended } = this.#of(source)
+    const isFoundSince = (living.get(key)?.readAt ?? 0) > now
+    if (isFoundSince && !this.#endsForGood) return
+    living.delete(key)
+    put(ended, key, now)
   }
 
-  /** The oldest entry makes room: a Map keeps the order in which its keys came. */
-  #put(source: object, key: string, entry: Remembered<T>): void {
-    const cache = this.#of(source)
-    cache.delete(key)
-    cache.set(key, entry)
-    const [oldest] = cache.keys()
-    if (cache.size > REMEMBERED && oldest !== undefined) cache.delete(oldest)
-  }
-
-  #of(source: object): Map<string, Remembered<T>> {
-    let cache = this.#bySource.get(source)
-    if (cache === undefined) {
-      cache = new Map()
-      this.#bySource.set(source, cache)
+  #of(source: object): Memory<T> {
+    let memory = this.#bySource.get(source)
+    if (memory === undefined) {
+      memory = { living: new Map(), ended: new Map() }
+      this.#bySource.set(source, memory)
     }
-    return cache
+    return memory
   }
+}
+
+/** The oldest entry makes room: a Map keeps the order in which its keys came. */
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest)
 }

@@ -1,7 +1,7 @@
 import { IsolateCache } from './isolate-cache.ts'
 import { chooseOrganization, findSession, type Session, sessionHash } from './sessions.ts'
 
-const sessions = new IsolateCache<Session>('session')
+const sessions = new IsolateCache<Session>('session', { endsForGood: true })
 
 /** The session of a token, at most five seconds old; null when it is over. Throws while it cannot be looked up. */
 export async function currentSession(directory: D1Database, token: string, now: number): Promise<Session | null> {
@@ -20,7 +20,7 @@ export async function moveSession(
   const tokenHash = await chooseOrganization(directory, session, organizationId)
   if (tokenHash === null) return null
   const moved = { ...session, organizationId }
-  sessions.remember(directory, tokenHash, moved, now)
+  sessions.replace(directory, tokenHash, moved, now)
   return moved
 }
 

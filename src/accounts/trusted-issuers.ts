@@ -46,7 +46,7 @@ interface Verified {
 }
 
 /** By the hash of the token: to check a signature takes several times as long as the request that it is for. */
-const remembered = new IsolateCache<Verified>('token')
+const remembered = new IsolateCache<Verified>('token', { endsForGood: false })
 
 /** `now` in epoch milliseconds. Once it was found good, a token is taken for five seconds without another look. */
 export async function verifyToken(

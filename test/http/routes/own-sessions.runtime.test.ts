@@ -173,6 +173,26 @@ describe('a session', () => {
     expectProblem(await one.get('/v1/session'), 503, 'unavailable')
   })
 
+  test('that was found to have ended far away stays over while the directory is out of reach', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const { person, devices } = await newOwner(1)
+    const [device] = devices as [Device]
+    let isDown = false
+    const fetcher = broken({ DIRECTORY: directoryThat(() => isDown) })
+    const session = as(bearer(device.token), fetcher)
+    const start = Date.now()
+    vi.setSystemTime(start)
+    expect((await session.get('/v1/session')).status).toBe(200)
+    await revokeSession(env.DIRECTORY, person.id, device.id)
+    vi.setSystemTime(start + 5 * SECOND)
+    expectProblem(await session.get('/v1/session'), 401, 'unauthenticated')
+    isDown = true
+    for (const seconds of [6, 11, 60, 299]) {
+      vi.setSystemTime(start + seconds * SECOND)
+      expectProblem(await session.get('/v1/session'), 401, 'unauthenticated')
+    }
+  })
+
   test('opens nothing of an account that is being deleted, and none is begun for it', async () => {
     const { person, devices } = await newOwner(1)
     await inDirectory('update users set closing_at = 1 where id = ?', person.id)
