@@ -61,7 +61,9 @@ export async function linkIdentity(
     )
     .bind(subject.issuer, subject.subject, now, userId)
     .run()
-  return currentIdentity(directory, subject, now)
+  const linked = await findIdentity(directory, subject)
+  if (linked !== null) remembered.replace(directory, subjectHash(subject), linked, now)
+  return linked
 }
 
 /** Whether there was something to note. `signedInAt`: when they signed in elsewhere, as the issuer says. */

@@ -81,8 +81,10 @@ export class IsolateCache<T> {
 
   /** What was written here a moment ago, whatever reads have found meanwhile. */
   replace(source: object, key: string, value: T, now: number): void {
-    const { readAt = now } = this.#of(source).living.get(key) ?? {}
-    this.remember(source, key, value, Math.max(readAt, now))
+    const { living, ended } = this.#of(source)
+    const { readAt = now } = living.get(key) ?? {}
+    const endedAt = ended.get(key) ?? 0
+    this.remember(source, key, value, Math.max(now, readAt, endedAt + 1))
   }
 
   /** It has ended, or a read that began at `now` has not found it. */
