@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { mailAttempts } from '../records/directory-tables.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
@@ -8,8 +8,16 @@ const LEASE_MS = 2 * 60_000
 /** Longer than the queue keeps a message (14 days at most), so that no late delivery finds its record gone. */
 const KEPT_MS = 30 * 24 * 60 * 60_000
 
-export type SettledMail = Exclude<typeof mailAttempts.$inferSelect.status, 'sending'>
-export type MailClaim = 'claimed' | 'busy' | SettledMail
+/** A mail without an answer may have been delivered; a second one comes this much later, when the first would have shown. */
+const REPEATED_AFTER_MS = 6 * 60 * 60_000
+
+export type SettledMail = Extract<typeof mailAttempts.$inferSelect.status, 'sent' | 'failed' | 'dropped'>
+
+/**
+ * `claimed`: to be sent now, `repeating`: for the second time after an `unanswered` one, which is not to be sent yet;
+ * `busy`: another delivery of the message is at work.
+ */
+export type MailClaim = 'claimed' | 'repeating' | 'busy' | 'unanswered' | SettledMail
 
 /** Takes the mail for sending, unless it has been settled or another delivery of the same message is at work. */
 export async function claimMail(directory: D1Database, messageId: string, now: number): Promise<MailClaim> {
@@ -19,13 +27,25 @@ export async function claimMail(directory: D1Database, messageId: string, now: n
     .values({ messageId, status: 'sending', claimedAt: now })
     .onConflictDoUpdate({
       target: mailAttempts.messageId,
-      set: { claimedAt: now },
-      setWhere: sql`status = 'sending' and claimed_at < ${now - LEASE_MS}`,
+      set: { claimedAt: now, status: sql`case status when 'unanswered' then 'repeating' else status end` },
+      setWhere: sql`(status = 'sending' and claimed_at < ${now - LEASE_MS})
+        or (status = 'unanswered' and claimed_at < ${now - REPEATED_AFTER_MS})`,
     })
     .returning()
-  if (claimed !== undefined) return 'claimed'
+  if (claimed !== undefined) return claimed.status === 'repeating' ? 'repeating' : 'claimed'
   const row = await database.select().from(mailAttempts).where(eq(mailAttempts.messageId, messageId)).get()
-  return row === undefined || row.status === 'sending' ? 'busy' : row.status
+  if (row === undefined || row.status === 'sending') return 'busy'
+  if (row.status !== 'repeating') return row.status
+  // A third mail would be one too many: whatever became of the second one, the first was probably delivered.
+  return row.claimedAt < now - LEASE_MS ? 'sent' : 'busy'
+}
+
+/** The server did not answer about the first mail. When the second one is not answered either, it counts as sent. */
+export async function noteUnanswered(directory: D1Database, messageId: string, now: number): Promise<void> {
+  await drizzle(directory)
+    .update(mailAttempts)
+    .set({ status: sql`case status when 'repeating' then 'sent' else 'unanswered' end`, claimedAt: now })
+    .where(eq(mailAttempts.messageId, messageId))
 }
 
 export async function settleMail(directory: D1Database, messageId: string, status: SettledMail): Promise<void> {
@@ -34,9 +54,15 @@ export async function settleMail(directory: D1Database, messageId: string, statu
 
 /** The attempt failed for the moment: the next delivery of the message may try at once. */
 export async function releaseMail(directory: D1Database, messageId: string): Promise<void> {
-  await drizzle(directory)
-    .delete(mailAttempts)
-    .where(and(eq(mailAttempts.messageId, messageId), eq(mailAttempts.status, 'sending')))
+  const database = drizzle(directory)
+  const isThis = eq(mailAttempts.messageId, messageId)
+  await database.batch([
+    database.delete(mailAttempts).where(and(isThis, eq(mailAttempts.status, 'sending'))),
+    database
+      .update(mailAttempts)
+      .set({ status: 'unanswered', claimedAt: sql`claimed_at - ${REPEATED_AFTER_MS + LEASE_MS}` })
+      .where(and(isThis, eq(mailAttempts.status, 'repeating'))),
+  ])
 }
 
 /** Drops what no delivery can ask about any more, a bounded number at a time. */
@@ -47,6 +73,7 @@ export async function forgetOldMail(directory: D1Database, now: number, limit: n
 
 /** Of the mails that were tried since a time; what still lies in the queue is known to the queue alone. */
 export interface MailFigures {
+  /** Those included about which the server gave no answer. */
   readonly sent: Waiting
   /** The server has refused them for good, or they were tried in vain until the queue gave up. */
   readonly failed: Waiting
@@ -55,16 +82,16 @@ export interface MailFigures {
 }
 
 export async function mailFigures(directory: D1Database, from: number, now: number): Promise<MailFigures> {
-  const count = (status: 'sent' | 'failed' | 'sending', until: number) =>
+  const count = (statuses: (typeof mailAttempts.$inferSelect.status)[], until: number) =>
     countWaiting(
       drizzle(directory),
       mailAttempts.claimedAt,
-      and(gt(mailAttempts.claimedAt, from), lt(mailAttempts.claimedAt, until), eq(mailAttempts.status, status)),
+      and(gt(mailAttempts.claimedAt, from), lt(mailAttempts.claimedAt, until), inArray(mailAttempts.status, statuses)),
     )
   const [sent, failed, interrupted] = await Promise.all([
-    count('sent', now + 1),
-    count('failed', now + 1),
-    count('sending', now - LEASE_MS),
+    count(['sent', 'unanswered'], now + 1),
+    count(['failed'], now + 1),
+    count(['sending'], now - LEASE_MS),
   ])
   return { sent, failed, interrupted }
 }

@@ -2,7 +2,7 @@ import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.t
 import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
 import { type InvitationMessage, MailMessage } from '../contract/mail-message.ts'
-import { claimMail, releaseMail, type SettledMail, settleMail } from '../directory/mail-attempts.ts'
+import { claimMail, noteUnanswered, releaseMail, type SettledMail, settleMail } from '../directory/mail-attempts.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
 import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
@@ -30,13 +30,22 @@ const MAILS_AT_ONCE = 4
 const BUSY_RETRY_SECONDS = 60
 const FIRST_RETRY_SECONDS = 30
 const LAST_RETRY_SECONDS = 60 * 60
+/** A mail that may have been delivered is sent once more, no sooner than `mail-attempts.ts` allows. */
+const REPEAT_SECONDS = 6 * 60 * 60 + 60
 
 type Report = RecordDeliveries['deliveries'][number]
 
+/** What became of a mail; `again`: it is nevertheless to be sent once more. */
+interface Outcome {
+  readonly delivery: Report['delivery']
+  readonly again?: true
+}
+
 interface Settled {
-  readonly message: Message
   readonly mail: InvitationMessage
   readonly report: Report
+  readonly message: Message
+  readonly done: () => void
 }
 
 /**
@@ -58,13 +67,15 @@ export async function consumeMail(batch: MessageBatch, dependencies: MailDepende
 export async function consumeDeadMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
   const { directory, clock } = dependencies
   await consume(batch, dependencies, async (_, { id }) => {
-    if ((await claimMail(directory, id, clock())) === 'sent') return 'sent'
-    await settleMail(directory, id, 'failed')
-    return 'failed'
+    const claim = await claimMail(directory, id, clock())
+    if (claim === 'dropped' || claim === 'failed') return { delivery: 'failed' }
+    const status = claim === 'claimed' || claim === 'busy' ? 'failed' : 'sent'
+    await settleMail(directory, id, status)
+    return { delivery: status }
   })
 }
 
-type Deliver = (message: Message, mail: MailMessage) => Promise<Report['delivery'] | null>
+type Deliver = (message: Message, mail: MailMessage) => Promise<Outcome | null>
 
 /** The queue takes a message that was neither acknowledged nor retried for done: so whatever fails is retried by name. */
 async function consume(batch: MessageBatch, dependencies: MailDependencies, deliverOne: Deliver): Promise<void> {
@@ -73,11 +84,12 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
   const work = async (message: Message) => {
     const mail = MailMessage.safeParse(message.body)
     if (!mail.success) throw new Error(`Mail message ${message.id} cannot be read`)
-    const delivery = await deliverOne(message, mail.data)
-    if (delivery === null) return
-    if (mail.data.kind !== 'invitation') return message.ack()
+    const outcome = await deliverOne(message, mail.data)
+    if (outcome === null) return
+    const done = () => (outcome.again ? message.retry({ delaySeconds: REPEAT_SECONDS }) : message.ack())
+    if (mail.data.kind !== 'invitation') return done()
     const { invitationId, sendNumber } = mail.data
-    settled.push({ message, mail: mail.data, report: { invitationId, sendNumber, delivery } })
+    settled.push({ message, mail: mail.data, report: { invitationId, sendNumber, delivery: outcome.delivery }, done })
   }
   await eachOf(batch.messages, MAILS_AT_ONCE, work, retry)
   await report(settled, dependencies, retry)
@@ -89,34 +101,47 @@ async function deliver(
   mail: MailMessage,
   isWanted: IsWanted,
   dependencies: MailDependencies,
-): Promise<Report['delivery'] | null> {
+): Promise<Outcome | null> {
   const { directory, transport, from, clock } = dependencies
   const settle = async (status: SettledMail) => {
     await settleMail(directory, mail.id, status)
-    return deliveryOf(status)
+    return outcomeOf(status)
   }
   const wanted = mail.kind === 'invitation' ? isWanted(mail) : true
   if (wanted === null) throw new Error(`Organization of mail ${mail.id} cannot be reached`)
   // Before the mail is claimed, so that what fails here holds up no later try.
   const composed = await compose(mail, dependencies)
-  if (composed === null) return 'failed'
+  if (composed === null) return { delivery: 'failed' }
   const claim = await claimMail(directory, mail.id, clock())
   if (claim === 'busy') {
     message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
     return null
   }
-  if (claim !== 'claimed') return deliveryOf(claim)
-  if (!wanted) return settle('dropped')
+  if (claim === 'unanswered') return PERHAPS_SENT
+  if (claim !== 'claimed' && claim !== 'repeating') return outcomeOf(claim)
+  if (!wanted) return settle(claim === 'repeating' ? 'sent' : 'dropped')
 
   const sent = await transport.send({ ...composed, from, id: mail.id, sentAt: clock() })
   if (sent.ok || sent.error.kind === 'permanent') return settle(sent.ok ? 'sent' : 'failed')
+  if (sent.error.kind === 'unanswered') {
+    console.warn({
+      message: 'mail perhaps taken, will not be tried again soon',
+      mail: mail.id,
+      detail: sent.error.detail,
+    })
+    await noteUnanswered(directory, mail.id, clock())
+    return claim === 'repeating' ? { delivery: 'sent' } : PERHAPS_SENT
+  }
   console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })
   await releaseMail(directory, mail.id)
   message.retry({ delaySeconds: retrySeconds(message.attempts) })
   return null
 }
 
-const deliveryOf = (status: SettledMail): Report['delivery'] => (status === 'sent' ? 'sent' : 'failed')
+/** Most probably it was delivered, so nobody is told to send another one. */
+const PERHAPS_SENT: Outcome = { delivery: 'sent', again: true }
+
+const outcomeOf = (status: SettledMail): Outcome => ({ delivery: status === 'sent' ? 'sent' : 'failed' })
 
 const CHALLENGES = {
   sign_in: [signInUrl, composeSignIn],
@@ -159,7 +184,7 @@ async function report(
       caller: { type: 'system', process: 'mail' },
       command: { type: 'RecordDeliveries', deliveries: group.map((item) => item.report) },
     })
-    for (const { message } of group) message.ack()
+    for (const { done } of group) done()
   }
   const failed = ([, group]: [string, Settled[]]) => {
     for (const { message } of group) retry(message)

@@ -9,9 +9,15 @@ const UNPRINTABLE =
 
 const VISIBLE = /[\p{Letter}\p{Number}\p{Punctuation}\p{Symbol}]/v
 
+/**
+ * What starts an encoded word (RFC 2047). Mail programs would decode `=?utf-8?b?…?=` in a header, and show what is filtered
+ * out here. With a space in between there is nothing to decode.
+ */
+const ENCODED_WORD_MARK = /=(?=\?)/g
+
 /** Null when nothing of it can be seen. */
 export function legibleName(text: string | null): string | null {
-  const name = (text ?? '').normalize('NFC').replace(UNPRINTABLE, ' ').trim()
+  const name = (text ?? '').normalize('NFC').replace(UNPRINTABLE, ' ').replace(ENCODED_WORD_MARK, '$& ').trim()
   return VISIBLE.test(name) ? name : null
 }
 

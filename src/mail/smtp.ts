@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { Readable } from 'node:stream'
 import tls from 'node:tls'
 import type { NodemailerError } from 'nodemailer/lib/errors'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
@@ -8,7 +9,8 @@ import type { DeliveryFailure, Transport } from './transport.ts'
 
 /**
  * `tls`: encrypted from the first byte; `starttls`: encrypted before anything else is said, or not at all; `none`: for
- * a server on the same machine. An empty `username` means no authentication. `timeoutMs` bounds a delivery as a whole.
+ * a server on the same machine. An empty `username` means no authentication. `timeoutMs` bounds everything up to the
+ * end of the mail, and `answerTimeoutMs` the wait for the answer to it.
  */
 export interface SmtpServer {
   readonly host: string
@@ -17,11 +19,17 @@ export interface SmtpServer {
   readonly username: string
   readonly password: string
   readonly timeoutMs?: number
+  readonly answerTimeoutMs?: number
 }
 
 type Delivery = Result<void, DeliveryFailure>
 
 const TIMEOUT_MS = 30_000
+/**
+ * RFC 5321, 4.5.3.2.6 asks for ten minutes. The consumer of a queue has fifteen for a whole batch, so it waits for less and
+ * treats a mail without an answer as perhaps delivered.
+ */
+const ANSWER_TIMEOUT_MS = 60_000
 
 const ADDRESS = /^[^\s<>]+@[^\s<>@]+$/
 
@@ -35,8 +43,11 @@ export const smtpTransport = (server: SmtpServer): Transport => ({
     if (!ADDRESS.test(message.sender)) return refuse({ kind: 'transient', detail: 'the sender is no address' })
     if (!ADDRESS.test(message.recipient)) return refuse({ kind: 'permanent', detail: 'the recipient is no address' })
     const connection = connectionTo(server)
-    const interrupted = interruption(connection, server.timeoutMs ?? TIMEOUT_MS)
-    const delivery = await Promise.race([deliver(connection, server, message), interrupted.delivery])
+    const interrupted = interruption(connection, server)
+    const delivery = await Promise.race([
+      deliver(connection, server, message, interrupted.waitForAnswer),
+      interrupted.delivery,
+    ])
     interrupted.dismiss()
     if (delivery.ok) connection.quit()
     else connection.close()
@@ -48,7 +59,8 @@ export const smtpTransport = (server: SmtpServer): Transport => ({
  * The socket is ours because the library would look the host up itself and connect to the address, and the runtime
  * checks a certificate against the name that it connects to.
  */
-function connectionTo({ host, port, security, timeoutMs = TIMEOUT_MS }: SmtpServer): SMTPConnection {
+function connectionTo(server: SmtpServer): SMTPConnection {
+  const { host, port, security, timeoutMs = TIMEOUT_MS, answerTimeoutMs = ANSWER_TIMEOUT_MS } = server
   const encrypted = security === 'tls'
   return new SMTPConnection({
     host,
@@ -58,18 +70,23 @@ function connectionTo({ host, port, security, timeoutMs = TIMEOUT_MS }: SmtpServ
     secured: encrypted,
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    socketTimeout: timeoutMs,
+    socketTimeout: Math.max(timeoutMs, answerTimeoutMs),
     socketCloseTimeout: 0,
   })
 }
 
-async function deliver(connection: SMTPConnection, server: SmtpServer, message: MimeMessage): Promise<Delivery> {
-  const { username, password } = server
-  const { sender, recipient, source } = message
+async function deliver(
+  connection: SMTPConnection,
+  { username, password }: SmtpServer,
+  { sender, recipient, source }: MimeMessage,
+  waitForAnswer: () => void,
+): Promise<Delivery> {
+  // The library reads the mail only after the server has asked for it (354), and then writes it out at once.
+  const body = Readable.from([source], { objectMode: false }).once('end', waitForAnswer)
   try {
     await reply((done) => connection.connect(done))
     if (username !== '') await reply((done) => connection.login({ user: username, pass: password }, done))
-    await reply((done) => connection.send({ from: sender, to: [recipient] }, source, done))
+    await reply((done) => connection.send({ from: sender, to: [recipient] }, body, done))
     return ok(undefined)
   } catch (error) {
     if (!isDeliveryError(error)) throw error
@@ -77,18 +94,27 @@ async function deliver(connection: SMTPConnection, server: SmtpServer, message: 
   }
 }
 
+const unanswered = (detail: string): DeliveryFailure => ({ kind: 'unanswered', detail: `${detail} after DATA` })
+
 const reply = (command: (done: (error?: Error | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => command((error) => (error ? reject(error) : resolve())))
 
-/** What ends a delivery from outside of its commands: the connection breaks, or all of it takes too long. */
-function interruption(connection: SMTPConnection, timeoutMs: number) {
+/** What ends a delivery from outside of its commands: the connection breaks, or a part of it takes too long. */
+function interruption(connection: SMTPConnection, server: SmtpServer) {
+  const { timeoutMs = TIMEOUT_MS, answerTimeoutMs = ANSWER_TIMEOUT_MS } = server
   const { promise, resolve } = Promise.withResolvers<Delivery>()
-  const timer = setTimeout(
-    () => resolve(refuse({ kind: 'transient', detail: `not delivered within ${timeoutMs} ms` })),
-    timeoutMs,
-  )
-  connection.on('error', (error: NodemailerError) => resolve(refuse(failureOf(error))))
-  return { delivery: promise, dismiss: () => clearTimeout(timer) }
+  const tooSlow = () => resolve(refuse({ kind: 'transient', detail: `not delivered within ${timeoutMs} ms` }))
+  let isOut = false
+  let timer = setTimeout(tooSlow, timeoutMs)
+  const waitForAnswer = () => {
+    isOut = true
+    clearTimeout(timer)
+    timer = setTimeout(() => resolve(refuse(unanswered(`no answer within ${answerTimeoutMs} ms`))), answerTimeoutMs)
+  }
+  connection.on('error', (error: NodemailerError) => {
+    resolve(refuse(isOut && !error.responseCode ? unanswered(error.code ?? 'ESOCKET') : failureOf(error)))
+  })
+  return { delivery: promise, waitForAnswer, dismiss: () => clearTimeout(timer) }
 }
 
 /** Every error of the library has a code; one without is a bug of ours. */

@@ -1,4 +1,6 @@
 export const MAX_EMAIL_LENGTH = 254
+/** RFC 5321, 4.5.3.1.1. A valid local part is ASCII, so its characters are its octets. */
+const MAX_LOCAL_PART_LENGTH = 64
 
 /** The HTML standard's definition of a valid e-mail address (input type=email), plus at least one dot in the domain. */
 const VALID =
@@ -15,7 +17,8 @@ const ENDS_IN_NUMBER = /\.(?:\d+|0x[0-9a-f]*)$/i
 
 /**
  * The one spelling under which an address is compared and kept: trimmed, Unicode NFC, lower case, domain as A-labels
- * (IDNA, by the WHATWG URL parser). Answers null when the text is no address of at most 254 characters.
+ * (IDNA, by the WHATWG URL parser). Answers null when the text is no address of at most 254 characters, 64 of them
+ * before the @.
  */
 export function normalizeEmail(text: string): string | null {
   const trimmed = text.trim().normalize('NFC').toLowerCase()
@@ -24,7 +27,8 @@ export function normalizeEmail(text: string): string | null {
   const domain = domainToAscii(trimmed.slice(at + 1))
   if (domain === null) return null
   const email = `${trimmed.slice(0, at)}@${domain}`
-  return email.length <= MAX_EMAIL_LENGTH && VALID.test(email) ? email : null
+  if (at > MAX_LOCAL_PART_LENGTH || email.length > MAX_EMAIL_LENGTH) return null
+  return VALID.test(email) ? email : null
 }
 
 function domainToAscii(domain: string): string | null {

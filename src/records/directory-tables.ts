@@ -66,11 +66,12 @@ export const sweeps = sqliteTable('sweeps', {
   failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
 })
 
-export const MAIL_ATTEMPT_STATUSES = ['sending', 'sent', 'failed', 'dropped'] as const
+export const MAIL_ATTEMPT_STATUSES = ['sending', 'unanswered', 'repeating', 'sent', 'failed', 'dropped'] as const
 
 /**
- * One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. `dropped`: the
- * mail had no purpose any more.
+ * One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. `unanswered`:
+ * the mail server had the whole mail and did not say whether it took it, so that it is sent once more, hours later, which is
+ * `repeating`; `dropped`: the mail had no purpose any more.
  */
 export const mailAttempts = sqliteTable(
   'mail_attempts',

@@ -13,6 +13,7 @@ import {
   permanent,
   transient,
   transport,
+  unanswered,
 } from '../support/api-mail.ts'
 import { noticeMessage } from '../support/mails.ts'
 
@@ -135,6 +136,65 @@ describe('a mail that will never be taken', () => {
     expect(await deliverDead([mail.message])).toMatchObject(ACKNOWLEDGED)
 
     expect(await deliveryOf(mail)).toBe('sent')
+  })
+})
+
+describe('a mail that the server has, and did not answer about', () => {
+  const HOURS = 60 * MINUTE
+  const REPEATED = { ...RETRIED, retryDelays: [6 * 3600 + 60] }
+
+  test('counts as sent, and goes out once more, hours later', async () => {
+    const mail = await inviteByMail(team)
+    const [start, outbox] = [Date.now(), transport(unanswered())]
+    const at = (hours: number) => ({ transport: outbox, clock: () => start + hours * HOURS })
+
+    expect(await deliver([mail.message], at(0))).toMatchObject(REPEATED)
+    expect(await deliveryOf(mail)).toBe('sent')
+    expect(await deliver([mail.message], at(5))).toMatchObject(REPEATED)
+    expect(outbox.sent).toEqual([])
+    expect(await deliver([mail.message], at(6.1))).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
+    expect(await deliver([mail.message], at(13))).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
+  })
+
+  test('twice is not sent a third time', async () => {
+    const mail = await inviteByMail(team)
+    const [start, outbox] = [Date.now(), transport(unanswered(), unanswered())]
+    const at = (hours: number) => ({ transport: outbox, clock: () => start + hours * HOURS })
+    await deliver([mail.message], at(0))
+    expect(await deliver([mail.message], at(7))).toMatchObject(ACKNOWLEDGED)
+    expect(await deliver([mail.message], at(14))).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toEqual([])
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('is not sent once more when the invitation was answered meanwhile', async () => {
+    const mail = await inviteByMail(team)
+    const [start, outbox] = [Date.now(), transport(unanswered())]
+    await deliver([mail.message], { transport: outbox, clock: () => start })
+    await team.owner.api.post(`${mail.path}/cancel`)
+    const late = await deliver([mail.message], { transport: outbox, clock: () => start + 7 * HOURS })
+    expect(late).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toEqual([])
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('stays sent when the queue gives the message up', async () => {
+    const mail = await inviteByMail(team)
+    await deliver([mail.message], { transport: transport(unanswered()) })
+    await deliverDead([mail.message])
+    expect(await deliveryOf(mail)).toBe('sent')
+  })
+
+  test('for the second time is tried again when the server cannot be reached then', async () => {
+    const mail = await inviteByMail(team)
+    const [start, outbox] = [Date.now(), transport(unanswered(), transient())]
+    const at = (hours: number) => ({ transport: outbox, clock: () => start + hours * HOURS })
+    await deliver([mail.message], at(0))
+    expect(await deliver([mail.message], at(7))).toMatchObject(RETRIED)
+    expect(await deliver([mail.message], at(7.1))).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
   })
 })
 

@@ -14,6 +14,14 @@ test.each([
   expect(legibleName(name)).toBe(legible)
 })
 
+test.each([
+  ['=?utf-8?b?4oCuZGVydmVy?= Ltd', '= ?utf-8?b?4oCuZGVydmVy?= Ltd'],
+  ['=\u200b?utf-8?q?x?=', '= ?utf-8?q?x?='],
+  ['==??=?', '== ??= ?'],
+])('%j holds no encoded word any more', (name, legible) => {
+  expect(legibleName(name)).toBe(legible)
+})
+
 test.each(['Łódź & Söhne', '株式会社アクメ', 'מוסטר בע״מ', 'می‌خواهم', '👩‍🚀 Space ✈️'])('%s stays as it is', (name) => {
   expect(legibleName(name)).toBe(name)
 })

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
+import { composeInvitation } from '../../src/mail/compose.tsx'
 import { mimeMessage } from '../../src/mail/mime-message.ts'
 import type { OutgoingMail } from '../../src/mail/transport.ts'
-import { outgoingMail } from '../support/mails.ts'
+import { invitationMessage, outgoingMail } from '../support/mails.ts'
 
 async function received(differences: Partial<OutgoingMail> = {}) {
   const { source } = await mimeMessage(outgoingMail(differences))
@@ -36,6 +37,19 @@ test.each(['Muster <team@muster.test>', 'team@muster.test', '"Müster, Inc." <te
 
 test('a sender without an address is left for the transport to refuse', async () => {
   expect((await mimeMessage(outgoingMail({ from: 'Muster' }))).sender).not.toContain('@')
+})
+
+test('an encoded word in a name reaches nobody decoded', async () => {
+  const name = '=?utf-8?b?4oCuZGVydmVy?= =?utf-8?q?=E2=80=AEx?= Łódź'
+  const { to, subject } = composeInvitation(invitationMessage({ inviter: name, organizationName: name, name }), {
+    url: 'https://muster.test/invitations/token',
+    label: { singular: 'Team', plural: 'Teams' },
+  })
+  const mail = await received({ to, subject })
+  for (const shown of [mail.subject, mail.to?.[0]?.name]) {
+    expect(shown).toContain('= ?utf-8?b?4oCuZGVydmVy?=')
+    expect(shown).not.toMatch(/[\u202a-\u202e]/)
+  }
 })
 
 test('lines are at most 998 bytes long and end in CRLF only (RFC 5322, 2.1.1)', async () => {

@@ -44,7 +44,7 @@ async function received(address: string) {
 }
 
 const sent = { ok: true, value: undefined }
-const failed = (kind: 'permanent' | 'transient', detail: unknown = expect.any(String)) => ({
+const failed = (kind: 'permanent' | 'transient' | 'unanswered', detail: unknown = expect.any(String)) => ({
   ok: false,
   error: { kind, detail },
 })
@@ -204,6 +204,27 @@ describe('what a refusal means', () => {
   })
 })
 
+describe('a mail that is out may have been taken, so it is not for another try soon', () => {
+  test('when the server never answers about it', { timeout: 5_000 }, async () => {
+    const answer = await send('data-0@x.test', { ...plain, answerTimeoutMs: 300 })
+    expect(answer).toEqual(failed('unanswered', 'no answer within 300 ms after DATA'))
+  })
+
+  test('when the server takes it and answers too late', async () => {
+    expect(await send('late-900@x.test', { ...plain, answerTimeoutMs: 300 })).toEqual(failed('unanswered'))
+    expect(await received('late-900@x.test')).toHaveLength(1)
+  })
+
+  test('when the server takes it and closes the connection', async () => {
+    expect(await send('abrupt@x.test', { ...plain, port: sink.abrupt })).toEqual(failed('unanswered'))
+    expect(await received('abrupt@x.test')).toHaveLength(1)
+  })
+
+  test('but an answer that comes after the time for everything before counts', async () => {
+    expect(await send('late-800@x.test', { ...plain, timeoutMs: 500, answerTimeoutMs: 5_000 })).toEqual(sent)
+  })
+})
+
 describe('a server that is not there is worth another try', () => {
   test('nobody listens', async () => {
     expect(await send('closed@x.test', { ...plain, port: sink.closed })).toEqual(failed('transient', 'ESOCKET at CONN'))
@@ -218,7 +239,6 @@ describe('a server that is not there is worth another try', () => {
     ['never greets', 'a@x.test', sink.silent],
     ['never ends its greeting', 'a@x.test', sink.endless],
     ['never answers about the recipient', 'rcpt-0@x.test', sink.plain],
-    ['never answers about the mail', 'data-0@x.test', sink.plain],
   ])('it %s: given up in time', { timeout: 5_000 }, async (_, address, port) => {
     expect(await send(address, { ...plain, port, timeoutMs: 300 })).toEqual(failed('transient'))
   })

@@ -65,6 +65,7 @@ export function transport(...failures: DeliveryFailure[]): Outbox {
 }
 
 export const transient = (): DeliveryFailure => ({ kind: 'transient', detail: '451 later' })
+export const unanswered = (): DeliveryFailure => ({ kind: 'unanswered', detail: 'no answer after DATA' })
 export const permanent = (): DeliveryFailure => ({ kind: 'permanent', detail: '550 no such user' })
 
 interface Circumstances extends Partial<MailDependencies> {

@@ -1,6 +1,6 @@
 const label = 'a'.repeat(63)
 const local64 = 'l'.repeat(64)
-const longest = `${'l'.repeat(254 - 7)}@x.test`
+const longest = `${local64}@${`${label}.`.repeat(2)}${'a'.repeat(56)}.test`
 
 /** What is kept of a text, and why. */
 export const SAME: readonly (readonly [why: string, given: string, kept: string])[] = [
@@ -67,6 +67,7 @@ export const NONE: readonly (readonly [why: string, given: string])[] = [
   ['a zero-width space', 'an\u200bn@x.com'],
   ['a lone surrogate', '\ud800@x.com'],
   ['a label of 64 characters', `ann@a${label}.com`],
-  ['255 characters', `l${longest}`],
+  ['255 characters', longest.replace('.test', '.testt')],
+  ['a local part of 65 (RFC 5321, 4.5.3.1.1)', `l${local64}@x.com`],
   ['a megabyte', `${'a'.repeat(1_000_000)}@x.com`],
 ]

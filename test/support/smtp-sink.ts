@@ -8,7 +8,7 @@ import { readTrustedCertificate, TRUSTED_HOST } from './trusted-certificate.ts'
 /**
  * Real SMTP servers on 127.0.0.1, for tests that run in workerd. What a server does is in the address: `rcpt-550@` is
  * refused as recipient with 550, `data-451@` has its text refused with 451, `mail-553@` is refused as sender, and with
- * the number 0 there is never an answer.
+ * the number 0 there is never an answer. The mail to `late-700@` is taken, and answered 700 ms later.
  */
 export interface SmtpSink {
   /** No encryption; takes the password, but needs none. */
@@ -21,6 +21,8 @@ export interface SmtpSink {
   readonly silent: number
   /** Greets without end: each line announces another. */
   readonly endless: number
+  /** Takes a mail and closes the connection in place of an answer. */
+  readonly abrupt: number
   /** Nobody listens. */
   readonly closed: number
   /** The name that the certificates are for. */
@@ -57,13 +59,14 @@ export default async function startSmtpSink({ provide }: TestProject): Promise<(
   const arrivals: Arrivals = { mails: [], logins: [] }
   const pem = readTrustedCertificate()
   const smtp = (options: SMTPServerOptions) => listen(smtpServer({ ...behavior(arrivals), ...options }))
-  const [plain, starttls, tls, untrusted, silent, endless, closed, http] = await Promise.all([
+  const [plain, starttls, tls, untrusted, silent, endless, abrupt, closed, http] = await Promise.all([
     smtp({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true, authOptional: true }),
     smtp({ key: pem, cert: pem, hidePIPELINING: true }),
     smtp({ key: pem, cert: pem, secure: true }),
     smtp(selfSignedCertificate(TRUSTED_HOST)),
     listen(createServer()),
     listen(createServer(greetEndlessly)),
+    listen(createServer((socket) => closeAfterMail(socket, arrivals))),
     listen(createServer()),
     listen(httpServer(arrivals)),
   ])
@@ -75,13 +78,14 @@ export default async function startSmtpSink({ provide }: TestProject): Promise<(
     untrusted: untrusted.port,
     silent: silent.port,
     endless: endless.port,
+    abrupt: abrupt.port,
     closed: closed.port,
     host: TRUSTED_HOST,
     password: PASSWORD,
     url: `http://127.0.0.1:${http.port}`,
   })
   return async () => {
-    await Promise.all([plain, starttls, tls, untrusted, silent, endless, http].map(({ stop }) => stop()))
+    await Promise.all([plain, starttls, tls, untrusted, silent, endless, abrupt, http].map(({ stop }) => stop()))
   }
 }
 
@@ -105,9 +109,10 @@ const behavior = ({ mails, logins }: Arrivals): SMTPServerOptions => ({
     const source = Buffer.concat(await stream.toArray()).toString('base64')
     const recipients = envelope.rcptTo.map(({ address }) => address)
     const sender = envelope.mailFrom ? envelope.mailFrom.address : ''
+    const [, lateMs = '0'] = /^late-(\d+)@/.exec(recipients[0] ?? '') ?? []
     answer(recipients[0] ?? '', 'data', (error) => {
       if (!error) mails.push({ sender, recipients, username: user ?? null, encrypted: secure, source })
-      done(error)
+      setTimeout(() => done(error), Number(lateMs))
     })
   },
 })
@@ -134,6 +139,28 @@ const httpServer = ({ mails, logins }: Arrivals): Server =>
 function greetEndlessly(socket: Socket): void {
   const timer = setInterval(() => socket.write('220-sink.test\r\n'), 50)
   socket.on('close', () => clearInterval(timer))
+}
+
+/** Just enough of the protocol to be handed a mail. */
+function closeAfterMail(socket: Socket, { mails }: Arrivals): void {
+  const recipients: string[] = []
+  let mail: string | null = null
+  socket.setEncoding('latin1').write('220 sink.test\r\n')
+  socket.on('data', (text: string) => {
+    if (mail !== null) {
+      mail += text
+      if (!mail.endsWith('\r\n.\r\n')) return
+      const source = Buffer.from(mail.slice(0, -5), 'latin1').toString('base64')
+      mails.push({ sender: '', recipients, username: null, encrypted: false, source })
+      socket.destroy()
+      return
+    }
+    for (const line of text.split('\r\n').filter((one) => one !== '')) {
+      recipients.push(...(/^RCPT TO:<(.+)>/.exec(line)?.slice(1) ?? []))
+      if (line === 'DATA') mail = ''
+      socket.write(line === 'DATA' ? '354 go on\r\n' : '250 fine\r\n')
+    }
+  })
 }
 
 interface Listening {
