@@ -183,6 +183,13 @@ CREATE TABLE `sweeps` (
 	`failed` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `account_mails` (
+	`id` text PRIMARY KEY NOT NULL,
+	`message` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `account_mails_created` ON `account_mails` (`created_at`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -234,6 +241,8 @@ CREATE TABLE `identities` (
 	`subject` text NOT NULL,
 	`user_id` text NOT NULL,
 	`created_at` integer NOT NULL,
+	`authenticated_at` integer,
+	`unlinked_at` integer,
 	PRIMARY KEY(`issuer`, `subject`)
 );
 --> statement-breakpoint
@@ -246,6 +255,7 @@ CREATE TABLE `sessions` (
 	`organization_id` text,
 	`user_agent` text,
 	`created_at` integer NOT NULL,
+	`authenticated_at` integer,
 	`last_seen_at` integer NOT NULL,
 	`expires_at` integer NOT NULL
 );
@@ -277,6 +287,7 @@ CREATE TABLE `users` (
 	`last_organization_id` text,
 	`revision` integer DEFAULT 1 NOT NULL,
 	`settled_revision` integer DEFAULT 1 NOT NULL,
+	`tokens_valid_from` integer,
 	`closing_at` integer
 );
 --> statement-breakpoint

@@ -19,6 +19,7 @@ export async function closeAccount(directory: D1Database, { id, email }: User, n
   const ofThem = or(
     and(eq(emailChallenges.purpose, 'sign_in'), eq(emailChallenges.subject, email)),
     and(eq(emailChallenges.purpose, 'email_change'), eq(emailChallenges.subject, id)),
+    and(eq(emailChallenges.purpose, 'reauthentication'), eq(emailChallenges.email, email)),
   )
   const [, ended] = await database.batch([
     database

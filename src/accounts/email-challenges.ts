@@ -1,7 +1,7 @@
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, type Column, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { emailChallenges } from '../records/directory-tables.ts'
+import { emailChallenges, users } from '../records/directory-tables.ts'
 
 /** Long enough for slow mail, short enough that a mailbox read later is of no use. */
 export const CHALLENGE_LIFETIME_MS = 10 * 60_000
@@ -77,6 +77,12 @@ export async function findChallenge(directory: D1Database, id: string, now: numb
   const isOpen = and(eq(emailChallenges.id, id), gt(emailChallenges.expiresAt, now))
   return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
 }
+
+/** For a batch that uses the challenge up: it still stands, and was mailed to the present address of this account. */
+export const isProvenBy = (userId: Column, challengeId: string, now: number): SQL => sql`exists (
+  select 1 from ${emailChallenges} join ${users} on ${users.email} = ${emailChallenges.email}
+  where ${emailChallenges.id} = ${challengeId} and ${emailChallenges.expiresAt} > ${now}
+    and ${users.id} = ${userId} and ${users.closingAt} is null)`
 
 /** Drops challenges that are over, a bounded number at a time. */
 export async function forgetChallenges(directory: D1Database, now: number, limit: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { identities, users } from '../records/directory-tables.ts'
+import { emailChallenges, identities, users } from '../records/directory-tables.ts'
+import { isProvenBy } from './email-challenges.ts'
 import { IsolateCache } from './isolate-cache.ts'
 
 /** Tokens are renewed all the time: a sign-in is noted only when it is so much later than the last one. */
@@ -17,6 +18,8 @@ export interface Subject {
 export interface Identity {
   readonly userId: string
   readonly lastSignInAt: number | null
+  /** The last proof by a mailed code with a token of this identity. */
+  readonly authenticatedAt: number | null
   /** The account is being deleted. */
   readonly isClosing: boolean
 }
@@ -35,14 +38,45 @@ export const currentIdentity = (directory: D1Database, subject: Subject, now: nu
 
 async function findIdentity(directory: D1Database, { issuer, subject }: Subject): Promise<Identity | null> {
   const row = await drizzle(directory)
-    .select({ userId: users.id, lastSignInAt: users.lastSignInAt, closingAt: users.closingAt })
+    .select({
+      userId: users.id,
+      lastSignInAt: users.lastSignInAt,
+      authenticatedAt: identities.authenticatedAt,
+      closingAt: users.closingAt,
+    })
     .from(identities)
     .innerJoin(users, eq(users.id, identities.userId))
     .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)))
     .get()
   if (row === undefined) return null
-  const { userId, lastSignInAt, closingAt } = row
-  return { userId, lastSignInAt, isClosing: closingAt !== null }
+  const { closingAt, ...identity } = row
+  return { ...identity, isClosing: closingAt !== null }
+}
+
+/**
+ * Notes a fresh proof by a challenge that was mailed to the account's own address, and uses the challenge up. False: the
+ * challenge is used up, or the identity is unlinked.
+ */
+export async function proveIdentity(
+  directory: D1Database,
+  subject: Subject,
+  challengeId: string,
+  now: number,
+): Promise<boolean> {
+  const database = drizzle(directory)
+  const isThis = and(eq(identities.issuer, subject.issuer), eq(identities.subject, subject.subject))
+  const [proven] = await database.batch([
+    database
+      .update(identities)
+      .set({ authenticatedAt: now })
+      .where(and(isThis, isProvenBy(identities.userId, challengeId, now)))
+      .returning({ userId: identities.userId }),
+    database.delete(emailChallenges).where(eq(emailChallenges.id, challengeId)),
+  ])
+  if (proven.length === 0) return false
+  const identity = await findIdentity(directory, subject)
+  if (identity !== null) remembered.replace(directory, subjectHash(subject), identity, Date.now())
+  return true
 }
 
 /** The first account stays, however many ask at once. Null: there is no such account, or it is being deleted. */

@@ -1,5 +1,5 @@
 import { IsolateCache } from './isolate-cache.ts'
-import { chooseOrganization, findSession, type Session, sessionHash } from './sessions.ts'
+import { chooseOrganization, findSession, noteSessionProof, type Session, sessionHash } from './sessions.ts'
 
 const sessions = new IsolateCache<Session>('session', { endsForGood: true })
 
@@ -22,6 +22,19 @@ export async function moveSession(
   const moved = { ...session, organizationId }
   sessions.replace(directory, tokenHash, moved, now)
   return moved
+}
+
+/** The session with its fresh proof, which counts here with the very next request. Null: see `noteSessionProof`. */
+export async function proveSession(
+  directory: D1Database,
+  proof: Parameters<typeof noteSessionProof>[1],
+  now: number,
+): Promise<Session | null> {
+  const proven = await noteSessionProof(directory, proof, now)
+  if (proven === null) return null
+  // By the time after the write, so that a read which began before it is the older one.
+  sessions.replace(directory, proven.tokenHash, proven.session, Date.now())
+  return proven.session
 }
 
 /** To be called with what a revocation answers, so that it counts here with the very next request. */

@@ -5,7 +5,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
-import { sessions, users } from '../records/directory-tables.ts'
+import { emailChallenges, sessions, users } from '../records/directory-tables.ts'
 import {
   type BrokenCursor,
   continues,
@@ -16,6 +16,7 @@ import {
   readPage,
 } from '../records/page.ts'
 import { type NotedDevice, noteDevice } from './devices.ts'
+import { isProvenBy } from './email-challenges.ts'
 
 /** Without use a session ends after this long. */
 export const SESSION_IDLE_MS = 7 * 24 * 60 * 60_000
@@ -67,18 +68,24 @@ export async function startSession(
   const id = typeidUnboxed('ses')
   const begun = {
     ...{ id, userId, method, userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null },
+    // An invitation link may have been forwarded: it proves nothing for what needs fresh proof.
+    authenticatedAt: method === 'invitation' ? null : now,
     ...{ createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_IDLE_MS },
   }
   // From the account's row, so that no session outlives an account that is being deleted at this moment.
   const insert = directory
     .prepare(
-      `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at)
-       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6 from users where id = ?7 and closing_at is null
+      `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at,
+         authenticated_at)
+       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6, ?9 from users where id = ?7 and closing_at is null
          and (?8 is null or exists (select 1 from email_challenges
            where email_challenges.id = ?8 and email_challenges.email = users.email and email_challenges.expires_at > ?5))
        returning organization_id as "organizationId"`,
     )
-    .bind(id, sessionHash(token), method, begun.userAgent, now, begun.expiresAt, userId, challengeId ?? null)
+    .bind(
+      ...[id, sessionHash(token), method, begun.userAgent, now, begun.expiresAt, userId, challengeId ?? null],
+      begun.authenticatedAt,
+    )
   const note = directory
     .prepare(
       `update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1
@@ -171,6 +178,29 @@ export async function chooseOrganization(
     database.update(users).set({ lastOrganizationId: organizationId }).where(eq(users.id, userId)),
   ])
   return chosen?.tokenHash ?? null
+}
+
+/**
+ * Notes a fresh proof by a challenge that was mailed to the account's own address, and uses the challenge up. Answers with
+ * the session and the hash of its token. Null: the challenge is used up, or the session is over.
+ */
+export async function noteSessionProof(
+  directory: D1Database,
+  { sessionId, challengeId }: { readonly sessionId: string; readonly challengeId: string },
+  now: number,
+): Promise<{ readonly session: Session; readonly tokenHash: string } | null> {
+  const database = drizzle(directory)
+  const [[proven]] = await database.batch([
+    database
+      .update(sessions)
+      .set({ authenticatedAt: now })
+      .where(
+        and(eq(sessions.id, sessionId), gt(sessions.expiresAt, now), isProvenBy(sessions.userId, challengeId, now)),
+      )
+      .returning(),
+    database.delete(emailChallenges).where(eq(emailChallenges.id, challengeId)),
+  ])
+  return proven === undefined ? null : { session: sessionOf(proven), tokenHash: proven.tokenHash }
 }
 
 /** Drops sessions that are over, a bounded number at a time. */

@@ -31,6 +31,8 @@ export interface Vouched {
   readonly name: string | null
   /** When they signed in there, as far as the token tells, in epoch milliseconds. */
   readonly signedInAt: number | null
+  /** Their last proof there, by `auth_time` alone: a token can be renewed without one. */
+  readonly authenticatedAt: number | null
 }
 
 export type TokenRefusal = { readonly code: 'unauthenticated' } | { readonly code: 'unavailable' }
@@ -143,14 +145,22 @@ function vouchedBy({ issuer }: TrustedIssuer, claims: JWTPayload, now: number): 
   if (iat !== undefined && iat > now / 1000 + LEEWAY_SECONDS) return null
   // A security event (RFC 8417) tells of someone; it is not shown by them.
   if (events !== undefined) return null
-  const signedInAt = typeof auth_time === 'number' ? auth_time : iat
+  const authenticatedAt = pastTime(auth_time, now)
+  const signedInAt = authenticatedAt ?? pastTime(iat, now)
   return {
     issuer,
     subject: sub,
     email: email_verified === true && typeof email === 'string' ? normalizeEmail(email) : null,
     name: line(200).safeParse(name).data ?? null,
-    signedInAt: signedInAt === undefined ? null : Math.max(0, Math.min(Math.floor(signedInAt * 1000), now)),
+    signedInAt,
+    authenticatedAt,
   }
+}
+
+/** In epoch milliseconds. Null for what is no time in seconds, or one that has not come. */
+function pastTime(claim: unknown, now: number): number | null {
+  if (typeof claim !== 'number' || !(claim >= 0 && claim <= now / 1000 + LEEWAY_SECONDS)) return null
+  return Math.min(Math.floor(claim * 1000), now)
 }
 
 /** As it is, without trimming: two spellings are two people. Lone surrogates would all become the same character. */

@@ -28,7 +28,7 @@ const InvitationMessage = z.object({
 const ChallengeMessage = z.object({
   version: z.literal(1),
   id: z.string(),
-  kind: z.enum(['sign_in', 'email_change']),
+  kind: z.enum(['sign_in', 'email_change', 'reauthentication']),
   challengeId: z.string(),
 })
 
@@ -77,3 +77,6 @@ export type NoticeMessage = z.infer<typeof NoticeMessage>
 export type OrganizationMessage = InvitationMessage | NoticeMessage
 export type ChallengeMessage = z.infer<typeof ChallengeMessage>
 export type EmailChangedMessage = z.infer<typeof EmailChangedMessage>
+
+/** What an account's outbox holds. */
+export type AccountMail = EmailChangedMessage

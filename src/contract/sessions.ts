@@ -14,6 +14,9 @@ export const session = {
     .meta({ description: 'The browser or client, as it called itself.', examples: ['Mozilla/5.0 (Macintosh)'] }),
   current: z.boolean().describe('Is it the session of this very request?'),
   created_at: shownTime,
+  authenticated_at: shownTime
+    .nullable()
+    .describe('The last proof by a mailed code or link; null for a session that an invitation began.'),
   last_seen_at: shownTime.describe('Written down once an hour at most.'),
   expires_at: shownTime.describe('Moves on with use: 7 days after it, and 30 days after the start at the latest.'),
 }

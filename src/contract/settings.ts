@@ -34,6 +34,14 @@ const values = {
     .min(0)
     .max(1_000_000)
     .meta({ description: 'By one organization.', examples: [2000] }),
+  fresh_proof_minutes: z
+    .int()
+    .min(1)
+    .max(24 * 60)
+    .meta({
+      description: 'How long after a mailed code or link a person may do what needs fresh proof.',
+      examples: [10],
+    }),
 }
 
 /** The environment: what the operator has decided for all organizations. */
@@ -55,4 +63,5 @@ export const DEFAULT_SETTINGS: Settings = {
   default_seat_limit: null,
   initiate_login_uri: null,
   invitation_mails_per_day: 2000,
+  fresh_proof_minutes: 10,
 }

@@ -21,6 +21,7 @@ import { invitations } from './routes/invitations.ts'
 import { me } from './routes/me.ts'
 import { members } from './routes/members.ts'
 import { organizations } from './routes/organizations.ts'
+import { reauthentication } from './routes/reauthentication.ts'
 import { rebuild } from './routes/rebuild.ts'
 import { roles } from './routes/roles.ts'
 import { currentSession } from './routes/session.ts'
@@ -62,9 +63,13 @@ export function api(): Hono<HttpEnvironment> {
   app.use('/v1/organizations/*', authenticate)
   app.use('/v1/invitations/:token/accept', identify)
   for (const path of OF_DEPLOYMENT) app.use(path, knownKey)
-  for (const path of ['/v1/session/*', '/v1/sign-out']) app.use(path, authenticate, knownKey, sessionOnly)
+  app.use('/v1/session/reauthenticate/*', authenticate, knownKey)
+  for (const path of ['/v1/session', '/v1/session/organization', '/v1/sign-out']) {
+    app.use(path, authenticate, knownKey, sessionOnly)
+  }
   app.use('/v1/*', shield(), wellFormedBody)
   app.route('/v1/sign-in', signIn)
+  app.route('/v1/session/reauthenticate', reauthentication)
   app.route('/v1', currentSession)
   app.route('/v1/settings', settings)
   app.route('/v1/events', environmentEvents)

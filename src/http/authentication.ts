@@ -9,7 +9,9 @@ import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
 import { id } from '../contract/fields.ts'
-import { type Actor, actorOf, isReadOnly } from '../membership/actor.ts'
+import { currentSettings } from '../directory/settings.ts'
+import { type Actor, ALWAYS_FRESH, actorOf, isReadOnly, personCaller } from '../membership/actor.ts'
+import { isFresh } from '../membership/authority.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
@@ -108,6 +110,29 @@ export const sessionOnly = documented(
   }),
 )
 
+/** For who proves who they are: the operator has nothing to prove on behalf of somebody. */
+export const provingOnly = documented(
+  { refuses: ['session_only'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+    const { session, identity } = c.var.credential
+    if (session !== null) c.set('proving', { session })
+    else if (identity !== undefined) c.set('proving', { identity })
+    else return problem(c, { code: 'session_only' })
+    return next()
+  }),
+)
+
+/** For what cannot be taken back or opens a door, outside of organizations. */
+export const freshProof = documented(
+  { refuses: ['reauthentication_required'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    const { caller } = c.var.credential
+    if (caller.type !== 'user' || isFresh(caller, Date.now())) return next()
+    return problem(c, { code: 'reauthentication_required' })
+  }),
+)
+
 /** For a credential of a person whose account is gone, or who never was. */
 export const nobody = (c: Context<HttpEnvironment>): Response =>
   c.req.header(ON_BEHALF_OF) === undefined
@@ -140,6 +165,7 @@ async function claimed(c: Context<HttpEnvironment>): Promise<Authenticated> {
     caller: {
       ...{ type: 'user', userId: onBehalfOf, via: { type: 'operator', id: operator.keyId ?? null } },
       ...(operator.readOnly === true ? { readOnly: true } : {}),
+      freshUntil: ALWAYS_FRESH,
     },
     organizationId: null,
     fingerprint: `user:${onBehalfOf}:${fingerprint}`,
@@ -163,8 +189,9 @@ async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise
 async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   const session = await currentSession(c.env.DIRECTORY, token, Date.now())
   if (session === null) return UNAUTHENTICATED
-  const { id, userId } = session
-  return ok({ caller: { type: 'user', userId }, organizationId: null, fingerprint: `session:${id}`, session })
+  const { id, userId, authenticatedAt } = session
+  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY))
+  return ok({ caller, organizationId: null, fingerprint: `session:${id}`, session })
 }
 
 /** Of a person whom the product itself has signed in. */
@@ -175,6 +202,11 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   if (!verified.ok) return verified
   const person = await vouchedPerson(c.env, verified.value, now)
   if (!person.ok) return person
-  const fingerprint = `identity:${subjectHash(verified.value)}`
-  return ok({ caller: { type: 'user', userId: person.value }, organizationId: null, fingerprint, session: null })
+  const { userId, authenticatedAt } = person.value
+  const provenAt = Math.max(verified.value.authenticatedAt ?? 0, authenticatedAt ?? 0)
+  const { issuer, subject } = verified.value
+  const identity = { issuer, subject }
+  const fingerprint = `identity:${subjectHash(identity)}`
+  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY))
+  return ok({ caller, organizationId: null, fingerprint, session: null, identity })
 }

@@ -1,7 +1,9 @@
+import type { Subject } from '../accounts/identities.ts'
 import type { Session } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
 import type { Config } from '../env.ts'
 import type { Caller, UserCaller } from '../membership/actor.ts'
+import type { Prover } from '../onboarding/reauthenticate.ts'
 
 /** Who calls, as the credential says; a key speaks for one organization only. */
 export interface Credential {
@@ -11,6 +13,8 @@ export interface Credential {
   readonly fingerprint: string
   /** Of a person who signed in with Muster itself. */
   readonly session: Session | null
+  /** Of a person whom a trusted issuer vouches for. */
+  readonly identity?: Subject
 }
 
 export interface HttpEnvironment {
@@ -28,5 +32,7 @@ export interface HttpEnvironment {
     json: unknown
     /** Below `/v1/users/me`: the person, or the operator on behalf of the person. */
     personCaller: UserCaller
+    /** Behind `provingOnly`: what a fresh proof is kept with. */
+    proving: Prover['by']
   }
 }

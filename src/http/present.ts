@@ -186,6 +186,7 @@ export const session = (value: Session, currentId: string | undefined): contract
   user_agent: value.userAgent,
   current: value.id === currentId,
   created_at: shown(value.createdAt),
+  authenticated_at: shownOrNull(value.authenticatedAt),
   last_seen_at: shown(value.lastSeenAt),
   expires_at: shown(value.expiresAt),
 })

@@ -140,6 +140,13 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       }
     case 'member_suspended':
       return { status: 403, title: 'Suspended', detail: 'Your membership of this organization is suspended.' }
+    case 'reauthentication_required':
+      return {
+        status: 403,
+        title: 'Fresh proof required',
+        detail:
+          'This takes a recent proof of who you are. POST /v1/session/reauthenticate mails a code to your address; send the code to POST /v1/session/reauthenticate/verify, then repeat this request.',
+      }
     case 'sign_up_disabled':
       return { status: 403, title: 'Sign-up is off', detail: 'People cannot sign up or create organizations here.' }
     case 'email_unverified':

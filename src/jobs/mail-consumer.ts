@@ -7,6 +7,7 @@ import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
 import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
 import { composeNotice } from '../mail/compose-notice.tsx'
+import { composeReauthentication } from '../mail/compose-reauthentication.ts'
 import { composeSignIn } from '../mail/compose-sign-in.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Transport } from '../mail/transport.ts'
@@ -158,6 +159,12 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
     }
     case 'notice':
       return composeNotice(mail, { publicUrl })
+    case 'reauthentication': {
+      const challenge = await findChallenge(directory, mail.challengeId, clock())
+      if (challenge === null) return null
+      const { email, expiresAt } = challenge
+      return composeReauthentication({ email, code: codeOf(challenge, linkKeys), expiresAt, publicUrl })
+    }
     case 'sign_in':
     case 'email_change': {
       const challenge = await findChallenge(directory, mail.challengeId, clock())

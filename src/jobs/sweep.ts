@@ -1,3 +1,4 @@
+import { sendOverdueAccountMails } from '../accounts/account-mails.ts'
 import { forgetAttempts } from '../accounts/attempts.ts'
 import { closingAccounts } from '../accounts/closing.ts'
 import { forgetDevices } from '../accounts/devices.ts'
@@ -24,6 +25,7 @@ export interface SweepBindings {
   readonly DIRECTORY: D1Database
   readonly LOGS: D1Database
   readonly ORGANIZATION: OrganizationNamespace
+  readonly MAIL_QUEUE: Queue
 }
 
 const AT_ONCE = 10
@@ -34,6 +36,7 @@ const CLOSINGS_PER_RUN = 50
 const ERASED_PER_RUN = 20
 const REMAINS_PER_RUN = 100
 const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
+const ACCOUNT_MAILS_PER_RUN = 1_000
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 const LOG_STEPS_PER_RUN = 20
 const DELETED_PEOPLE_PER_RUN = 1_000
@@ -54,6 +57,7 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
     finishClosings,
     eraseRemains,
     eraseDeleted,
+    sendAccountMails,
     forgetOld,
     sweepLogs,
   }
@@ -124,6 +128,10 @@ async function eraseRemains({ DIRECTORY, ORGANIZATION }: SweepBindings, now: num
     const person = { user: userId, organization: organizationId }
     if (left === 'last_owner') console.warn({ message: 'a last owner has no account', ...person })
   })
+}
+
+async function sendAccountMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
+  await sendOverdueAccountMails(DIRECTORY, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
 }
 
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {

@@ -8,7 +8,7 @@ export interface CodeMailing {
   readonly code: string
   /** The signed link, absolute. */
   readonly url: string
-  /** Until when both of them work, in epoch milliseconds. */
+  /** Until when they work, in epoch milliseconds. */
   readonly expiresAt: number
 }
 
@@ -16,21 +16,23 @@ export interface CodeMailing {
 interface Wording {
   readonly subject: string
   readonly headline: string
-  readonly orByLink: string
-  readonly action: string
+  /** How the link is introduced, and what its button says; null where the code alone counts. */
+  readonly link: { readonly intro: string; readonly action: string; readonly url: string } | null
   readonly note: string
 }
 
 const GREETING = 'Hello,'
 
-/** Pure. A code to type, and a link for whoever would rather not. */
-export function codeMail({ email, code, url, expiresAt }: CodeMailing, wording: Wording): Mail {
-  const { subject, headline, orByLink, action, note } = wording
-  const term = `The code and the link work once, until ${readableTime(expiresAt)}.`
+/** Pure. A code to type, and mostly a link that does the same. */
+export function codeMail({ email, code, expiresAt }: Omit<CodeMailing, 'url'>, wording: Wording): Mail {
+  const { subject, headline, link, note } = wording
+  const until = readableTime(expiresAt)
+  const term =
+    link === null ? `The code works once, until ${until}.` : `The code and the link work once, until ${until}.`
   return {
     to: { address: email, name: null },
     subject,
-    text: [GREETING, '', `${headline}:`, '', code, '', `${orByLink}:`, url, '', term, '', note, ''].join('\n'),
+    text: [GREETING, '', `${headline}:`, '', code, '', ...linkLines(link), term, '', note, ''].join('\n'),
     html: `<!doctype html>${(
       <HtmlFrame title={subject} greeting={GREETING} headline={headline} note={note}>
         <p class="text" style={CODE}>
@@ -39,12 +41,14 @@ export function codeMail({ email, code, url, expiresAt }: CodeMailing, wording: 
         <p class="text" style={TEXT}>
           {term}
         </p>
-        <Action label={action} url={url} />
+        {link === null ? null : <Action label={link.action} url={link.url} />}
       </HtmlFrame>
     )}`,
-    links: [url],
+    links: link === null ? [] : [link.url],
   }
 }
+
+const linkLines = (link: Wording['link']): string[] => (link === null ? [] : [`${link.intro}:`, link.url, ''])
 
 /** Digits of the same width, far enough apart to be read out; no space between them, so that they are copied as one. */
 const CODE = `${TEXT};font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:34px;line-height:44px;font-weight:600;letter-spacing:6px`

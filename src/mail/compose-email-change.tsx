@@ -11,8 +11,11 @@ export const composeEmailChange = (mailing: CodeMailing): Mail =>
   codeMail(mailing, {
     subject: `${mailing.code} confirms your new address`,
     headline: `Your code to use this address at ${new URL(mailing.url).host}`,
-    orByLink: 'Or confirm it by this link, where you are signed in',
-    action: 'Confirm the address',
+    link: {
+      intro: 'Or confirm it by this link, where you are signed in',
+      action: 'Confirm the address',
+      url: mailing.url,
+    },
     note: UNEXPECTED,
   })
 

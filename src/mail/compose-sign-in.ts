@@ -9,7 +9,6 @@ export const composeSignIn = (mailing: CodeMailing): Mail =>
   codeMail(mailing, {
     subject: `${mailing.code} is your sign-in code`,
     headline: `Your code to sign in at ${new URL(mailing.url).host}`,
-    orByLink: 'Or sign in by this link',
-    action: 'Sign in',
+    link: { intro: 'Or sign in by this link', action: 'Sign in', url: mailing.url },
     note: NOTE,
   })

@@ -1,3 +1,6 @@
+/** The `freshUntil` of a person whom the operator vouches for. */
+export const ALWAYS_FRESH = Number.MAX_SAFE_INTEGER
+
 /**
  * Who calls, as the edge could establish it. An API key arrives as the hash of its secret and is looked up by the
  * object; an invitee is somebody who holds a validly signed invitation link and need not have an account.
@@ -17,6 +20,17 @@ export interface OperatorCaller {
   readonly readOnly?: true
 }
 
+/** A person whose last proof was then; null or absent where there was none. */
+export const personCaller = (
+  userId: string,
+  authenticatedAt: number | null | undefined,
+  { fresh_proof_minutes: minutes }: { readonly fresh_proof_minutes: number },
+): UserCaller => ({
+  type: 'user',
+  userId,
+  ...(authenticatedAt == null ? {} : { freshUntil: authenticatedAt + minutes * 60_000 }),
+})
+
 /** A person, or the operator on behalf of a person. */
 export interface UserCaller {
   readonly type: 'user'
@@ -24,6 +38,8 @@ export interface UserCaller {
   /** Absent: the person calls. */
   readonly via?: Via
   readonly readOnly?: true
+  /** Until when the person's last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
+  readonly freshUntil?: number
 }
 
 /** The operator who acts on behalf of a person: the id of the operator key, or null for the root key. */

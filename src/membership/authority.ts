@@ -10,6 +10,8 @@ export interface Authority {
   readonly actor: Actor
   readonly permissions: ReadonlySet<Permission>
   readonly member: Member | null
+  /** Of a person: until when their last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
+  readonly freshUntil?: number
 }
 
 /** When and by whom a command is carried out. `now` is epoch milliseconds of the object's own clock. */
@@ -45,7 +47,8 @@ export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, 
       const actor = actorOf(caller)
       if (!belongs(member)) return { actor, permissions: NOTHING, member: null }
       const granted = member.status === 'active' && role !== null
-      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member }
+      const fresh = caller.freshUntil === undefined ? {} : { freshUntil: caller.freshUntil }
+      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member, ...fresh }
     }
   }
 }
@@ -58,6 +61,24 @@ export function missing(authority: Authority, permission: Permission): Rejection
   if (authority.member.status === 'suspended') return { code: 'member_suspended' }
   return { code: 'forbidden', permission }
 }
+
+/**
+ * For what cannot be taken back or opens a door: a person must have proven lately who they are. To be asked last, so that
+ * nobody types a code for a command that would be refused anyway.
+ */
+export function missingFreshProof({ authority, now }: Context): Rejection | null {
+  const { actor, freshUntil } = authority
+  if (actor.type !== 'user' || isFresh({ freshUntil }, now)) return null
+  return { code: 'reauthentication_required' }
+}
+
+/** A proof stops counting at the millisecond it ends. */
+export const isFresh = ({ freshUntil }: { readonly freshUntil?: number | undefined }, now: number): boolean =>
+  freshUntil !== undefined && now < freshUntil
+
+/** Giving `owner` opens a door. */
+export const missingFreshProofToGive = (role: Role | null, context: Context): Rejection | null =>
+  role?.key === OWNER ? missingFreshProof(context) : null
 
 export function missingOperator({ actor, member }: Authority): Rejection | null {
   if (actor.type === 'operator' || actor.type === 'system') return null

@@ -19,13 +19,13 @@ export async function vouchedPerson(
   bindings: Bindings,
   vouched: Vouched,
   now: number,
-): Promise<Result<string, StrangerRefusal>> {
+): Promise<Result<Identity, StrangerRefusal>> {
   const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
   const identified = known === null ? await firstIdentity(bindings.DIRECTORY, vouched, now) : ok(known)
   if (!identified.ok) return identified
   if (identified.value.isClosing) return refuse({ code: 'unauthenticated' })
   await noteWhen(bindings, vouched, identified.value, now)
-  return ok(identified.value.userId)
+  return identified
 }
 
 async function firstIdentity(

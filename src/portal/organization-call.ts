@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
+import { personCaller } from '../membership/actor.ts'
 import type { Command } from '../membership/commands.ts'
 import type { Query } from '../membership/queries.ts'
 import { organizationClient } from '../organization/client.ts'
@@ -36,6 +37,9 @@ export function carryOut<C extends Command>(
   return client.execute({ caller: callerOf(c), command, ...(idempotency === undefined ? {} : { idempotency }) })
 }
 
-export const callerOf = (c: Context<PortalEnvironment>) => ({ type: 'user', userId: c.var.visitor.user.id }) as const
+export const callerOf = (c: Context<PortalEnvironment>) => {
+  const { user, session } = c.var.visitor
+  return personCaller(user.id, session.authenticatedAt, c.var.settings)
+}
 
 const hash = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

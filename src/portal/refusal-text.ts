@@ -12,6 +12,8 @@ export function refusalText(error: Refusal): string {
       return `Your role does not allow this: it takes the permission ${error.permission}.`
     case 'member_suspended':
       return 'Your membership is suspended.'
+    case 'reauthentication_required':
+      return 'Confirm that it is you with a code first.'
     case 'invalid':
       return error.message
     case 'last_owner':

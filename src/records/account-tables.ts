@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { AccountMail } from '../contract/mail-message.ts'
 import { VIA_TYPES } from '../membership/actor.ts'
 import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
 import { ENVIRONMENT_EVENT_TYPES } from '../membership/environment-event.ts'
@@ -29,6 +30,8 @@ export const users = sqliteTable(
     revision: integer('revision').notNull().default(1),
     /** Up to which revision all their organizations surely have it. */
     settledRevision: integer('settled_revision').notNull().default(1),
+    /** Tokens that trusted issuers issued up to then are refused. Null: none are. */
+    tokensValidFrom: integer('tokens_valid_from'),
     /** Set once the account is being deleted: nobody signs in to it, and the sweep finishes what was begun. */
     closingAt: integer('closing_at'),
   },
@@ -52,6 +55,8 @@ export const sessions = sqliteTable(
     organizationId: text('organization_id'),
     userAgent: text('user_agent'),
     createdAt: integer('created_at').notNull(),
+    /** The last proof by a mailed code or link. Null: the session began without one. */
+    authenticatedAt: integer('authenticated_at'),
     lastSeenAt: integer('last_seen_at').notNull(),
     /** Moves on with use, up to a fixed age. */
     expiresAt: integer('expires_at').notNull(),
@@ -63,14 +68,14 @@ export const sessions = sqliteTable(
   ],
 )
 
-export const CHALLENGE_PURPOSES = ['sign_in', 'email_change'] as const
+export const CHALLENGE_PURPOSES = ['sign_in', 'email_change', 'reauthentication'] as const
 
 /** Proof of an address that is under way: one per purpose and subject, so that only the newest mail counts. */
 export const emailChallenges = sqliteTable(
   'email_challenges',
   {
     purpose: text('purpose', { enum: CHALLENGE_PURPOSES }).notNull(),
-    /** The address itself to sign in; the user's id to change the address. */
+    /** The address itself to sign in; the user's id to change the address; the session or identity that gets the proof. */
     subject: text('subject').notNull(),
     id: text('id').notNull(),
     email: text('email').notNull(),
@@ -118,8 +123,23 @@ export const identities = sqliteTable(
     subject: text('subject').notNull(),
     userId: text('user_id').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** The last proof by a mailed code, made with a token of this identity. */
+    authenticatedAt: integer('authenticated_at'),
+    /** Set once it is unlinked. The row stays, so that tokens issued before do not link it again. */
+    unlinkedAt: integer('unlinked_at'),
   },
   (table) => [primaryKey({ columns: [table.issuer, table.subject] }), index('identities_user').on(table.userId)],
+)
+
+/** Mails about accounts, written in the same batch as what they tell of. A row goes once the mail queue has it. */
+export const accountMails = sqliteTable(
+  'account_mails',
+  {
+    id: text('id').primaryKey(),
+    message: text('message', { mode: 'json' }).$type<AccountMail>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('account_mails_created').on(table.createdAt)],
 )
 
 /** What the product wants to know about people, in the order it is asked. */

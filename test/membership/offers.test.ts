@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ALWAYS_FRESH } from '../../src/membership/actor.ts'
 import type { Context } from '../../src/membership/authority.ts'
 import type { InviteMember } from '../../src/membership/commands.ts'
 import { inviteMember } from '../../src/membership/decide/invite-member.ts'
@@ -62,7 +63,7 @@ describe.each(SITUATIONS)('$actorRole.key, $ownership, $activeOwners owners, lim
   const outlook: Outlook = { organization, roles: ROLES, seats: seats(organization, tally), activeOwners, permissions }
   const acting = memberFact('ann', { role: actorRole.key })
   const context: Context = {
-    authority: { actor: { type: 'user', id: acting.userId }, permissions, member: acting },
+    authority: { actor: { type: 'user', id: acting.userId }, permissions, member: acting, freshUntil: ALWAYS_FRESH },
     now: noon,
   }
   const mailAllowance = { day: 0, count: 0 }

@@ -32,6 +32,8 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'POST /v1/sign-in/email/verify': { realm: 'public', body: () => ({ email: 'ann@x.test', code: '123456' }) },
   'GET /v1/session': { realm: 'session' },
   'POST /v1/session/organization': { realm: 'session', body: () => ({ organization_id: null }) },
+  'POST /v1/session/reauthenticate': { realm: 'session' },
+  'POST /v1/session/reauthenticate/verify': { realm: 'session', body: () => ({ code: '123456' }) },
   'POST /v1/sign-out': { realm: 'session' },
   'GET /v1/settings': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/settings': {
@@ -45,6 +47,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
       default_seat_limit: 5,
       initiate_login_uri: 'https://product.test/login',
       invitation_mails_per_day: 2000,
+      fresh_proof_minutes: 10,
     }),
   },
   'GET /v1/events': { realm: 'deployment', permission: 'operator', query: EVENTS },

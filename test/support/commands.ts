@@ -1,4 +1,4 @@
-import type { Caller } from '../../src/membership/actor.ts'
+import { ALWAYS_FRESH, type Caller } from '../../src/membership/actor.ts'
 import type { BulkMode } from '../../src/membership/bulk.ts'
 import type * as Commands from '../../src/membership/commands.ts'
 import type { Command } from '../../src/membership/commands.ts'
@@ -50,7 +50,7 @@ export function idsIn(scope: string) {
       if (typeof by !== 'string') return by
       if (by === 'operator') return { type: 'operator' }
       if (by === 'system') return { type: 'system', process: 'cron' }
-      return { type: 'user', userId: id('usr', by) }
+      return { type: 'user', userId: id('usr', by), freshUntil: ALWAYS_FRESH }
     },
   }
 }

@@ -23,6 +23,7 @@ export const REFUSALS: Examples = {
   person_only: { code: 'person_only' },
   session_only: { code: 'session_only' },
   member_suspended: { code: 'member_suspended' },
+  reauthentication_required: { code: 'reauthentication_required' },
   sign_up_disabled: { code: 'sign_up_disabled' },
   email_unverified: { code: 'email_unverified' },
   sign_in_code_wrong: { code: 'sign_in_code_wrong', triesLeft: 4 },

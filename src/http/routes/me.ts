@@ -9,7 +9,7 @@ import { UpdateOwnUser } from '../../contract/users.ts'
 import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
-import { personOnly } from '../authentication.ts'
+import { freshProof, personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/account.ts'
@@ -59,7 +59,7 @@ me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async
   return c.body(null, 204)
 })
 
-me.post('/email', describe(operation.requestEmailChange), body(RequestEmailChange), async (c) => {
+me.post('/email', describe(operation.requestEmailChange), freshProof, body(RequestEmailChange), async (c) => {
   const { email } = c.req.valid('json')
   const { person: user, config } = c.var
   if (email === user.email) return problem(c, { code: 'invalid', path: 'email', message: 'This is your address.' })
@@ -78,7 +78,7 @@ me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmail
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 
-me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
+me.delete('/', describe(operation.deleteAccount), freshProof, noBody, async (c) => {
   const { person, personCaller } = c.var
   const deleted = await deleteAccount(c.env, person, actorOf(personCaller), Date.now())
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)

@@ -1,4 +1,4 @@
-import { type Context, missing } from '../authority.ts'
+import { type Context, missing, missingFreshProof } from '../authority.ts'
 import type { BulkOutcome, BulkResult } from '../bulk.ts'
 import type { BulkInvite, BulkRow, CommandValues } from '../commands.ts'
 import { type Change, type Decision, decided, reject, unchanged } from '../decision.ts'
@@ -6,7 +6,7 @@ import type { Invitation } from '../invitation.ts'
 import { type MailAllowance, mailsLeft } from '../mail.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
-import type { Role } from '../roles.ts'
+import { OWNER, type Role } from '../roles.ts'
 import { seats, type Tally } from '../seats.ts'
 import { addressTaken, invitationChanges, newInvitation, noFreeSeat, roleProblem } from './invite-member.ts'
 
@@ -55,7 +55,10 @@ export function bulkInvite(facts: BulkFacts, command: BulkInvite, context: Conte
       seats: seats(facts.organization, facts.tally),
     })
   }
-  return command.dryRun ? unchanged(value) : decided(value, ...changes)
+  if (command.dryRun) return unchanged(value)
+  const givesOwner = command.rows.some(({ role }, row) => role === OWNER && results[row]?.outcome === 'invited')
+  const stale = givesOwner ? missingFreshProof(context) : null
+  return stale === null ? decided(value, ...changes) : reject(stale)
 }
 
 function outcomeOf(row: BulkRow, facts: BulkFacts, mails: number, context: Context): BulkOutcome {

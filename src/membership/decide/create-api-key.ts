@@ -1,5 +1,5 @@
 import { type ApiKey, MAX_API_KEYS } from '../api-key.ts'
-import { type Context, missing, missingToGrant } from '../authority.ts'
+import { type Context, missing, missingFreshProof, missingToGrant } from '../authority.ts'
 import type { CreateApiKey } from '../commands.ts'
 import { type Decision, decided, event, reject } from '../decision.ts'
 import type { Organization } from '../organization.ts'
@@ -13,11 +13,8 @@ export interface CreateApiKeyFacts {
 }
 
 /** A key never can do more than whoever makes it. */
-export function createApiKey(
-  facts: CreateApiKeyFacts,
-  command: CreateApiKey,
-  { authority, now }: Context,
-): Decision<ApiKey> {
+export function createApiKey(facts: CreateApiKeyFacts, command: CreateApiKey, context: Context): Decision<ApiKey> {
+  const { authority, now } = context
   const refusal =
     missing(authority, 'api_keys:manage') ??
     reservedProblem(command.permissions) ??
@@ -27,6 +24,8 @@ export function createApiKey(
     return reject({ code: 'invalid', path: 'expires_at', message: 'An expiry lies in the future.' })
   }
   if (facts.apiKeys >= MAX_API_KEYS) return reject({ code: 'api_key_limit_reached', limit: MAX_API_KEYS })
+  const stale = missingFreshProof(context)
+  if (stale !== null) return reject(stale)
   const after: ApiKey = {
     id: command.keyId,
     organizationId: facts.organization.id,

@@ -1,13 +1,14 @@
-import { type Context, missing } from '../authority.ts'
+import { type Context, missing, missingFreshProof } from '../authority.ts'
 import { type Decision, decided, event, reject } from '../decision.ts'
 import type { Organization } from '../organization.ts'
 
 /** Everything stays in place for the restore window; nobody but the operator can reach it meanwhile. */
 export function deleteOrganization(
   { organization }: { organization: Organization },
-  { authority, now }: Context,
+  context: Context,
 ): Decision<Organization> {
-  const refusal = missing(authority, 'organization:delete')
+  const { authority, now } = context
+  const refusal = missing(authority, 'organization:delete') ?? missingFreshProof(context)
   if (refusal !== null) return reject(refusal)
   const after: Organization = { ...organization, deletedAt: now, updatedAt: now }
   return decided(

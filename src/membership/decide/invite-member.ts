@@ -1,4 +1,4 @@
-import { type Context, missing, missingToAssign } from '../authority.ts'
+import { type Context, missing, missingFreshProofToGive, missingToAssign } from '../authority.ts'
 import type { InvitationTerms, InviteMember } from '../commands.ts'
 import { type Change, type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
 import { type Invitation, isOpen, MAX_INVITATION_DAYS, MAX_INVITATION_LIFETIME_MS } from '../invitation.ts'
@@ -30,7 +30,8 @@ export function inviteMember(facts: InviteFacts, command: InviteMember, context:
     roleProblem(facts, context) ??
     addressTaken(facts, now) ??
     noFreeSeat(facts.organization, facts.tally) ??
-    (command.sendEmail ? mailLimitProblem(facts.mailAllowance, command, now) : null)
+    (command.sendEmail ? mailLimitProblem(facts.mailAllowance, command, now) : null) ??
+    missingFreshProofToGive(facts.role, context)
   if (refusal !== null) return reject(refusal)
 
   const after = newInvitation(facts.organization, command, context)

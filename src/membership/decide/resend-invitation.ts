@@ -1,4 +1,4 @@
-import { type Context, missing, missingToAssign } from '../authority.ts'
+import { type Context, missing, missingFreshProofToGive, missingToAssign } from '../authority.ts'
 import type { ResendInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
 import { isErasedAddress } from '../erasure.ts'
@@ -33,7 +33,8 @@ export function resendInvitation(
     takenMeanwhile(facts, before, now) ??
     (expired ? noFreeSeat(organization, tally) : null) ??
     tooSoon(before, now) ??
-    mailLimitProblem(mailAllowance, command, now)
+    mailLimitProblem(mailAllowance, command, now) ??
+    (expired ? missingFreshProofToGive(role, context) : null)
   if (refusal !== null) return reject(refusal)
 
   const after: Invitation = {

@@ -1,4 +1,4 @@
-import { type Context, missing } from '../authority.ts'
+import { type Context, missing, missingFreshProof } from '../authority.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
@@ -12,7 +12,8 @@ export interface TransferFacts {
 }
 
 /** Swaps in one step: the new owner becomes `owner`, the one who hands over becomes `admin`. */
-export function transferOwnership(facts: TransferFacts, { authority, now }: Context): Decision<Member> {
+export function transferOwnership(facts: TransferFacts, context: Context): Decision<Member> {
+  const { authority, now } = context
   const { organization, member: before, outgoing } = facts
   const permitted = missing(authority, 'owners:manage')
   if (permitted !== null) return reject(permitted)
@@ -21,6 +22,8 @@ export function transferOwnership(facts: TransferFacts, { authority, now }: Cont
   if (before.id === outgoing?.id) return unchanged(before)
   if (before.role === OWNER && outgoing === null) return unchanged(before)
 
+  const stale = missingFreshProof(context)
+  if (stale !== null) return reject(stale)
   const after: Member = { ...before, role: OWNER, updatedAt: now }
   const changes: Change[] = before.role === OWNER ? [] : [{ kind: 'member', before, after }]
   if (outgoing !== null) {

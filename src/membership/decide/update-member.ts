@@ -1,4 +1,4 @@
-import { type Context, missing, missingToAssign, missingToManage } from '../authority.ts'
+import { type Context, missing, missingFreshProofToGive, missingToAssign, missingToManage } from '../authority.ts'
 import type { UpdateMember } from '../commands.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import { difference } from '../event.ts'
@@ -35,13 +35,15 @@ export function updateMember(facts: UpdateMemberFacts, command: UpdateMember, co
   return events.length === 0 ? unchanged(before) : decided(after, { kind: 'member', before, after }, ...events)
 }
 
-function roleRefusal(facts: UpdateMemberFacts, before: Member, { authority }: Context): Rejection | null {
+function roleRefusal(facts: UpdateMemberFacts, before: Member, context: Context): Rejection | null {
+  const { authority } = context
   const { organization, tally, newRole } = facts
   if (newRole === null) return { code: 'invalid', path: 'role', message: 'There is no such role in this organization.' }
   if (newRole.key === before.role) return null
   return (
     missingToAssign(authority, newRole) ??
     (newRole.key === OWNER && organization.ownership === 'single' ? { code: 'single_owner' } : null) ??
-    lastOwner(before, tally)
+    lastOwner(before, tally) ??
+    missingFreshProofToGive(newRole, context)
   )
 }

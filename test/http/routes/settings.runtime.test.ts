@@ -21,6 +21,7 @@ test('nobody has set anything: the settings are the defaults', async () => {
     default_seat_limit: null,
     initiate_login_uri: null,
     invitation_mails_per_day: 2000,
+    fresh_proof_minutes: 10,
   })
 })
 
@@ -46,6 +47,7 @@ test('of changes to different settings at the same time none is lost', async () 
     { default_seat_limit: 4 },
     { initiate_login_uri: 'https://product.test/login' },
     { invitation_mails_per_day: 12 },
+    { fresh_proof_minutes: 7 },
   ]
   await Promise.all(changes.map(change))
   expect((await api.get('/v1/settings')).body).toEqual(Object.assign({}, DEFAULT_SETTINGS, ...changes))
@@ -60,6 +62,7 @@ test.each([
   ['max_organizations_per_user', [0, 10_000], [-1, 10_001, 0.5, null]],
   ['default_seat_limit', [1, 1_000_000_000, null], [0, -1, 2.5, 1_000_000_001, 'none']],
   ['invitation_mails_per_day', [0, 1_000_000], [-1, 1_000_001, 1e20]],
+  ['fresh_proof_minutes', [1, 1440], [0, 1441, 1.5, null]],
   ['sign_up_enabled', [true, false], ['true', 1, null]],
   [
     'initiate_login_uri',

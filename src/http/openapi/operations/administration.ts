@@ -80,7 +80,7 @@ export const createApiKey: Description = {
   permission: 'api_keys:manage',
   heeds: CONDITIONS,
   answers: { 201: json('The key, with its secret.', ApiKey) },
-  refuses: ['api_key_limit_reached'],
+  refuses: ['api_key_limit_reached', 'reauthentication_required'],
 }
 
 export const revokeApiKey: Description = {

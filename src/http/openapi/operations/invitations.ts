@@ -16,7 +16,14 @@ export const inviteMember: Description = {
   permission: 'members:manage',
   heeds: CONDITIONS,
   answers: { 201: json('The invitation.', Invitation) },
-  refuses: ['already_member', 'already_invited', 'seat_limit_reached', 'single_owner', 'invitation_rate_limited'],
+  refuses: [
+    'already_member',
+    'already_invited',
+    'seat_limit_reached',
+    'single_owner',
+    'invitation_rate_limited',
+    'reauthentication_required',
+  ],
 }
 
 export const inviteMembers: Description = {
@@ -28,7 +35,7 @@ export const inviteMembers: Description = {
   permission: 'members:manage',
   heeds: CONDITIONS,
   answers: { 200: json('What became of each row.', BulkAnswer) },
-  refuses: ['bulk_refused'],
+  refuses: ['bulk_refused', 'reauthentication_required'],
 }
 
 export const listInvitations: Description = {
@@ -64,6 +71,7 @@ export const resendInvitation: Description = {
     'single_owner',
     'resend_too_soon',
     'invitation_rate_limited',
+    'reauthentication_required',
   ],
 }
 

@@ -48,7 +48,7 @@ export const updateMember: Description = {
   permission: 'members:manage',
   heeds: CONDITIONS,
   answers: { 200: json('The member after the change.', Member) },
-  refuses: ['last_owner', 'single_owner'],
+  refuses: ['last_owner', 'single_owner', 'reauthentication_required'],
 }
 
 export const removeMember: Description = {
@@ -101,7 +101,7 @@ export const transferOwnership: Description = {
   permission: 'owners:manage',
   heeds: CONDITIONS,
   answers: { 200: json('The new owner.', Member) },
-  refuses: ['member_not_active'],
+  refuses: ['member_not_active', 'reauthentication_required'],
 }
 
 export const leaveOrganization: Description = {

@@ -50,6 +50,7 @@ export const deleteOrganization: Description = {
   permission: 'organization:delete',
   heeds: CONDITIONS,
   answers: { 204: nothing('The organization is deleted.') },
+  refuses: ['reauthentication_required'],
 }
 
 export const restoreOrganization: Description = {

@@ -1,3 +1,4 @@
+import { Reauthenticated, ReauthenticationRequest } from '../../../contract/reauthentication.ts'
 import { Session } from '../../../contract/sessions.ts'
 import { SignedIn, SignInRequest } from '../../../contract/sign-in.ts'
 import { type Description, json, nothing } from '../description.ts'
@@ -46,6 +47,28 @@ export const chooseOrganization: Description = {
   permission: 'session',
   answers: { 200: json('The session after the change.', Session) },
   refuses: ['not_found'],
+}
+
+export const requestReauthentication: Description = {
+  id: 'requestReauthentication',
+  summary: 'Ask for a code as fresh proof',
+  description:
+    'Mails a code of six digits to the address of the account, good for ten minutes. It proves something for this session alone; for a token of a trusted issuer, for its subject there. Only the newest mail counts.',
+  tag: 'Sign-in',
+  permission: 'user',
+  answers: { 202: json('The mail is on its way.', ReauthenticationRequest) },
+  refuses: ['sign_in_rate_limited'],
+}
+
+export const verifyReauthentication: Description = {
+  id: 'verifyReauthentication',
+  summary: 'Prove it',
+  description:
+    'For `fresh_proof_minutes` (see settings) the session may do what answers 403 `reauthentication_required` otherwise: change the address, delete the account or an organization, transfer ownership, make somebody an owner, create API keys.',
+  tag: 'Sign-in',
+  permission: 'user',
+  answers: { 200: json('The proof counts.', Reauthenticated) },
+  refuses: ['sign_in_code_wrong', 'sign_in_code_expired', 'sign_in_rate_limited'],
 }
 
 export const signOut: Description = {

@@ -61,6 +61,7 @@ const SETTINGS: { readonly [field: string]: string } = {
   default_seat_limit: 'the seat limit of new organizations',
   initiate_login_uri: 'where invitees go after accepting',
   invitation_mails_per_day: 'invitation mails per day',
+  fresh_proof_minutes: 'how long a proof is fresh, in minutes',
 }
 
 const ATTRIBUTE_FIELDS: { readonly [field: string]: string } = {

@@ -21,6 +21,7 @@ export const textsOf = ({ organization_label: label, ...settings }: Settings): R
   default_seat_limit: String(settings.default_seat_limit ?? ''),
   initiate_login_uri: settings.initiate_login_uri ?? '',
   invitation_mails_per_day: String(settings.invitation_mails_per_day),
+  fresh_proof_minutes: String(settings.fresh_proof_minutes),
 })
 
 /**
@@ -40,6 +41,7 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
     default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
     initiate_login_uri: fields.text('initiate_login_uri') || null,
     invitation_mails_per_day: number('invitation_mails_per_day'),
+    fresh_proof_minutes: number('fresh_proof_minutes'),
   })
   if (!parsed.success) return refuse(errorsOf(parsed.error))
   const seen = seenIn(fields)

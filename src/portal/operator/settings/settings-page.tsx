@@ -89,6 +89,13 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
                 required
               />
               <TextField
+                {...field('fresh_proof_minutes')}
+                label="Fresh proof, in minutes"
+                hint="How long after a code people may change their email, delete, transfer ownership, make owners and create API keys. Then they are asked for a new code. 1 to 1440."
+                inputmode="numeric"
+                required
+              />
+              <TextField
                 {...field('initiate_login_uri')}
                 label="Where invitees go after accepting"
                 hint="The page of the product where sign-in begins; it gets organization_id and login_hint. Empty: they stay here."

@@ -7,7 +7,7 @@ import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
 import { type FormErrors, formErrors } from '../../form-errors.ts'
-import { carryOut } from '../../organization-call.ts'
+import { callerOf, carryOut } from '../../organization-call.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
@@ -64,7 +64,7 @@ settingsRoutes.post('/delete', async (c) => {
 
 const update = (c: Call, command: Update): Promise<Updated> =>
   updateOrganization(c.env, c.var.workplace.id, {
-    caller: { type: 'user', userId: c.var.visitor.user.id },
+    caller: callerOf(c),
     command,
   })
 

@@ -1,0 +1,69 @@
+import { inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import type { AccountMail } from '../contract/mail-message.ts'
+import { accountMails } from '../records/directory-tables.ts'
+import { failureOf } from '../records/failure.ts'
+
+/*
+ * The outbox of accounts. A mail is written in the batch of the change that it tells of, so neither is ever without the
+ * other. It leaves for the mail queue right after, or by cron if that failed: at least once, and the consumer sends it
+ * once, by the id of its message.
+ */
+
+/** The time that the call which wrote a mail has to send it, before cron does. */
+const SENT_AFTER_MS = 60_000
+/** Of one call of the queue. */
+const MESSAGES_AT_ONCE = 100
+
+/** For a batch, behind the change: written only where the condition holds. */
+export function queueAccountMail(database: DrizzleD1Database, message: AccountMail, when: SQL, now: number) {
+  return database
+    .insert(accountMails)
+    .select(sql`select ${message.id}, ${JSON.stringify(message)}, ${now} where ${when}`)
+    .onConflictDoNothing()
+}
+
+/** To be called after the batch. Never fails: what does not reach the queue now is left to cron. */
+export async function flushAccountMails(directory: D1Database, queue: Queue, ids: readonly string[]): Promise<void> {
+  try {
+    const these = sql`(select value from json_each(${JSON.stringify(ids)}))`
+    await send(
+      directory,
+      queue,
+      await drizzle(directory).select().from(accountMails).where(inArray(accountMails.id, these)),
+    )
+  } catch (error) {
+    console.warn({ message: 'mails of an account not queued yet', error: failureOf(error) })
+  }
+}
+
+/** For cron: mails that their own call did not bring to the queue, the oldest first. */
+export async function sendOverdueAccountMails(
+  directory: D1Database,
+  queue: Queue,
+  now: number,
+  limit: number,
+): Promise<void> {
+  const isOverdue = lte(accountMails.createdAt, now - SENT_AFTER_MS)
+  const rows = await drizzle(directory)
+    .select()
+    .from(accountMails)
+    .where(isOverdue)
+    .orderBy(accountMails.createdAt)
+    .limit(limit)
+  for (let start = 0; start < rows.length; start += MESSAGES_AT_ONCE) {
+    await send(directory, queue, rows.slice(start, start + MESSAGES_AT_ONCE))
+  }
+}
+
+/** Dying in between sends a message twice, which is one mail. */
+async function send(
+  directory: D1Database,
+  queue: Queue,
+  rows: readonly { readonly id: string; readonly message: AccountMail }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await queue.sendBatch(rows.map(({ message }) => ({ body: message, contentType: 'json' })))
+  const sent = sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`
+  await drizzle(directory).delete(accountMails).where(inArray(accountMails.id, sent))
+}

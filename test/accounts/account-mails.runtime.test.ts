@@ -1,0 +1,59 @@
+import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { expect, test, vi } from 'vitest'
+import { flushAccountMails, queueAccountMail, sendOverdueAccountMails } from '../../src/accounts/account-mails.ts'
+import type { AccountMail } from '../../src/contract/mail-message.ts'
+
+const database = drizzle(env.DIRECTORY)
+let mails = 0
+const newMail = (): AccountMail => ({
+  version: 1,
+  kind: 'email_changed',
+  id: `account-mail-${++mails}`,
+  email: 'ann@x.test',
+  changedAt: 1,
+})
+
+const write = (message: AccountMail, when = sql`true`, now = Date.now()) =>
+  database.batch([queueAccountMail(database, message, when, now)])
+
+const waiting = async (): Promise<unknown[]> =>
+  (await env.DIRECTORY.prepare('select id from account_mails order by id').all()).results.map(({ id }) => id)
+
+/** What a queue has taken; `isDown` makes it refuse. */
+function queue(isDown = false) {
+  const taken: unknown[] = []
+  const sendBatch = vi.fn(async (batch: Iterable<{ body: unknown }>) => {
+    if (isDown) throw new Error('out of reach')
+    taken.push(...[...batch].map(({ body }) => body))
+  })
+  return { taken, queue: { sendBatch } as unknown as Queue }
+}
+
+test('a mail leaves once, and its row goes when the queue has it', async () => {
+  const mail = newMail()
+  await write(mail)
+  const { taken, queue: mailQueue } = queue()
+  await flushAccountMails(env.DIRECTORY, mailQueue, [mail.id])
+  await flushAccountMails(env.DIRECTORY, mailQueue, [mail.id])
+  expect([taken, await waiting()]).toEqual([[mail], []])
+})
+
+test('a mail is not written where its condition does not hold', async () => {
+  await write(newMail(), sql`false`)
+  expect(await waiting()).toEqual([])
+})
+
+test('cron sends what the queue did not take, and not before its own call had the time', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const mail = newMail()
+  await write(mail, sql`true`, 1_000)
+  await flushAccountMails(env.DIRECTORY, queue(true).queue, [mail.id])
+  expect(await waiting()).toEqual([mail.id])
+  const { taken, queue: mailQueue } = queue()
+  await sendOverdueAccountMails(env.DIRECTORY, mailQueue, 60_999, 100)
+  expect(taken).toEqual([])
+  await sendOverdueAccountMails(env.DIRECTORY, mailQueue, 61_000, 100)
+  expect([taken, await waiting()]).toEqual([[mail], []])
+})
