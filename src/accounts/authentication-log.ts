@@ -61,18 +61,35 @@ export function authenticationLog(logs: D1Database, { userAgent, ip, keepAlive }
 }
 
 /** What a request shows of its origin, in the API and the portal alike. */
-interface RequestContext {
+export interface RequestContext {
   readonly env: { readonly LOGS: D1Database }
   readonly req: { header(name: string): string | undefined }
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
 
-export const logOf = ({ env, req, executionCtx }: RequestContext): AuthenticationLog =>
-  authenticationLog(env.LOGS, {
-    userAgent: req.header('User-Agent') ?? null,
-    ip: req.header('CF-Connecting-IP'),
-    keepAlive: (work) => executionCtx.waitUntil(work),
+export const logOf = (c: RequestContext): AuthenticationLog =>
+  authenticationLog(c.env.LOGS, {
+    userAgent: c.req.header('User-Agent') ?? null,
+    ip: c.req.header('CF-Connecting-IP'),
+    keepAlive: (work) => c.executionCtx.waitUntil(work),
   })
+
+/** Counts an answer that turned somebody away, by its code; most codes are no matter of authentication. */
+export function countRefusal(c: RequestContext, code: string): void {
+  const reason = REFUSALS.get(code)
+  if (reason !== undefined) logOf(c).refuse(reason)
+}
+
+const REFUSALS: ReadonlyMap<string, RefusalReason> = new Map([
+  ['sign_in_code_wrong', 'wrong_code'],
+  ['sign_in_code_expired', 'expired_code'],
+  ['sign_in_rate_limited', 'rate_limited'],
+  ['operator_key_wrong', 'wrong_operator_key'],
+  ['operator_rate_limited', 'rate_limited'],
+  ['sign_up_disabled', 'sign_up_disabled'],
+  ['email_unverified', 'email_unverified'],
+  ['account_closing', 'account_closing'],
+])
 
 /** Writes that were dropped since this isolate started. */
 export const droppedWrites = (logs: D1Database): number => writerOf(logs).dropped

@@ -10,6 +10,7 @@ import type * as ownOrganizations from './own-organizations.ts'
 import type * as roles from './roles.ts'
 import type * as sessions from './sessions.ts'
 import type * as signIn from './sign-in.ts'
+import type * as signIns from './sign-ins.ts'
 import type * as userAttributes from './user-attributes.ts'
 import type * as users from './users.ts'
 
@@ -27,6 +28,8 @@ export type Membership = z.infer<typeof ownOrganizations.Membership>
 export type Session = z.infer<typeof sessions.Session>
 export type StartedSession = z.infer<typeof signIn.StartedSession>
 export type SignedIn = z.infer<typeof signIn.SignedIn>
+export type SignInEntry = z.infer<typeof signIns.SignInEntry>
+export type RefusalCount = z.infer<typeof signIns.RefusalCount>
 export type User = z.infer<typeof users.User>
 export type UserAttribute = z.infer<typeof userAttributes.UserAttribute>
 export type Role = z.infer<typeof roles.Role>

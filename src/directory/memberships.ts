@@ -17,6 +17,15 @@ export async function membershipsOf(directory: D1Database, userIds: readonly str
     .where(inArray(members.userId, these))
 }
 
+/** As far as the directory knows. */
+export async function isActiveMember(directory: D1Database, userId: string, organizationId: string): Promise<boolean> {
+  const row = await directory
+    .prepare("select 1 from members where organization_id = ?1 and user_id = ?2 and status = 'active'")
+    .bind(organizationId, userId)
+    .first()
+  return row !== null
+}
+
 export interface Remains extends Membership {
   readonly email: string
 }

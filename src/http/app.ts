@@ -12,6 +12,7 @@ import { documented } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
+import { authenticationLog, memberSignIns } from './routes/authentication-log.ts'
 import { bulkInvitations } from './routes/bulk-invitations.ts'
 import { environmentEvents } from './routes/environment-events.ts'
 import { events } from './routes/events.ts'
@@ -36,7 +37,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 /** Where no organization answers for the credential. */
 const OF_DEPLOYMENT = [
   '/v1/settings',
-  '/v1/events',
+  '/v1/events/*',
   '/v1/rebuild',
   '/v1/user-attributes/*',
   '/v1/users/*',
@@ -56,7 +57,7 @@ export function api(): Hono<HttpEnvironment> {
   app.route('/health', health)
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)
-  app.use('/v1/events', authenticate)
+  app.use('/v1/events/*', authenticate)
   app.use('/v1/rebuild', authenticate)
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
@@ -72,6 +73,7 @@ export function api(): Hono<HttpEnvironment> {
   app.route('/v1/session/reauthenticate', reauthentication)
   app.route('/v1', currentSession)
   app.route('/v1/settings', settings)
+  app.route('/v1/events/authentication', authenticationLog)
   app.route('/v1/events', environmentEvents)
   app.route('/v1/rebuild', rebuild)
   app.route('/v1/user-attributes', userAttributes)
@@ -79,6 +81,7 @@ export function api(): Hono<HttpEnvironment> {
   app.route('/v1/users', users)
   app.route('/v1/organizations', organizations)
   app.route('/v1/organizations/:organization', members)
+  app.route('/v1/organizations/:organization', memberSignIns)
   app.route('/v1/organizations/:organization/invitations/bulk', bulkInvitations)
   app.route('/v1/organizations/:organization/invitations', invitations)
   app.route('/v1/organizations/:organization/access', access)

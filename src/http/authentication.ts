@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
+import { logOf } from '../accounts/authentication-log.ts'
 import { subjectHash } from '../accounts/identities.ts'
 import { sameSecret } from '../accounts/same-secret.ts'
 import { currentSession } from '../accounts/session-cache.ts'
@@ -200,7 +201,7 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   const verified = await verifyToken(token, c.var.config.TRUSTED_ISSUERS, now, keepAlive)
   if (!verified.ok) return verified
-  const person = await vouchedPerson(c.env, verified.value, now)
+  const person = await vouchedPerson(c.env, verified.value, logOf(c), now)
   if (!person.ok) return person
   const { userId, authenticatedAt } = person.value
   const provenAt = Math.max(verified.value.authenticatedAt ?? 0, authenticatedAt ?? 0)

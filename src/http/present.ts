@@ -1,4 +1,5 @@
 import type { Session, StartedSession } from '../accounts/sessions.ts'
+import type { RefusalCount, SignInEntry } from '../accounts/sign-in-list.ts'
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
 import type { Membership } from '../directory/own-organizations.ts'
@@ -189,6 +190,25 @@ export const session = (value: Session, currentId: string | undefined): contract
   authenticated_at: shownOrNull(value.authenticatedAt),
   last_seen_at: shown(value.lastSeenAt),
   expires_at: shown(value.expiresAt),
+})
+
+export const signInEntry = (value: SignInEntry): contract.SignInEntry => ({
+  object: 'sign_in',
+  id: value.id,
+  type: value.type,
+  occurred_at: shown(value.occurredAt),
+  user_id: value.userId,
+  session_id: value.sessionId,
+  organization_id: value.organizationId,
+  method: value.method,
+  device: value.device,
+  network: value.network,
+  ...(value.reason === null ? {} : { reason: value.reason }),
+})
+
+export const refusalCount = ({ hour, network, reason, count }: RefusalCount): contract.RefusalCount => ({
+  object: 'refusals',
+  ...{ hour: shown(hour), network, reason, count },
 })
 
 /** With the token, which its holder sees this once. */

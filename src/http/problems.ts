@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { countRefusal, logOf } from '../accounts/authentication-log.ts'
 import type { AttributesRequired } from '../membership/attributes.ts'
 import type { Permission } from '../membership/permissions.ts'
 import type { OperatorPermission } from '../membership/rejection.ts'
@@ -54,6 +55,9 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /** Answers with a problem document (RFC 9457). */
 export function problem(c: Context, refusal: AnyRefusal): Response {
   const { status, headers, body } = problemOf(refusal, c.get('requestId') as string)
+  // A call without any credential is a mistake, not an attempt.
+  if (refusal.code !== 'unauthenticated') countRefusal(c, refusal.code)
+  else if (c.req.header('Authorization') !== undefined) logOf(c).refuse('unknown_credential')
   return c.body(JSON.stringify(body), status, { 'Content-Type': PROBLEM_TYPE, ...headers })
 }
 

@@ -1,4 +1,5 @@
 import { closeAccount, removeAccount, reopenAccount } from '../accounts/closing.ts'
+import { forgetLogsOf } from '../accounts/log-retention.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
 import { organizationsAbout } from '../directory/memberships.ts'
@@ -7,7 +8,12 @@ import type { ErasePerson } from '../membership/commands.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
-import type { Bindings } from './create-organization.ts'
+import { failureOf } from '../records/failure.ts'
+import type { Bindings as CreationBindings } from './create-organization.ts'
+
+interface Bindings extends CreationBindings {
+  readonly LOGS: D1Database
+}
 
 const ORGANIZATIONS_AT_ONCE = 10
 const ACCOUNTS: Caller = { type: 'system', process: 'accounts' }
@@ -54,7 +60,17 @@ export async function finishClosing(bindings: Bindings, user: User, actor: Actor
     for (const id of next) done.add(id)
   }
   await removeAccount(bindings.DIRECTORY, user.id, actor, now)
+  await forgetLog(bindings.LOGS, user.id)
   return ok(null)
+}
+
+/** The sweep does it again: the logs may be out of reach now, or a last entry may still be on its way. */
+async function forgetLog(logs: D1Database, userId: string): Promise<void> {
+  try {
+    await forgetLogsOf(logs, [userId])
+  } catch (error) {
+    console.warn({ message: 'authentication log not erased yet', user: userId, error: failureOf(error) })
+  }
 }
 
 /** One organization forgets the person, step by step; one that is no more has nothing to forget. */

@@ -1,3 +1,4 @@
+import type { AuthenticationLog } from '../accounts/authentication-log.ts'
 import { currentIdentity, type Identity, linkIdentity, noteSignIn } from '../accounts/identities.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import type { Vouched } from '../accounts/trusted-issuers.ts'
@@ -18,13 +19,17 @@ export type StrangerRefusal = {
 export async function vouchedPerson(
   bindings: Bindings,
   vouched: Vouched,
+  log: AuthenticationLog,
   now: number,
 ): Promise<Result<Identity, StrangerRefusal>> {
   const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
   const identified = known === null ? await firstIdentity(bindings.DIRECTORY, vouched, now) : ok(known)
   if (!identified.ok) return identified
   if (identified.value.isClosing) return refuse({ code: 'unauthenticated' })
-  await noteWhen(bindings, vouched, identified.value, now)
+  const { userId } = identified.value
+  if (known === null) log.note({ type: 'identity_linked', userId, method: 'trusted_issuer' })
+  const signedIn = await noteWhen(bindings, vouched, identified.value, now)
+  if (signedIn) log.note({ type: 'signed_in', userId, method: 'trusted_issuer' })
   return identified
 }
 
@@ -41,14 +46,16 @@ async function firstIdentity(
   return identity === null ? refuse({ code: 'unauthenticated' }) : ok(identity)
 }
 
-/** Nobody is turned away because of it: while the directory is out of reach, a later call will note it. */
-async function noteWhen(bindings: Bindings, vouched: Vouched, identity: Identity, now: number): Promise<void> {
-  if (vouched.signedInAt === null) return
+/** Whether they have signed in anew. Nobody is turned away because of it: while the directory is out of reach, a later call will note it. */
+async function noteWhen(bindings: Bindings, vouched: Vouched, identity: Identity, now: number): Promise<boolean> {
+  if (vouched.signedInAt === null) return false
   try {
     const isNew = await noteSignIn(bindings.DIRECTORY, vouched, identity, vouched.signedInAt, now)
     if (isNew) await announcePersonChange(bindings.PEOPLE_QUEUE, identity.userId)
+    return isNew
   } catch (error) {
     if (!isOutage(error)) throw error
     console.warn({ message: 'sign-in not noted', user: identity.userId, error: failureOf(error) })
+    return false
   }
 }

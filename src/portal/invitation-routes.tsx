@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
+import { logOf } from '../accounts/authentication-log.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import { revokeSession } from '../accounts/sessions.ts'
 import { configOf } from '../env.ts'
@@ -8,6 +9,7 @@ import { loginUrl } from '../onboarding/acceptance.ts'
 import type { AcceptRefusal } from '../onboarding/acceptor.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../onboarding/answer-invitation.ts'
 import type { IntroductionRefusal } from '../onboarding/introduction.ts'
+import { logArrival } from '../onboarding/log-sign-in.ts'
 import { allowedMethods } from './allowed-methods.tsx'
 import type { PortalEnvironment } from './environment.ts'
 import { type FormFields, formBody } from './form-body.ts'
@@ -56,7 +58,11 @@ invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
     const { error } = accepted
     return error.code === 'still_asked' ? askFirst(c, token, form, error) : show(c, token, error)
   }
-  if (accepted.value.session !== null) setSessionCookie(c, accepted.value.session.token)
+  const { session } = accepted.value
+  if (session !== null) {
+    setSessionCookie(c, session.token)
+    logArrival(c, session.session)
+  }
   return c.redirect(accepted.value.redirectUrl ?? `/invitations/${token}`, 303)
 })
 invitationRoutes.all(`${INVITATION}/accept`, allowedMethods('POST'))
@@ -74,6 +80,7 @@ invitationRoutes.post(`${INVITATION}/switch-account`, csrf(), async (c) => {
   if (visitor !== null) {
     const { userId, id } = visitor.session
     forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
+    logOf(c).note({ type: 'session_ended', userId, sessionId: id, reason: 'other_account' })
   }
   dropSessionCookie(c)
   return c.redirect(`/invitations/${c.req.param('token')}`, 303)

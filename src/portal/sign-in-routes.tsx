@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { attributeDefinitions } from '../accounts/attributes.ts'
+import { countRefusal } from '../accounts/authentication-log.ts'
 import { networkOf } from '../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../contract/sign-in.ts'
 import { configOf } from '../env.ts'
 import { missingAttributes } from '../membership/attributes.ts'
+import { logSignIn } from '../onboarding/log-sign-in.ts'
 import {
   requestSignIn,
   type SignedIn,
@@ -113,6 +115,7 @@ async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): 
 async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: string | null): Promise<Response> {
   setSessionCookie(c, signedIn.token)
   setDeviceCookie(c, signedIn.device.id)
+  logSignIn(c, signedIn.session)
   forgetAttempt(c)
   const path = next ?? (await homePath(c, signedIn))
   const definitions = await attributeDefinitions(c.env.DIRECTORY)
@@ -126,6 +129,7 @@ function refused(
   error: SignInRefusal,
   attempt: SignInAttempt | null,
 ): Response | Promise<Response> {
+  countRefusal(c, error.code)
   switch (error.code) {
     case 'sign_in_code_wrong':
       return page(c, <CodePage email={attempt?.email ?? ''} error={wrongCode(error.triesLeft)} />, 401)

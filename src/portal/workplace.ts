@@ -8,6 +8,7 @@ import type { Permission } from '../membership/permissions.ts'
 import type { Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
+import { logEntry } from '../onboarding/log-sign-in.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery } from '../organization/requests.ts'
 import type { PortalEnvironment } from './environment.ts'
@@ -60,6 +61,7 @@ export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next
   const { session } = c.var.visitor
   if (asksForPage && session.organizationId !== workplace.id) {
     await moveSession(c.env.DIRECTORY, session, workplace.id, Date.now())
+    logEntry(c, session, workplace.id)
   }
   return next()
 })

@@ -51,6 +51,16 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     }),
   },
   'GET /v1/events': { realm: 'deployment', permission: 'operator', query: EVENTS },
+  'GET /v1/events/authentication': {
+    realm: 'deployment',
+    permission: 'operator',
+    query: [...PAGE, 'user', 'type', 'from', 'to'],
+  },
+  'GET /v1/events/authentication/refusals': {
+    realm: 'deployment',
+    permission: 'operator',
+    query: [...PAGE, 'reason', 'network', 'from', 'to'],
+  },
   'POST /v1/rebuild': { realm: 'deployment', permission: 'operator', body: () => ({ cursor: null }) },
   'POST /v1/users': {
     realm: 'deployment',
@@ -131,6 +141,7 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'POST /members/:member/suspend': { permission: 'members:manage' },
   'POST /members/:member/reactivate': { permission: 'members:manage' },
   'GET /members/:member/activity': { permission: 'audit_log:read', query: PAGE },
+  'GET /members/:member/sign-ins': { permission: 'audit_log:read', query: PAGE },
   'POST /ownership-transfer': {
     permission: 'owners:manage',
     body: ({ admin }) => ({ member_id: admin.memberId }),
@@ -193,6 +204,7 @@ const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'POST /v1/users/me/invitations/:invitation/accept': { body: () => ({ name: 'Ida', attributes: {} }) },
   'POST /v1/users/me/invitations/:invitation/decline': {},
   'GET /v1/users/me/sessions': { query: PAGE },
+  'GET /v1/users/me/sign-ins': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},
   'POST /v1/users/me/email': { body: () => ({ email: 'other@x.test' }) },

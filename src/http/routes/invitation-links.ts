@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { AcceptInvitation } from '../../contract/invitations.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
+import { logArrival } from '../../onboarding/log-sign-in.ts'
 import { accepted } from '../accepted.ts'
 import { nobody } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -35,7 +36,10 @@ invitationLinks.post(
       userAgent: c.req.header('User-Agent') ?? null,
     }
     const answer = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
-    if (answer.ok) return accepted(c, answer.value, answer.value.session)
+    if (answer.ok) {
+      if (answer.value.session !== null) logArrival(c, answer.value.session.session)
+      return accepted(c, answer.value, answer.value.session)
+    }
     return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
   },
 )

@@ -1,5 +1,6 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
+import { logOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
@@ -9,7 +10,7 @@ import { UpdateOwnUser } from '../../contract/users.ts'
 import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
-import { freshProof, personOnly } from '../authentication.ts'
+import { freshProof, ON_BEHALF_OF, personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/account.ts'
@@ -17,6 +18,7 @@ import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { changeUser } from '../user-change.ts'
 import { body, noBody, query } from '../validation.ts'
+import { ownSignIns } from './authentication-log.ts'
 import { ownInvitationRoutes } from './own-invitations.ts'
 import { ownOrganizations } from './own-organizations.ts'
 
@@ -26,6 +28,7 @@ export const me = new Hono<HttpEnvironment>()
 me.use(personOnly)
 me.route('/organizations', ownOrganizations)
 me.route('/invitations', ownInvitationRoutes)
+me.route('/sign-ins', ownSignIns)
 
 me.get('/', describe(operation.getOwnUser), async (c) =>
   c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(c.var.person)),
@@ -48,7 +51,9 @@ me.delete('/sessions', describe(operation.revokeSessions), noBody, query(RevokeS
   const { person, credential } = c.var
   const { including_current: isCurrentMeant } = c.req.valid('query')
   const keptId = isCurrentMeant ? null : (credential.session?.id ?? null)
-  forgetRevoked(c.env.DIRECTORY, await revokeSessions(c.env.DIRECTORY, person.id, keptId), Date.now())
+  const revoked = await revokeSessions(c.env.DIRECTORY, person.id, keptId)
+  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
+  if (revoked.length > 0) logEnd(c, null)
   return c.body(null, 204)
 })
 
@@ -56,8 +61,16 @@ me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async
   const revoked = await revokeSession(c.env.DIRECTORY, c.var.person.id, c.req.param('session'))
   if (revoked.length === 0) return problem(c, { code: 'session_not_found' })
   forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
+  logEnd(c, c.req.param('session'))
   return c.body(null, 204)
 })
+
+/** `sessionId` is null for all of them, but perhaps the one of the request. */
+function logEnd(c: Context<HttpEnvironment>, sessionId: string | null): void {
+  const isOperator = c.req.header(ON_BEHALF_OF) !== undefined
+  const reason = isOperator ? 'revoked_by_operator' : sessionId === null ? 'all_revoked' : 'revoked'
+  logOf(c).note({ type: 'session_ended', userId: c.var.person.id, sessionId, reason })
+}
 
 me.post('/email', describe(operation.requestEmailChange), freshProof, body(RequestEmailChange), async (c) => {
   const { email } = c.req.valid('json')

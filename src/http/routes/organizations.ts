@@ -6,6 +6,7 @@ import { listOrganizations, type OrganizationsQuery } from '../../directory/orga
 import { currentSettings } from '../../directory/settings.ts'
 import { ok } from '../../membership/result.ts'
 import { createOrganization } from '../../onboarding/create-organization.ts'
+import { logEntry } from '../../onboarding/log-sign-in.ts'
 import { newOrganization } from '../../onboarding/new-organization.ts'
 import { rebuildOrganization } from '../../onboarding/rebuild-directory.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
@@ -39,7 +40,10 @@ organizations.post('/', describe(operation.createOrganization), body(CreateOrgan
     )
     if (!created.ok) return created
     const { session } = c.var.credential
-    if (session !== null) await moveSession(c.env.DIRECTORY, session, organizationId, Date.now())
+    if (session !== null) {
+      await moveSession(c.env.DIRECTORY, session, organizationId, Date.now())
+      logEntry(c, session, organizationId)
+    }
     return ok(present.organization(created.value, created.revision))
   })
 })

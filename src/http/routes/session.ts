@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
+import { logOf } from '../../accounts/authentication-log.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { revokeSession } from '../../accounts/sessions.ts'
 import { ChooseOrganization } from '../../contract/sessions.ts'
 import { enterOrganization } from '../../onboarding/current-organization.ts'
+import { logEntry } from '../../onboarding/log-sign-in.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/sign-in.ts'
@@ -26,6 +28,7 @@ currentSession.post(
     const { organization_id: organizationId } = c.req.valid('json')
     const entered = await enterOrganization(c.env, c.var.session, organizationId, Date.now())
     if (!entered.ok) return problem(c, entered.error)
+    if (organizationId !== null) logEntry(c, c.var.session, organizationId)
     return c.json(present.session(entered.value, entered.value.id))
   },
 )
@@ -33,5 +36,6 @@ currentSession.post(
 currentSession.post('/sign-out', describe(operation.signOut), noBody, async (c) => {
   const { id, userId } = c.var.session
   forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
+  logOf(c).note({ type: 'signed_out', userId, sessionId: id })
   return c.body(null, 204)
 })

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { networkOf } from '../../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../../contract/sign-in.ts'
+import { logSignIn } from '../../onboarding/log-sign-in.ts'
 import { requestSignIn, signInWithCode, signInWithLink } from '../../onboarding/sign-in.ts'
 import { deviceOfRequest, rememberDevice } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -37,5 +38,6 @@ signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn
         )
   if (!signedIn.ok) return problem(c, signedIn.error)
   rememberDevice(c, signedIn.value.device.id)
+  logSignIn(c, signedIn.value.session)
   return c.json(present.signedIn(signedIn.value, await attributeDefinitions(c.env.DIRECTORY)), 201)
 })

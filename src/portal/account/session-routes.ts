@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { type LogEntry, logOf } from '../../accounts/authentication-log.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { revokeSession, revokeSessions } from '../../accounts/sessions.ts'
 import type { PortalEnvironment } from '../environment.ts'
@@ -11,7 +12,9 @@ export const sessionRoutes = new Hono<PortalEnvironment>()
 sessionRoutes.post('/account/sessions/:id/end', async (c) => {
   const { session } = c.var.visitor
   const id = c.req.param('id')
-  forget(c, await revokeSession(c.env.DIRECTORY, session.userId, id))
+  const revoked = await revokeSession(c.env.DIRECTORY, session.userId, id)
+  forget(c, revoked)
+  if (revoked.length > 0) note(c, { type: 'session_ended', sessionId: id, reason: 'revoked' })
   return id === session.id ? signedOut(c) : redirectWith(c, '/account', 'session_ended')
 })
 
@@ -19,12 +22,14 @@ sessionRoutes.post('/account/sessions/end-others', async (c) => {
   const { session } = c.var.visitor
   const ended = await revokeSessions(c.env.DIRECTORY, session.userId, session.id)
   forget(c, ended)
+  if (ended.length > 0) note(c, { type: 'session_ended', sessionId: null, reason: 'all_revoked' })
   return redirectWith(c, '/account', 'other_sessions_ended', ended.length)
 })
 
 sessionRoutes.post('/sign-out', async (c) => {
   const { session } = c.var.visitor
   forget(c, await revokeSession(c.env.DIRECTORY, session.userId, session.id))
+  note(c, { type: 'signed_out', sessionId: session.id })
   return signedOut(c)
 })
 
@@ -32,6 +37,9 @@ sessionRoutes.post('/sign-out', async (c) => {
 function forget(c: Context<PortalEnvironment>, revoked: readonly string[]): void {
   forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
 }
+
+const note = (c: Context<PortalEnvironment>, entry: Omit<LogEntry, 'userId'>): void =>
+  logOf(c).note({ ...entry, userId: c.var.visitor.user.id })
 
 function signedOut(c: Context<PortalEnvironment>): Response {
   dropSessionCookie(c)

@@ -75,6 +75,7 @@ const CHORES: { readonly [name: string]: string } = {
   finishClosings: 'Finishing deletions of accounts',
   eraseDeleted: 'Erasing deleted organizations',
   forgetOld: 'Forgetting what is over',
+  sweepLogs: 'Deleting old entries of the authentication log',
 }
 
 const FindingItem = ({ title, state, waiting, meaning, advice }: Finding) => (

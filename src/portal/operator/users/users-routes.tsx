@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { readDefinitions } from '../../../accounts/attributes.ts'
+import { logOf } from '../../../accounts/authentication-log.ts'
 import { forgetRevoked } from '../../../accounts/session-cache.ts'
 import { listSessions, revokeSessions } from '../../../accounts/sessions.ts'
 import { getUser, listUsers, type User } from '../../../accounts/users.ts'
@@ -57,6 +58,9 @@ usersRoutes.post('/:id/sessions/end', async (c) => {
   if (user === null) return nothingHere(c)
   const ended = await revokeSessions(c.env.DIRECTORY, user.id)
   forgetRevoked(c.env.DIRECTORY, ended, Date.now())
+  if (ended.length > 0) {
+    logOf(c).note({ type: 'session_ended', userId: user.id, reason: 'revoked_by_operator' })
+  }
   return redirectWith(c, `${USERS_PATH}/${user.id}`, 'sessions_ended', ended.length)
 })
 

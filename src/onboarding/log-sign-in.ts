@@ -1,0 +1,38 @@
+import { logOf, type RequestContext } from '../accounts/authentication-log.ts'
+import type { Session } from '../accounts/sessions.ts'
+import { isActiveMember } from '../directory/memberships.ts'
+
+interface SignInContext extends RequestContext {
+  readonly env: RequestContext['env'] & { readonly DIRECTORY: D1Database }
+}
+
+/**
+ * Notes a new session. It starts in the organization where the person was last, and they may have left that since: only a
+ * member is noted as having entered it, because those who read the organization's log see the entry.
+ */
+export function logSignIn(c: SignInContext, { id: sessionId, userId, method, organizationId }: Session): void {
+  const note = (reached: string | null) =>
+    logOf(c).note({ type: 'signed_in', userId, sessionId, method, organizationId: reached })
+  if (organizationId === null) note(null)
+  else c.executionCtx.waitUntil(reachedBy(c.env.DIRECTORY, userId, organizationId).then(note))
+}
+
+const reachedBy = (directory: D1Database, userId: string, organizationId: string): Promise<string | null> =>
+  isActiveMember(directory, userId, organizationId).then(
+    (isMember) => (isMember ? organizationId : null),
+    () => null,
+  )
+
+/** Notes that somebody works in an organization from now on, which knows them as an active member. */
+export function logEntry(
+  c: RequestContext,
+  { id: sessionId, userId, organizationId: before }: Session,
+  organizationId: string,
+): void {
+  if (before !== organizationId) logOf(c).note({ type: 'organization_entered', userId, sessionId, organizationId })
+}
+
+/** Notes the session that accepting an invitation began, in the organization that they have just joined. */
+export function logArrival(c: RequestContext, { id: sessionId, userId, method, organizationId }: Session): void {
+  logOf(c).note({ type: 'signed_in', userId, sessionId, method, organizationId })
+}
