@@ -63,7 +63,7 @@ CREATE TABLE `invitations` (
 	`revision` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint

@@ -42,6 +42,37 @@ const values = {
       description: 'How long after a mailed code or link a person may do what needs fresh proof.',
       examples: [10],
     }),
+  invitation_mail_interval_seconds: z
+    .int()
+    .min(0)
+    .max(3_600)
+    .meta({
+      description: 'Between two invitation mails of one organization to one email, whatever was canceled meanwhile.',
+      examples: [60],
+    }),
+  invitation_mails_per_recipient_per_day: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .meta({ description: 'To one email, from all organizations together. Further mails are delayed.', examples: [5] }),
+  invitation_mails_per_inviter_per_day: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ description: 'By one person, in all organizations together. Further mails are delayed.', examples: [500] }),
+  new_organization_mails_per_day: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({
+      description: 'By a new organization that the operator has not created. Further mails are delayed.',
+      examples: [200],
+    }),
+  new_organization_days: z
+    .int()
+    .min(0)
+    .max(365)
+    .meta({ description: 'How long an organization counts as new.', examples: [7] }),
 }
 
 /** The environment: what the operator has decided for all organizations. */
@@ -64,4 +95,9 @@ export const DEFAULT_SETTINGS: Settings = {
   initiate_login_uri: null,
   invitation_mails_per_day: 2000,
   fresh_proof_minutes: 10,
+  invitation_mail_interval_seconds: 60,
+  invitation_mails_per_recipient_per_day: 5,
+  invitation_mails_per_inviter_per_day: 500,
+  new_organization_mails_per_day: 200,
+  new_organization_days: 7,
 }

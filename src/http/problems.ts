@@ -264,7 +264,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return {
         status: 429,
         title: 'Too many invitation mails',
-        detail: 'The organization has sent all invitation mails of this day.',
+        detail: 'The organization has sent too many invitation mails, to this recipient or today.',
         ...retryAfter(refusal.retryAfterSeconds),
       }
     case 'rate_limited':

@@ -72,6 +72,8 @@ export interface RestoreOrganization {
 export interface InvitationTerms {
   readonly defaultLifetimeMs: number
   readonly mailsPerDay: number
+  /** Between two mails to one address. Absent: a worker of an earlier version asks, and there is no limit. */
+  readonly mailIntervalMs?: number
 }
 
 export interface InviteMember extends InvitationTerms {
@@ -140,7 +142,7 @@ export interface RecordDeliveries {
   readonly deliveries: readonly {
     readonly invitationId: string
     readonly sendNumber: number
-    readonly delivery: Extract<Delivery, 'sent' | 'failed'>
+    readonly delivery: Exclude<Delivery, 'none' | 'queued'>
   }[]
 }
 

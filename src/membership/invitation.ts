@@ -5,9 +5,10 @@ export type InvitationStatus = (typeof INVITATION_STATUSES)[number]
 
 /**
  * `none`: no mail was asked for; `queued`: it is on its way; `sent`: the mail server took it; `failed`: the mail server
- * refused it or could not be reached, or the invitation was over before the mail left.
+ * refused it or could not be reached, or the invitation was over before the mail left; `delayed`: it waits for room under the
+ * limits of the deployment; `blocked`: the recipient wants no more invitations.
  */
-export const DELIVERIES = ['none', 'queued', 'sent', 'failed'] as const
+export const DELIVERIES = ['none', 'queued', 'delayed', 'sent', 'failed', 'blocked'] as const
 export type Delivery = (typeof DELIVERIES)[number]
 
 /** `sendCount` is the number of the newest link: only the link that carries it works. */

@@ -9,6 +9,7 @@ import { daysToMs, type Invitation, mayKnowLink } from '../membership/invitation
 export const invitationTerms = (settings: Settings): InvitationTerms => ({
   defaultLifetimeMs: daysToMs(settings.invitation_expiry_days),
   mailsPerDay: settings.invitation_mails_per_day,
+  mailIntervalMs: settings.invitation_mail_interval_seconds * 1000,
 })
 
 /** The newest link of an invitation; null if the caller may not see it. */

@@ -1,5 +1,5 @@
 import type { Context } from '../membership/authority.ts'
-import type { BulkInvite, Command, CommandType, CommandValues } from '../membership/commands.ts'
+import type { BulkInvite, Command, CommandType, CommandValues, InvitationTerms } from '../membership/commands.ts'
 import { acceptInvitation } from '../membership/decide/accept-invitation.ts'
 import { addMember } from '../membership/decide/add-member.ts'
 import { type BulkFacts, bulkInvite } from '../membership/decide/bulk-invite.ts'
@@ -75,11 +75,11 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   RestoreOrganization: ({ organization, context }) => restoreOrganization({ organization }, context),
 
   InviteMember: (situation, command) =>
-    inviteMember(inviteFacts(situation, command.email, command.role), command, situation.context),
+    inviteMember(inviteFacts(situation, command, command), command, situation.context),
   BulkInvite: (situation, command) => bulkInvite(bulkFacts(situation, command), command, situation.context),
   ResendInvitation: (situation, command) => {
     const invitation = situation.store.invitation(command.invitationId)
-    const facts = inviteFacts(situation, invitation?.email ?? '', invitation?.role ?? MEMBER)
+    const facts = inviteFacts(situation, { email: invitation?.email ?? '', role: invitation?.role ?? MEMBER }, command)
     return resendInvitation({ ...facts, invitation, pending: facts.invitation }, command, situation.context)
   },
   CancelInvitation: ({ store, context }, command) => {
@@ -167,7 +167,11 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   RevokeApiKey: ({ store, context }, command) => revokeApiKey({ apiKey: store.apiKey(command.keyId) }, context),
 }
 
-function inviteFacts({ store, organization, context }: Situation, email: string, role: string): InviteFacts {
+function inviteFacts(
+  { store, organization, context }: Situation,
+  { email, role }: { readonly email: string; readonly role: string },
+  terms: InvitationTerms,
+): InviteFacts {
   return {
     organization,
     tally: store.tally(context.now),
@@ -175,10 +179,15 @@ function inviteFacts({ store, organization, context }: Situation, email: string,
     member: store.memberOfEmail(email),
     invitation: store.pendingInvitation(email),
     mailAllowance: store.mailAllowance(),
+    lastMailAt: store.lastMails([email], lastMailsAfter(terms, context)).get(email) ?? null,
   }
 }
 
-function bulkFacts({ store, organization, context }: Situation, { rows }: BulkInvite): BulkFacts {
+/** Mails of this time or earlier do not count against the interval. */
+const lastMailsAfter = ({ mailIntervalMs = 0 }: InvitationTerms, { now }: Context): number => now - mailIntervalMs
+
+function bulkFacts({ store, organization, context }: Situation, command: BulkInvite): BulkFacts {
+  const { rows } = command
   const emails = rows.flatMap(({ normalizedEmail }) => normalizedEmail ?? [])
   return {
     organization,
@@ -187,6 +196,7 @@ function bulkFacts({ store, organization, context }: Situation, { rows }: BulkIn
     roles: found(new Set(rows.map(({ role }) => role)), (key) => store.role(key)),
     members: byEmail(store.membersOfEmails(emails)),
     invitations: byEmail(store.pendingInvitations(emails)),
+    lastMails: store.lastMails(emails, lastMailsAfter(command, context)),
   }
 }
 

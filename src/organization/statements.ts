@@ -126,6 +126,19 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .invitations()
       .where(and(inArray(invitations.email, listed('emails')), pending))
       .prepare(),
+    lastMails: database
+      .select({ email: invitations.email, sentAt: sql<number>`max(${invitations.sentAt})` })
+      .from(invitations)
+      .where(
+        and(
+          inArray(invitations.email, listed('emails')),
+          eq(invitations.organizationId, organizationId),
+          gt(invitations.sentAt, value('after')),
+          ne(invitations.delivery, 'none'),
+        ),
+      )
+      .groupBy(invitations.email)
+      .prepare(),
     overdue: from
       .invitations()
       .where(and(pending, lte(invitations.expiresAt, value('now'))))

@@ -155,6 +155,12 @@ export class OrganizationStore {
     return this.#statements.pendingInvitations.all({ emails: JSON.stringify(emails) }).map(invitationOf)
   }
 
+  /** When each address was last mailed an invitation, if that was later than `after`. */
+  lastMails(emails: readonly string[], after: number): Map<string, number> {
+    const mailed = this.#statements.lastMails.all({ emails: JSON.stringify(emails), after })
+    return new Map(mailed.map(({ email, sentAt }) => [email, sentAt]))
+  }
+
   overdueInvitations(now: number, limit: number): Invitation[] {
     return this.#statements.overdue.all({ now, limit }).map(invitationOf)
   }

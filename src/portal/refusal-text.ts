@@ -47,7 +47,7 @@ export function refusalText(error: Refusal): string {
     case 'resend_too_soon':
       return `It was sent a moment ago. Try again in ${wait(error.retryAfterSeconds)}.`
     case 'invitation_rate_limited':
-      return `As many invitations as a day allows have been sent. Try again in ${wait(error.retryAfterSeconds)}.`
+      return `Too many invitation mails have been sent, to this person or today. Try again in ${wait(error.retryAfterSeconds)}.`
     case 'role_exists':
       return 'There is a role with this key already. Choose another.'
     case 'role_built_in':

@@ -110,7 +110,7 @@ export const invitationsTable = (objectIndexes: ObjectIndexes = none) =>
       revision: integer('revision').notNull(),
     },
     (table) => [
-      index('invitations_email').on(table.email, table.organizationId),
+      index('invitations_email').on(table.email, table.organizationId, table.sentAt),
       index('invitations_member').on(table.memberId).where(sql`member_id is not null`),
       index('invitations_created').on(table.organizationId, table.createdAt, table.id),
       index('invitations_pending').on(table.expiresAt).where(sql`status = 'pending'`),

@@ -91,7 +91,14 @@ describe.each(SITUATIONS)('$actorRole.key, $ownership, $activeOwners owners, lim
 
   test.each(ROLES)('with an invitation as $key', (role) => {
     const terms = { defaultLifetimeMs: 1000, mailsPerDay: 10 }
-    const facts = { organization: { ...organization, seatLimit: null }, tally, role, member: null, mailAllowance }
+    const facts = {
+      organization: { ...organization, seatLimit: null },
+      tally,
+      role,
+      member: null,
+      mailAllowance,
+      lastMailAt: null,
+    }
     const invite: InviteMember = {
       type: 'InviteMember',
       ...{ invitationId: 'inv_1', email: 'eve@x.test', name: null, role: role.key },

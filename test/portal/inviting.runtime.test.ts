@@ -184,7 +184,7 @@ describe('sending', () => {
     await settingsAre({ invitation_mails_per_day: 1 })
     const team = await newOrganization()
     const sent = await send(team, fieldsOf(await preview(team, 'a@x.test b@x.test')))
-    expect(sent.text).toContain('b@x.testOver the daily limit')
+    expect(sent.text).toContain('b@x.testOver the mail limit')
     await settingsAre()
   })
 })

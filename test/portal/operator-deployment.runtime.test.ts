@@ -135,7 +135,10 @@ describe('settings', () => {
   const fields = {
     ...{ sign_up_enabled: 'on', max_organizations_per_user: '10', default_seat_limit: '', initiate_login_uri: '' },
     ...{ organization_label_singular: 'Organization', organization_label_plural: 'Organizations' },
-    ...{ invitation_expiry_days: '15', invitation_mails_per_day: '2000', fresh_proof_minutes: '10' },
+    fresh_proof_minutes: '10',
+    ...{ invitation_expiry_days: '15', invitation_mails_per_day: '2000', invitation_mail_interval_seconds: '60' },
+    ...{ invitation_mails_per_recipient_per_day: '5', invitation_mails_per_inviter_per_day: '500' },
+    ...{ new_organization_mails_per_day: '200', new_organization_days: '7' },
   }
   const current = async () => (await api.get('/v1/settings')).body
   const seenOn = ({ html }: Page): string => {
@@ -148,7 +151,10 @@ describe('settings', () => {
     const changed = {
       ...{ max_organizations_per_user: '3', default_seat_limit: '7', initiate_login_uri: 'https://app.example/in' },
       ...{ organization_label_singular: 'Club', organization_label_plural: 'Clubs' },
-      ...{ invitation_expiry_days: '90', invitation_mails_per_day: '0', fresh_proof_minutes: '30' },
+      fresh_proof_minutes: '30',
+      ...{ invitation_expiry_days: '90', invitation_mails_per_day: '0', invitation_mail_interval_seconds: '30' },
+      ...{ invitation_mails_per_recipient_per_day: '6', invitation_mails_per_inviter_per_day: '600' },
+      ...{ new_organization_mails_per_day: '201', new_organization_days: '8' },
     }
     const saved = await send(path, changed)
     expect([saved.status, locationOf(saved)]).toEqual([303, path])
@@ -156,7 +162,10 @@ describe('settings', () => {
       object: 'settings',
       ...{ sign_up_enabled: false, max_organizations_per_user: 3, default_seat_limit: 7 },
       ...{ initiate_login_uri: 'https://app.example/in', organization_label: { singular: 'Club', plural: 'Clubs' } },
-      ...{ invitation_expiry_days: 90, invitation_mails_per_day: 0, fresh_proof_minutes: 30 },
+      fresh_proof_minutes: 30,
+      ...{ invitation_expiry_days: 90, invitation_mails_per_day: 0, invitation_mail_interval_seconds: 30 },
+      ...{ invitation_mails_per_recipient_per_day: 6, invitation_mails_per_inviter_per_day: 600 },
+      ...{ new_organization_mails_per_day: 201, new_organization_days: 8 },
     })
     const [event] = (await api.get('/v1/events?type=settings.updated')).body.data
     expect(event.actor).toEqual({ type: 'operator', id: null })

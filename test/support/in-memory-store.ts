@@ -16,6 +16,7 @@ type Answers = Pick<
   | 'organization'
   | 'tally'
   | 'mailAllowance'
+  | 'lastMails'
   | 'member'
   | 'memberOfUser'
   | 'memberOfEmail'
@@ -57,6 +58,12 @@ export class InMemoryStore implements Answers {
 
   organization = (): Organization | null => this.#organization
   mailAllowance = (): MailAllowance => this.#mailAllowance
+  lastMails = (emails: readonly string[], after: number): Map<string, number> => {
+    const mailed = [...this.#invitations.values()]
+      .filter(({ email, sentAt, delivery }) => emails.includes(email) && sentAt > after && delivery !== 'none')
+      .toSorted((a, b) => a.sentAt - b.sentAt)
+    return new Map(mailed.map(({ email, sentAt }) => [email, sentAt]))
+  }
   member = (id: string): Member | null => this.#members.get(id) ?? null
   memberOfUser = (userId: string): Member | null => this.#memberWhere((member) => member.userId === userId)
   memberOfEmail = (email: string): Member | null =>

@@ -3,12 +3,19 @@ import type { BulkOutcome, BulkResult } from '../bulk.ts'
 import type { BulkInvite, BulkRow, CommandValues } from '../commands.ts'
 import { type Change, type Decision, decided, reject, unchanged } from '../decision.ts'
 import type { Invitation } from '../invitation.ts'
-import { type MailAllowance, mailsLeft } from '../mail.ts'
+import { type MailAllowance, spendMails } from '../mail.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import { OWNER, type Role } from '../roles.ts'
 import { seats, type Tally } from '../seats.ts'
-import { addressTaken, invitationChanges, newInvitation, noFreeSeat, roleProblem } from './invite-member.ts'
+import {
+  addressTaken,
+  invitationChanges,
+  mailLimitProblem,
+  newInvitation,
+  noFreeSeat,
+  roleProblem,
+} from './invite-member.ts'
 
 export interface BulkFacts {
   readonly organization: Organization
@@ -19,6 +26,8 @@ export interface BulkFacts {
   /** By normalized address. */
   readonly members: ReadonlyMap<string, Member>
   readonly invitations: ReadonlyMap<string, Invitation>
+  /** When each was last mailed, within the interval of the command. */
+  readonly lastMails: ReadonlyMap<string, number>
 }
 
 type BulkValue = CommandValues['BulkInvite']
@@ -32,16 +41,16 @@ export function bulkInvite(facts: BulkFacts, command: BulkInvite, context: Conte
   const changes: Change[] = []
   const seen = new Set<string>()
   let tally = facts.tally
-  let mails = mailsLeft(facts.mailAllowance, command.mailsPerDay, context.now)
+  let mailAllowance = facts.mailAllowance
   for (const row of command.rows) {
     const outcome = seen.has(row.normalizedEmail ?? '')
       ? 'duplicate'
-      : outcomeOf(row, { ...facts, tally }, mails, context)
+      : outcomeOf(row, { ...facts, tally, mailAllowance }, command, context)
     if (row.normalizedEmail !== null) seen.add(row.normalizedEmail)
     if (outcome === 'invited') {
       changes.push(...invite(row, facts, command, context))
       tally = { ...tally, pendingInvitations: tally.pendingInvitations + 1 }
-      mails -= 1
+      mailAllowance = spendMails(mailAllowance, 1, context.now)
     }
     results.push(resultOf(row, outcome, facts, command))
   }
@@ -61,17 +70,18 @@ export function bulkInvite(facts: BulkFacts, command: BulkInvite, context: Conte
   return stale === null ? decided(value, ...changes) : reject(stale)
 }
 
-function outcomeOf(row: BulkRow, facts: BulkFacts, mails: number, context: Context): BulkOutcome {
+function outcomeOf(row: BulkRow, facts: BulkFacts, command: BulkInvite, context: Context): BulkOutcome {
   if (row.normalizedEmail === null) return 'invalid_email'
   const role = facts.roles.get(row.role) ?? null
   const member = facts.members.get(row.normalizedEmail) ?? null
   const invitation = facts.invitations.get(row.normalizedEmail) ?? null
-  const rowFacts = { ...facts, role, member, invitation }
+  const lastMailAt = facts.lastMails.get(row.normalizedEmail) ?? null
+  const rowFacts = { ...facts, role, member, invitation, lastMailAt }
   if (roleProblem(rowFacts, context) !== null) return 'role_not_allowed'
   const taken = addressTaken(rowFacts, context.now)
   if (taken !== null) return taken.code === 'already_member' ? 'already_member' : 'already_invited'
   if (noFreeSeat(facts.organization, facts.tally) !== null) return 'seat_limit_reached'
-  return mails > 0 ? 'invited' : 'invitation_rate_limited'
+  return mailLimitProblem(rowFacts, command, context.now) === null ? 'invited' : 'invitation_rate_limited'
 }
 
 function invite(row: BulkRow, facts: BulkFacts, command: BulkInvite, context: Context): Change[] {

@@ -19,6 +19,8 @@ export interface InviteFacts {
   /** The invitation of this address that is pending, or would be if its time had not come. */
   readonly invitation: Invitation | null
   readonly mailAllowance: MailAllowance
+  /** When the address was last mailed an invitation of the organization, within the interval of the command. */
+  readonly lastMailAt: number | null
 }
 
 /** Reserves a seat for an address and asks for the mail. The seat is held until the invitation is settled or expires. */
@@ -30,7 +32,7 @@ export function inviteMember(facts: InviteFacts, command: InviteMember, context:
     roleProblem(facts, context) ??
     addressTaken(facts, now) ??
     noFreeSeat(facts.organization, facts.tally) ??
-    (command.sendEmail ? mailLimitProblem(facts.mailAllowance, command, now) : null) ??
+    (command.sendEmail ? mailLimitProblem(facts, command, now) : null) ??
     missingFreshProofToGive(facts.role, context)
   if (refusal !== null) return reject(refusal)
 
@@ -66,10 +68,16 @@ export const noFreeSeat = (organization: Organization, tally: Tally): Rejection 
     ? null
     : { code: 'seat_limit_reached', seats: seats(organization, tally), upgradeUrl: organization.upgradeUrl }
 
-export const mailLimitProblem = (allowance: MailAllowance, terms: InvitationTerms, now: number): Rejection | null =>
-  mailsLeft(allowance, terms.mailsPerDay, now) > 0
-    ? null
-    : { code: 'invitation_rate_limited', retryAfterSeconds: secondsUntilNextDay(now) }
+export function mailLimitProblem(
+  { mailAllowance, lastMailAt }: Pick<InviteFacts, 'mailAllowance' | 'lastMailAt'>,
+  terms: InvitationTerms,
+  now: number,
+): Rejection | null {
+  const waitMs = lastMailAt === null ? 0 : lastMailAt + (terms.mailIntervalMs ?? 0) - now
+  if (waitMs > 0) return { code: 'invitation_rate_limited', retryAfterSeconds: Math.ceil(waitMs / 1000) }
+  if (mailsLeft(mailAllowance, terms.mailsPerDay, now) > 0) return null
+  return { code: 'invitation_rate_limited', retryAfterSeconds: secondsUntilNextDay(now) }
+}
 
 function expiryProblem(expiresAt: number | null, now: number): Rejection | null {
   if (expiresAt === null || (expiresAt > now && expiresAt <= now + MAX_INVITATION_LIFETIME_MS)) return null

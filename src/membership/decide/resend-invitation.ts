@@ -19,7 +19,7 @@ export function resendInvitation(
   command: ResendInvitation,
   context: Context,
 ): Decision<Invitation> {
-  const { organization, tally, role, invitation: before, mailAllowance } = facts
+  const { organization, tally, role, invitation: before } = facts
   const { authority, now } = context
   const permitted = missing(authority, 'members:manage')
   if (permitted !== null) return reject(permitted)
@@ -33,7 +33,7 @@ export function resendInvitation(
     takenMeanwhile(facts, before, now) ??
     (expired ? noFreeSeat(organization, tally) : null) ??
     tooSoon(before, now) ??
-    mailLimitProblem(mailAllowance, command, now) ??
+    mailLimitProblem(facts, command, now) ??
     (expired ? missingFreshProofToGive(role, context) : null)
   if (refusal !== null) return reject(refusal)
 

@@ -22,6 +22,11 @@ test('nobody has set anything: the settings are the defaults', async () => {
     initiate_login_uri: null,
     invitation_mails_per_day: 2000,
     fresh_proof_minutes: 10,
+    invitation_mail_interval_seconds: 60,
+    invitation_mails_per_recipient_per_day: 5,
+    invitation_mails_per_inviter_per_day: 500,
+    new_organization_mails_per_day: 200,
+    new_organization_days: 7,
   })
 })
 
@@ -63,6 +68,11 @@ test.each([
   ['default_seat_limit', [1, 1_000_000_000, null], [0, -1, 2.5, 1_000_000_001, 'none']],
   ['invitation_mails_per_day', [0, 1_000_000], [-1, 1_000_001, 1e20]],
   ['fresh_proof_minutes', [1, 1440], [0, 1441, 1.5, null]],
+  ['invitation_mail_interval_seconds', [0, 3_600], [-1, 3_601, 0.5]],
+  ['invitation_mails_per_recipient_per_day', [1, 1_000], [0, 1_001]],
+  ['invitation_mails_per_inviter_per_day', [1, 1_000_000], [0, 1_000_001]],
+  ['new_organization_mails_per_day', [1, 1_000_000], [0, 1_000_001]],
+  ['new_organization_days', [0, 365], [-1, 366]],
   ['sign_up_enabled', [true, false], ['true', 1, null]],
   [
     'initiate_login_uri',

@@ -1,7 +1,9 @@
 import { describe, test } from 'vitest'
-import { days, noon } from '../../support/commands.ts'
+import type { Invitation } from '../../../src/membership/invitation.ts'
+import { days, minutes, noon } from '../../support/commands.ts'
 import {
   admin,
+  bulkInvite,
   ids,
   invitation,
   inviteMember,
@@ -105,6 +107,34 @@ describe('the role', () => {
     given(...acme, role('reader', ['members:read']))
       .when(inviteMember('bob@x.test', { role: 'reader', by: 'ann' }))
       .then(event('invitation.created', { role: 'reader' }))
+  })
+})
+
+describe('one address gets one mail a minute', () => {
+  const canceled = (fields: Partial<Invitation>) =>
+    invitation('bob@x.test', { id: 'inv_earlier', status: 'canceled', delivery: 'sent', ...fields })
+  const mailIntervalMs = minutes(1)
+
+  test('whatever was canceled meanwhile', () => {
+    given(...acme, canceled({ sentAt: noon - 20_001 }))
+      .when(inviteMember('bob@x.test', { mailIntervalMs }))
+      .then(rejected('invitation_rate_limited', { retryAfterSeconds: 40 }))
+    given(...acme, canceled({ sentAt: noon - minutes(1) }))
+      .when(inviteMember('bob@x.test', { mailIntervalMs }))
+      .then(event('invitation.created'))
+  })
+  test('and invitations without a mail do not count', () => {
+    given(...acme, canceled({ sentAt: noon, delivery: 'none' }))
+      .when(inviteMember('bob@x.test', { mailIntervalMs }))
+      .then(event('invitation.created'))
+    given(...acme, canceled({ sentAt: noon }))
+      .when(inviteMember('bob@x.test', { mailIntervalMs, sendEmail: false }))
+      .then(event('invitation.created'))
+  })
+  test('in bulk too, by row', () => {
+    given(...acme, canceled({ sentAt: noon }))
+      .when(bulkInvite(['bob@x.test', 'cat@x.test'], { mailIntervalMs }))
+      .then(event('invitation.created', { email: 'cat@x.test' }), mailsTo('cat@x.test'))
   })
 })
 

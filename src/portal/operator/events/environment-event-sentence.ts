@@ -62,6 +62,11 @@ const SETTINGS: { readonly [field: string]: string } = {
   initiate_login_uri: 'where invitees go after accepting',
   invitation_mails_per_day: 'invitation mails per day',
   fresh_proof_minutes: 'how long a proof is fresh, in minutes',
+  invitation_mail_interval_seconds: 'the time between two invitation mails to one person',
+  invitation_mails_per_recipient_per_day: 'invitation mails per recipient and day',
+  invitation_mails_per_inviter_per_day: 'invitation mails per inviting person and day',
+  new_organization_mails_per_day: 'invitation mails per new organization and day',
+  new_organization_days: 'days that an organization counts as new',
 }
 
 const ATTRIBUTE_FIELDS: { readonly [field: string]: string } = {

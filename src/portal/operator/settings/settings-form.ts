@@ -11,18 +11,31 @@ export type SettingField =
   | 'organization_label_singular'
   | 'organization_label_plural'
 
+/** Settings that are whole numbers, never null. */
+const NUMBERS = [
+  'max_organizations_per_user',
+  'invitation_expiry_days',
+  'invitation_mails_per_day',
+  'invitation_mail_interval_seconds',
+  'invitation_mails_per_recipient_per_day',
+  'invitation_mails_per_inviter_per_day',
+  'new_organization_mails_per_day',
+  'new_organization_days',
+  'fresh_proof_minutes',
+] as const satisfies readonly SettingField[]
+
 /** As the form shows what is set. */
 export const textsOf = ({ organization_label: label, ...settings }: Settings): Record<SettingField, string> => ({
+  ...byNumber((field) => String(settings[field])),
   sign_up_enabled: settings.sign_up_enabled ? 'on' : '',
-  max_organizations_per_user: String(settings.max_organizations_per_user),
-  invitation_expiry_days: String(settings.invitation_expiry_days),
   organization_label_singular: label.singular,
   organization_label_plural: label.plural,
   default_seat_limit: String(settings.default_seat_limit ?? ''),
   initiate_login_uri: settings.initiate_login_uri ?? '',
-  invitation_mails_per_day: String(settings.invitation_mails_per_day),
-  fresh_proof_minutes: String(settings.fresh_proof_minutes),
 })
+
+const byNumber = <T>(read: (field: (typeof NUMBERS)[number]) => T) =>
+  Object.fromEntries(NUMBERS.map((field) => [field, read(field)])) as Record<(typeof NUMBERS)[number], T>
 
 /**
  * What the form changes of what it was shown with: the rest may have been changed by somebody else meanwhile, and stays.
@@ -32,16 +45,13 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
   const number = (field: SettingField) => wholeNumber(fields.text(field))
   const parsed = UpdateSettings.safeParse({
     sign_up_enabled: fields.text('sign_up_enabled') !== '',
-    max_organizations_per_user: number('max_organizations_per_user'),
-    invitation_expiry_days: number('invitation_expiry_days'),
+    ...byNumber(number),
     organization_label: {
       singular: fields.text('organization_label_singular'),
       plural: fields.text('organization_label_plural'),
     },
     default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
     initiate_login_uri: fields.text('initiate_login_uri') || null,
-    invitation_mails_per_day: number('invitation_mails_per_day'),
-    fresh_proof_minutes: number('fresh_proof_minutes'),
   })
   if (!parsed.success) return refuse(errorsOf(parsed.error))
   const seen = seenIn(fields)

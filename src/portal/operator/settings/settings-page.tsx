@@ -82,13 +82,6 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
                 required
               />
               <TextField
-                {...field('invitation_mails_per_day')}
-                label="Invitation mails per day"
-                hint="That one organization can have sent. 0 stops them."
-                inputmode="numeric"
-                required
-              />
-              <TextField
                 {...field('fresh_proof_minutes')}
                 label="Fresh proof, in minutes"
                 hint="How long after a code people may change their email, delete, transfer ownership, make owners and create API keys. Then they are asked for a new code. 1 to 1440."
@@ -106,6 +99,15 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
             </div>
           </PanelBody>
         </Panel>
+        <Panel title="Limits of invitation mail">
+          <PanelBody>
+            <div class="form">
+              {MAIL_LIMITS.map(([id, label, hint]) => (
+                <TextField {...field(id)} label={label} hint={hint} inputmode="numeric" required />
+              ))}
+            </div>
+          </PanelBody>
+        </Panel>
         <div class="actions">
           <Button look="primary">Save settings</Button>
         </div>
@@ -113,3 +115,32 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
     </>
   )
 }
+
+const MAIL_LIMITS: readonly (readonly [id: SettingField, label: string, hint: string])[] = [
+  [
+    'invitation_mails_per_day',
+    'Mails per organization and day',
+    'Further invitations are refused. 0 stops all of them.',
+  ],
+  [
+    'invitation_mail_interval_seconds',
+    'Seconds between two mails to one person',
+    'From the same organization. An earlier invitation is refused.',
+  ],
+  [
+    'invitation_mails_per_recipient_per_day',
+    'Mails per recipient and day',
+    'From all organizations. Further mails wait.',
+  ],
+  [
+    'invitation_mails_per_inviter_per_day',
+    'Mails per inviting person and day',
+    'Over all organizations. Further mails wait.',
+  ],
+  [
+    'new_organization_mails_per_day',
+    'Mails per new organization and day',
+    'For organizations that people have created themselves. Further mails wait.',
+  ],
+  ['new_organization_days', 'Days that an organization counts as new', '0 to treat no organization as new.'],
+]

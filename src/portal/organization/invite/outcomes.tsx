@@ -60,7 +60,7 @@ const WORDS: { readonly [outcome in BulkOutcome]: { readonly before: string; rea
   invalid_email: same('No email address'),
   role_not_allowed: same('Not a role you can give'),
   seat_limit_reached: same('No seat left'),
-  invitation_rate_limited: same('Over the daily limit'),
+  invitation_rate_limited: same('Over the mail limit'),
 }
 
 /** How many share each outcome, as in `3 will be invited · 1 no seat left`. */

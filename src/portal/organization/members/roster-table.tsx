@@ -43,6 +43,8 @@ export const RosterTable = ({ home, entries, choice, outlook, userId }: RosterTa
               <span class="badges in-line">
                 <StatusBadge status={entry.status} />
                 {entry.delivery === 'failed' && <Badge tone="bad">Mail failed</Badge>}
+                {entry.delivery === 'delayed' && <Badge>Mail delayed</Badge>}
+                {entry.delivery === 'blocked' && <Badge tone="bad">Wants no invitations</Badge>}
                 {entry.delivery === 'none' && <Badge>By link</Badge>}
                 {isSelf && <Badge>You</Badge>}
               </span>
