@@ -1,5 +1,12 @@
 import { IsolateCache } from './isolate-cache.ts'
-import { chooseOrganization, findSession, noteSessionProof, type Session, sessionHash } from './sessions.ts'
+import {
+  chooseOrganization,
+  findSession,
+  noteSessionProof,
+  readSession,
+  type Session,
+  sessionHash,
+} from './sessions.ts'
 
 const sessions = new IsolateCache<Session>('session', { endsForGood: true })
 
@@ -35,6 +42,17 @@ export async function proveSession(
   // By the time after the write, so that a read which began before it is the older one.
   sessions.replace(directory, proven.tokenHash, proven.session, Date.now())
   return proven.session
+}
+
+/**
+ * Read anew, before a person is asked for a proof: one that another isolate has taken a moment ago is not known here for
+ * up to five seconds.
+ */
+export async function sessionAnew(directory: D1Database, { id }: Session, now: number): Promise<Session | null> {
+  const read = await readSession(directory, id, now)
+  if (read === null) return null
+  sessions.remember(directory, read.tokenHash, read.session, now)
+  return read.session
 }
 
 /** To be called with what a revocation answers, so that it counts here with the very next request. */

@@ -117,6 +117,17 @@ export async function findSession(directory: D1Database, tokenHash: string, now:
   return seen === undefined ? null : sessionOf(seen)
 }
 
+/** By its id, as the directory has it at this moment; null when it is over. Notes no use. */
+export async function readSession(
+  directory: D1Database,
+  id: string,
+  now: number,
+): Promise<{ readonly session: Session; readonly tokenHash: string } | null> {
+  const isThis = and(eq(sessions.id, id), gt(sessions.expiresAt, now))
+  const row = await drizzle(directory).select().from(sessions).where(isThis).get()
+  return row === undefined ? null : { session: sessionOf(row), tokenHash: row.tokenHash }
+}
+
 /** Those that are not over, the last used first. */
 export async function listSessions(
   directory: D1Database,

@@ -17,6 +17,7 @@ import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
+import { callerAnew } from './caller-anew.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
@@ -130,6 +131,7 @@ export const freshProof = documented(
   createMiddleware<HttpEnvironment>(async (c, next) => {
     const { caller } = c.var.credential
     if (caller.type !== 'user' || isFresh(caller, Date.now())) return next()
+    if ((await callerAnew(c)) !== null) return next()
     return problem(c, { code: 'reauthentication_required' })
   }),
 )

@@ -11,6 +11,7 @@ import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
+import { callerAnew } from './caller-anew.ts'
 import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -52,7 +53,10 @@ export async function execute<C extends Command>(
   const conditions = await conditionsOf(c)
   if (!conditions.ok) return problem(c, conditions.error)
   const { caller } = c.get('credential')
-  const executed = await organization(c).execute({ caller, command, ...conditions.value })
+  const first = await organization(c).execute({ caller, command, ...conditions.value })
+  const isStale = !first.ok && first.error.code === 'reauthentication_required'
+  const anew = isStale ? await callerAnew(c) : null
+  const executed = anew === null ? first : await organization(c).execute({ caller: anew, command, ...conditions.value })
   if (!executed.ok) return refused(c, executed)
   const headers = {
     'Muster-Revision': String(executed.revision),

@@ -1,3 +1,4 @@
+import { challengeUnderWay, MAX_CODE_TRIES } from '../accounts/email-challenges.ts'
 import { proveIdentity, type Subject, subjectHash } from '../accounts/identities.ts'
 import { proveSession } from '../accounts/session-cache.ts'
 import type { Session } from '../accounts/sessions.ts'
@@ -32,6 +33,16 @@ export async function requestReauthentication(
   now: number,
 ): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
   return mailChallenge(bindings, keys, { purpose: 'reauthentication', subject: subjectOf(by), email, network }, now)
+}
+
+/** Whether a code is under way, so that asking again need not mail another. */
+export async function isReauthenticating(
+  { DIRECTORY }: Pick<ProofBindings, 'DIRECTORY'>,
+  { user, by }: Prover,
+  now: number,
+): Promise<boolean> {
+  const challenge = await challengeUnderWay(DIRECTORY, { purpose: 'reauthentication', subject: subjectOf(by) }, now)
+  return challenge !== null && challenge.email === user.email && challenge.tries < MAX_CODE_TRIES
 }
 
 /** Answers with the session, if the proof is that of a session. */

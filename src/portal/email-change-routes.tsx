@@ -15,6 +15,7 @@ import {
 import type { PortalEnvironment } from './environment.ts'
 import { redirectWith } from './flash.ts'
 import { formBody } from './form-body.ts'
+import { requireFreshProof } from './fresh-proof.tsx'
 import { pageHeaders } from './page-headers.ts'
 import { EmailChangePage } from './pages/account/email-change-page.tsx'
 import { EmailCodePage } from './pages/account/email-code-page.tsx'
@@ -46,6 +47,7 @@ emailChangeRoutes.post(PATH, async (c) => {
   if (!parsed.success) return askForAddress(c, { typed, error: 'Enter an address, as in ann@example.com.' })
   const { email } = parsed.data
   if (email === c.var.visitor.user.email) return askForAddress(c, { typed, error: 'This is your address already.' })
+  await requireFreshProof(c)
   return mailCode(c, email)
 })
 

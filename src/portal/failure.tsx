@@ -3,6 +3,8 @@ import { HTTPException } from 'hono/http-exception'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { formPage } from './form-page.ts'
+import { askForProof } from './fresh-proof.tsx'
+import { FreshProofMissing } from './fresh-proof-missing.ts'
 import { page } from './page.ts'
 import { ForeignRequestPage, InternalErrorPage, MalformedFormPage, UnavailablePage } from './pages/failure-page.tsx'
 
@@ -10,6 +12,7 @@ const RETRY_AFTER_SECONDS = 5
 
 /** What a person sees when a page could not be made. Nothing of the error but the id of the request leaves. */
 export function failure(error: Error, c: Context<PortalEnvironment>): Response | Promise<Response> {
+  if (error instanceof FreshProofMissing) return askForProof(c)
   const back = formPage(c.req.path)
   if (error instanceof HTTPException && error.status === 403) return page(c, <ForeignRequestPage page={back} />, 403)
   if (error instanceof HTTPException && isMalformed(error.status)) {

@@ -5,6 +5,7 @@ import { stylesheet } from './assets/stylesheet.ts'
 import { emailChangeRoutes } from './email-change-routes.tsx'
 import type { PortalEnvironment } from './environment.ts'
 import { failure } from './failure.tsx'
+import { freshProofRoutes } from './fresh-proof.tsx'
 import { invitationRoutes } from './invitation-routes.tsx'
 import { landingRoutes } from './landing-routes.tsx'
 import { mailboxRoutes } from './mailbox-routes.tsx'
@@ -27,6 +28,7 @@ export function portal(): Hono<PortalEnvironment> {
   app.route('/', organizationsRoutes)
   app.route('/', organizationRoutes)
   app.route('/', emailChangeRoutes)
+  app.route('/', freshProofRoutes)
   app.route('/', accountRoutes)
   app.route('/', mailboxRoutes)
   app.route('/', operatorRoutes)

@@ -3,6 +3,7 @@ import { deleteAccount, type StillOwner } from '../../onboarding/delete-account.
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith } from '../flash.ts'
 import { formBody } from '../form-body.ts'
+import { requireFreshProof } from '../fresh-proof.tsx'
 import { DeletionContent } from '../pages/account/deletion-content.tsx'
 import { dropSessionCookie } from '../session-cookie.ts'
 import { shellPage } from '../shell-page.tsx'
@@ -17,6 +18,7 @@ deletionRoutes.post('/account/delete', async (c) => {
   const { user } = c.var.visitor
   const typed = (await formBody(c)).text('email')
   if (typed.toLowerCase() !== user.email) return askToDelete(c, { error: 'Type the address of this account.' })
+  await requireFreshProof(c)
   const deleted = await deleteAccount(c.env, user, { type: 'user', id: user.id }, Date.now())
   if (!deleted.ok) return askToDelete(c, { owned: deleted.error.organizations })
   dropSessionCookie(c)
