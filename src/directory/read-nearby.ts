@@ -1,61 +1,131 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Caller } from '../membership/actor.ts'
-import type { ApiKey } from '../membership/api-key.ts'
 import { authorityOf } from '../membership/authority.ts'
-import type { Query, QueryType, QueryValues } from '../membership/queries.ts'
+import type { Query, QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { type Result, refuse } from '../membership/result.ts'
+import { builtInRole, type Role } from '../membership/roles.ts'
 import { answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
-import { apiKeys, organizations, projections } from '../records/directory-tables.ts'
-import { peopleIn } from '../records/people.ts'
-import { apiKeyOf, organizationOf } from '../records/rows.ts'
+import { apiKeys, members, organizations, projections, roles } from '../records/directory-tables.ts'
+import type { People } from '../records/people.ts'
+import { apiKeyOf, memberOf, organizationOf, roleOf } from '../records/rows.ts'
 
-export type NearbyRead = Result<QueryValues[QueryType], Rejection> & { readonly revision: number }
+const NEARBY = ['GetAccess', 'ListMembers', 'ListRoster', 'ListInvitations'] as const
+
+/** Not for seats: counts are the object's own. */
+export type NearbyQuery = Extract<Query, { type: (typeof NEARBY)[number] }>
+
+export const isNearbyQuery = (query: Query): query is NearbyQuery => NEARBY.some((type) => type === query.type)
+
+/** The revision is that of what is shown. */
+export type NearbyRead = Result<QueryValues[NearbyQuery['type']], Rejection> & { readonly revision: number }
+
+const TRIES = 2
 
 /**
  * The same answer as the organization's object would give, a moment behind, from the nearest replica of the directory
- * (D1 Sessions API, `first-unconstrained`). Who may know is decided there too, by the same rule. Not for seats: counts
- * are the object's own.
+ * (D1 Sessions API, `first-unconstrained`). Who may know is decided there too, by the same rule. Everything in the answer
+ * is of one moment: what decides is read in one batch, which is one transaction, and a list is read again when rows have
+ * arrived meanwhile. Null: no such moment was found, as while a large change arrives in several batches; ask the object.
  */
 export async function readNearby(
   directory: D1Database,
   organizationId: string,
   caller: Caller,
-  query: Query,
-): Promise<NearbyRead> {
+  query: NearbyQuery,
+): Promise<NearbyRead | null> {
   const session = directory.withSession('first-unconstrained')
-  const database = drizzle(session as unknown as D1Database) as unknown as Database
-  const people = peopleIn(database, organizationId)
-  const [found, member, apiKey] = await Promise.all([
-    database
-      .select()
-      .from(organizations)
-      .innerJoin(projections, eq(projections.organizationId, organizations.id))
-      .where(eq(organizations.id, organizationId))
-      .get(),
-    caller.type === 'user' ? people.memberOfUser(caller.userId) : null,
-    caller.type === 'api_key' ? apiKeyOfSecret(database, caller.secretHash) : null,
-  ])
-  const revision = found?.projections.projectedRevision ?? 0
-  const now = Date.now()
-  const role = member === null ? null : await people.role(member.role)
-  const ofThis = apiKey?.organizationId === organizationId ? apiKey : null
-  const authority = authorityOf(caller, { member, role, apiKey: ofThis }, now)
-  if (authority === null) return { ...refuse<Rejection>({ code: 'unauthenticated' }), revision }
-  if (found === undefined || found.organizations.deletedAt !== null) {
-    return { ...refuse<Rejection>({ code: 'not_found', resource: 'organization' }), revision }
+  const database = drizzle(session as unknown as D1Database)
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const read = await readOnce(database, organizationId, caller, query)
+    if (read !== null) return read
   }
-  const organization = () => organizationOf(found.organizations)
-  const asked = { database, people, organizationId, organization, authority, tally: noTally, now }
-  return { ...(await answer(asked, query)), revision }
+  return null
 }
 
-async function apiKeyOfSecret(database: Database, secretHash: string): Promise<ApiKey | null> {
-  const row = await database.select().from(apiKeys).where(eq(apiKeys.secretHash, secretHash)).get()
-  return row === undefined ? null : apiKeyOf(row)
+type Directory = ReturnType<typeof drizzle>
+
+async function readOnce(
+  database: Directory,
+  organizationId: string,
+  caller: Caller,
+  query: NearbyQuery,
+): Promise<NearbyRead | null> {
+  const { organization, revision, people, apiKey } = await momentOf(database, organizationId, caller, query)
+  if (revision === null) return null
+  const now = Date.now()
+  const member = caller.type === 'user' ? await people.memberOfUser(caller.userId) : null
+  const role = member === null ? null : await people.role(member.role)
+  const authority = authorityOf(caller, { member, role, apiKey }, now)
+  if (authority === null) return { ...refuse<Rejection>({ code: 'unauthenticated' }), revision }
+  if (organization === null || organization.deletedAt !== null) {
+    return { ...refuse<Rejection>({ code: 'not_found', resource: 'organization' }), revision }
+  }
+  const asked = {
+    ...{ database: database as unknown as Database, people, organizationId, authority, tally: noTally, now },
+    organization: () => organization,
+  }
+  const answered = (await answer(asked, query)) as Result<QueryValues[NearbyQuery['type']], Rejection>
+  const isOneMoment = query.type === 'GetAccess' || !answered.ok
+  if (isOneMoment || (await revisionNow(database, organizationId)) === revision) return { ...answered, revision }
+  return null
 }
+
+/** What decides, as of one moment. */
+async function momentOf(database: Directory, organizationId: string, caller: Caller, query: NearbyQuery) {
+  const userIds = [
+    caller.type === 'user' ? caller.userId : null,
+    query.type === 'GetAccess' ? query.userId : null,
+  ].filter((id) => id !== null)
+  const arePeople = and(eq(members.organizationId, organizationId), inArray(members.userId, userIds))
+  const theirRoles = database.select({ role: members.role }).from(members).where(arePeople)
+  const secretHash = caller.type === 'api_key' ? caller.secretHash : ''
+  const [[organization], progress, memberRows, roleRows, [apiKey]] = await database.batch([
+    database.select().from(organizations).where(eq(organizations.id, organizationId)),
+    progressOf(database, organizationId),
+    database.select().from(members).where(arePeople),
+    database
+      .select()
+      .from(roles)
+      .where(and(eq(roles.organizationId, organizationId), eq(roles.deleted, false), inArray(roles.key, theirRoles))),
+    database
+      .select()
+      .from(apiKeys)
+      .where(and(eq(apiKeys.secretHash, secretHash), eq(apiKeys.organizationId, organizationId))),
+  ])
+  return {
+    organization: organization === undefined ? null : organizationOf(organization),
+    revision: revisionIn(progress),
+    people: peopleOf(memberRows.map(memberOf), roleRows.map(roleOf)),
+    apiKey: apiKey === undefined ? null : apiKeyOf(apiKey),
+  }
+}
+
+const peopleOf = (found: readonly ReturnType<typeof memberOf>[], custom: readonly Role[]): People => {
+  const memberOfUser = (userId: string) => found.find((member) => member.userId === userId) ?? null
+  return {
+    memberOfUser,
+    membershipOf: memberOfUser,
+    role: (key) => builtInRole(key) ?? custom.find((role) => role.key === key) ?? null,
+  }
+}
+
+const progressOf = (database: Directory, organizationId: string) =>
+  database
+    .select({ head: projections.headRevision, projected: projections.projectedRevision })
+    .from(projections)
+    .where(eq(projections.organizationId, organizationId))
+
+/** Zero before anything has arrived. Null while rows of several revisions stand side by side. */
+function revisionIn([progress]: readonly { readonly head: number; readonly projected: number }[]): number | null {
+  if (progress === undefined) return 0
+  return progress.head === progress.projected ? progress.projected : null
+}
+
+const revisionNow = async (database: Directory, organizationId: string): Promise<number | null> =>
+  revisionIn(await progressOf(database, organizationId))
 
 const noTally = () => {
   throw new Error('Seats are counted by the organization itself')

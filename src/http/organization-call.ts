@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { idPattern } from '../contract/fields.ts'
-import { readNearby } from '../directory/read-nearby.ts'
+import { isNearbyQuery, readNearby } from '../directory/read-nearby.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
@@ -66,7 +66,7 @@ export async function execute<C extends Command>(
   return shown === null ? c.body(null, 204, headers) : jsonAnswer(c, shown, status, headers)
 }
 
-/** Asks the organization of the path, or with `eventual` the nearest copy of the directory. */
+/** Asks the organization of the path, or with `eventual` the nearest copy of the directory, if that is of one moment. */
 export async function read<Q extends Query>(
   c: Call,
   query: Q,
@@ -74,10 +74,11 @@ export async function read<Q extends Query>(
   consistency: 'strong' | 'eventual' = 'strong',
 ): Promise<Response> {
   const { caller } = c.get('credential')
-  const answered =
-    consistency === 'strong'
-      ? await organization(c).read(caller, query)
-      : ((await readNearby(c.env.DIRECTORY, idOf(c), caller, query)) as AnsweredQuery<Q>)
+  const nearby =
+    consistency === 'eventual' && isNearbyQuery(query)
+      ? await readNearby(c.env.DIRECTORY, idOf(c), caller, query)
+      : null
+  const answered = (nearby ?? (await organization(c).read(caller, query))) as AnsweredQuery<Q>
   if (!answered.ok) return refused(c, answered)
   const headers = { 'Muster-Revision': String(answered.revision) }
   return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, headers)
