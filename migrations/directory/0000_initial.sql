@@ -211,7 +211,6 @@ CREATE TABLE `email_challenges` (
 	`subject` text NOT NULL,
 	`id` text NOT NULL,
 	`email` text NOT NULL,
-	`tries` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	PRIMARY KEY(`purpose`, `subject`)

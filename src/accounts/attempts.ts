@@ -11,7 +11,18 @@ export interface Cap {
 }
 
 /** What a try has used of its caps; to be given back if it should not count after all. */
-export type Charge = readonly { readonly key: string; readonly expiresAt: number }[]
+export type Charge = readonly {
+  readonly key: string
+  readonly expiresAt: number
+  /** How many tries this cap still allows. */
+  readonly left: number
+}[]
+
+export interface UsedUp {
+  /** The name of the cap that allows the next try last. */
+  readonly cap: string
+  readonly retryAfterSeconds: number
+}
 
 /**
  * Counts a try against all of its caps, or against none when one of them is used up. One statement, so that of tries at the
@@ -22,30 +33,33 @@ export async function attempt(
   caps: readonly Cap[],
   keys: readonly LinkKey[],
   now: number,
-): Promise<Result<Charge, { readonly retryAfterSeconds: number }>> {
-  const rows = JSON.stringify(caps.map(({ limit, windowMs, ...cap }) => ({ key: keyOf(cap, keys), limit, windowMs })))
+): Promise<Result<Charge, UsedUp>> {
+  const rows = JSON.stringify(caps.map((cap) => ({ key: keyOf(cap, keys), ...cap, subject: undefined })))
   const charged = await directory
     .prepare(
       `insert into attempts (key, count, expires_at)
        select value ->> 'key', 1, ?2 + (value ->> 'windowMs') from json_each(?1)
-       where not exists (select 1 from json_each(?1) as cap join attempts on attempts.key = cap.value ->> 'key'
-         where attempts.expires_at > ?2 and attempts.count >= cap.value ->> 'limit')
+       where not exists (select 1 from json_each(?1) as cap left join attempts on attempts.key = cap.value ->> 'key'
+         where iif(attempts.expires_at > ?2, attempts.count, 0) >= cap.value ->> 'limit')
        on conflict (key) do update set
          count = case when attempts.expires_at <= ?2 then 1 else attempts.count + 1 end,
          expires_at = case when attempts.expires_at <= ?2 then excluded.expires_at else attempts.expires_at end
-       returning key, expires_at as "expiresAt"`,
+       returning key, expires_at as "expiresAt",
+         (select value ->> 'limit' from json_each(?1) where value ->> 'key' = attempts.key) - count as "left"`,
     )
     .bind(rows, now)
     .all<Charge[number]>()
   if (charged.results.length > 0) return ok(charged.results)
   const used = await directory
     .prepare(
-      `select max(attempts.expires_at) as "until" from json_each(?1) as cap
-       join attempts on attempts.key = cap.value ->> 'key' where attempts.count >= cap.value ->> 'limit'`,
+      `select cap.value ->> 'name' as "cap", coalesce(attempts.expires_at, ?2 + (cap.value ->> 'windowMs')) as "until"
+       from json_each(?1) as cap left join attempts on attempts.key = cap.value ->> 'key'
+       where coalesce(attempts.count, 0) >= cap.value ->> 'limit' order by "until" desc limit 1`,
     )
-    .bind(rows)
-    .first<{ until: number | null }>()
-  return refuse({ retryAfterSeconds: Math.max(1, Math.ceil(((used?.until ?? now) - now) / 1000)) })
+    .bind(rows, now)
+    .first<{ cap: string; until: number }>()
+  const { cap = '', until = now } = used ?? {}
+  return refuse({ cap, retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)) })
 }
 
 /** A count that has started anew in the meantime is left alone. */

@@ -1,13 +1,10 @@
-import { and, type Column, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import { emailChallenges, users } from '../records/directory-tables.ts'
 
 /** Long enough for slow mail, short enough that a mailbox read later is of no use. */
 export const CHALLENGE_LIFETIME_MS = 10 * 60_000
-/** Of a million codes: whoever guesses gets in once in 200,000 mails. */
-export const MAX_CODE_TRIES = 5
-
 /** Proof of an address that is under way. Its code and link are derived from it: see `challenge-proof.ts`. */
 export type EmailChallenge = typeof emailChallenges.$inferSelect
 
@@ -22,7 +19,6 @@ export async function openChallenge(
   const fresh = {
     id: typeidUnboxed('chl'),
     email,
-    tries: 0,
     createdAt: now,
     expiresAt: now + CHALLENGE_LIFETIME_MS,
   }
@@ -34,31 +30,7 @@ export async function openChallenge(
   return challenge
 }
 
-/**
- * Uses up one of the tries, before anybody looks whether the code is right: of however many guesses at once, no more than
- * five learn anything. Null when there is none left, or no challenge, or it has expired.
- */
-export async function useTry(
-  directory: D1Database,
-  { purpose, subject }: ChallengeSubject,
-  now: number,
-): Promise<EmailChallenge | null> {
-  const [tried] = await drizzle(directory)
-    .update(emailChallenges)
-    .set({ tries: sql`${emailChallenges.tries} + 1` })
-    .where(
-      and(
-        eq(emailChallenges.purpose, purpose),
-        eq(emailChallenges.subject, subject),
-        lt(emailChallenges.tries, MAX_CODE_TRIES),
-        gt(emailChallenges.expiresAt, now),
-      ),
-    )
-    .returning()
-  return tried ?? null
-}
-
-/** What is under way of this purpose and subject, however often its code was tried. Null once it is used or expired. */
+/** What is under way of this purpose and subject. Null once it is used or expired. */
 export async function challengeUnderWay(
   directory: D1Database,
   { purpose, subject }: ChallengeSubject,
@@ -72,7 +44,7 @@ export async function challengeUnderWay(
   return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
 }
 
-/** Null once it is used, replaced or expired. Tries do not matter here: the link of a mail cannot be guessed. */
+/** Null once it is used, replaced or expired. */
 export async function findChallenge(directory: D1Database, id: string, now: number): Promise<EmailChallenge | null> {
   const isOpen = and(eq(emailChallenges.id, id), gt(emailChallenges.expiresAt, now))
   return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null

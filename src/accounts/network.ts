@@ -1,6 +1,7 @@
 const MAPPED = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i
 const IPV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/
 const GROUPS = 8
+const IPV6_NETWORK = /^([0-9a-f]+:[0-9a-f]+:[0-9a-f]+):[0-9a-f]+::\/64$/
 /** A network of this size is given to one customer (RFC 6177), who can take a new address of it for every request. */
 const GROUPS_OF_A_NETWORK = 4
 /** A network of this size is given to one provider or one site: it says roughly where somebody was, not who they are. */
@@ -34,4 +35,15 @@ function groupsOf(address: string): string[] | null {
   ]
   const zeros = host.includes('::') ? Array<string>(GROUPS - first.length - last.length).fill('0') : []
   return [...first, ...zeros, ...last]
+}
+
+/**
+ * The larger block around what `networkOf` gives: the /24 of an IPv4 address, or the /48 of an IPv6 network, which is what
+ * a site is given (RFC 6177), with 65,536 networks to ask from. Null for what is no network.
+ */
+export function widerNetworkOf(network: string): string | null {
+  const [, ofFour] = IPV4.exec(network) ?? []
+  const [, ofSix] = IPV6_NETWORK.exec(network) ?? []
+  if (ofFour !== undefined) return `${ofFour}.0/24`
+  return ofSix === undefined ? null : `${ofSix}::/48`
 }

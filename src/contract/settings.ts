@@ -6,6 +6,13 @@ const Label = z
   .strictObject({ singular: line(40), plural: line(40) })
   .meta({ id: 'Label', examples: [{ singular: 'Team', plural: 'Teams' }] })
 
+const hourly = (description: string, example: number) =>
+  z
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .meta({ description, examples: [example] })
+
 const values = {
   sign_up_enabled: z.boolean().describe('May people sign up, and create organizations of their own?'),
   max_organizations_per_user: z
@@ -73,6 +80,12 @@ const values = {
     .min(0)
     .max(365)
     .meta({ description: 'How long an organization counts as new.', examples: [7] }),
+  code_mails_per_hour: hourly('Mails with codes, by the whole deployment; known devices aside.', 10_000),
+  code_mails_per_network_hour: hourly('Mails with codes, asked for from one IPv4 address or IPv6 /64.', 100),
+  code_mails_per_wider_network_hour: hourly('Mails with codes, asked for from one IPv4 /24 or IPv6 /48.', 400),
+  wrong_codes_per_hour: hourly('Wrong codes, in the whole deployment; known devices aside.', 10_000),
+  wrong_codes_per_network_hour: hourly('Wrong codes, from one IPv4 address or IPv6 /64.', 50),
+  wrong_codes_per_wider_network_hour: hourly('Wrong codes, from one IPv4 /24 or IPv6 /48.', 200),
 }
 
 /** The environment: what the operator has decided for all organizations. */
@@ -100,4 +113,10 @@ export const DEFAULT_SETTINGS: Settings = {
   invitation_mails_per_inviter_per_day: 500,
   new_organization_mails_per_day: 200,
   new_organization_days: 7,
+  code_mails_per_hour: 10_000,
+  code_mails_per_network_hour: 100,
+  code_mails_per_wider_network_hour: 400,
+  wrong_codes_per_hour: 10_000,
+  wrong_codes_per_network_hour: 50,
+  wrong_codes_per_wider_network_hour: 200,
 }

@@ -10,12 +10,12 @@ export const RequestSignIn = z
   .strictObject({ email })
   .meta({ id: 'RequestSignIn', examples: [{ email: 'bob@acme.example' }] })
 
-/** The mail is on its way. The same for every address, whether it has an account or not. */
+/** The same for every address, whether it has an account or not, and at a limit, too. */
 export const SignInRequest = z
   .strictObject({
     object: z.literal('sign_in'),
     email: shownEmail,
-    expires_at: shownTime.describe('Until when the code and the link of the mail work.'),
+    expires_at: shownTime.describe('Until when the code and the link of a mail that leaves now work.'),
   })
   .meta({ id: 'SignInRequest' })
 

@@ -170,14 +170,15 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'sign_in_code_expired':
       return {
         status: 410,
-        title: 'Code or link is of no use',
-        detail: 'It has expired, was used or tried too often, or a newer one was sent. Ask for a new one.',
+        title: 'Code or link has expired',
+        detail: 'It has expired or was used, or a newer one was sent. Ask for a new one.',
       }
     case 'sign_in_rate_limited':
       return {
         status: 429,
-        title: 'Too many attempts to sign in',
-        detail: 'There were too many attempts to sign in, by this address or from this network.',
+        title: 'Too many wrong codes',
+        detail:
+          'Too many wrong codes were sent, from this network or for this email. The link in the mail still works.',
         ...retryAfter(refusal.retryAfterSeconds),
       }
     case 'account_closing':

@@ -1,15 +1,18 @@
-import { attempt, type Cap, giveBack } from '../accounts/attempts.ts'
+import { attempt, giveBack } from '../accounts/attempts.ts'
 import { isCodeOf, verifyChallengeLink } from '../accounts/challenge-proof.ts'
+import { isKnownDevice } from '../accounts/devices.ts'
 import {
+  CHALLENGE_LIFETIME_MS,
+  challengeUnderWay,
   type EmailChallenge,
   findChallenge,
-  MAX_CODE_TRIES,
   openChallenge,
-  useTry,
 } from '../accounts/email-challenges.ts'
 import type { ChallengeMessage } from '../contract/mail-message.ts'
+import { currentSettings } from '../directory/settings.ts'
 import type { Config } from '../env.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
+import { guessCaps, mailCaps, shareOf } from './proof-limits.ts'
 
 /*
  * Somebody proves that an address is theirs by what was mailed to it, whatever for: the mails of all purposes count
@@ -25,50 +28,42 @@ export type Keys = Pick<Config, 'LINK_KEYS'>
 
 export type ProofRefusal =
   | { readonly code: 'sign_in_code_wrong'; readonly triesLeft: number }
-  /** Or unknown, used, replaced by a newer one, or tried too often: which of them is not told. */
+  /** Or unknown, used, or replaced by a newer one: which of them is not told. */
   | { readonly code: 'sign_in_code_expired' }
+  /** Too many wrong codes, from this network or for this mail or address. The link of the mail still works. */
   | { readonly code: 'sign_in_rate_limited'; readonly retryAfterSeconds: number }
+
+/** Where a request comes from, which decides whose limits it counts for. */
+export interface Origin {
+  readonly network: string
+  /** Of a device that has signed in before, to whichever account. */
+  readonly deviceId?: string | null
+}
 
 export const EXPIRED = { code: 'sign_in_code_expired' } as const
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
+type Wanted = Pick<EmailChallenge, 'purpose' | 'subject' | 'email'> & Origin
 
-/** Enough for whoever waits impatiently for a slow mail; too few to be a nuisance to somebody else. */
-const mailsSoon = (email: string): Cap => ({
-  ...{ name: 'sign-in-mails', subject: email },
-  ...{ limit: 5, windowMs: 15 * MINUTE_MS },
-})
-/** Bounds what one mailbox gets, and to 100 what somebody can guess at one account in a day. */
-const mailsPerDay = (email: string): Cap => ({
-  ...{ name: 'sign-in-mails-per-day', subject: email },
-  ...{ limit: 20, windowMs: 24 * HOUR_MS },
-})
-/** An office or a campus behind one address signs in; a program that mails strangers soon stands still. */
-const mailsOfNetwork = (network: string): Cap => ({
-  ...{ name: 'sign-in-mails-of-network', subject: network },
-  ...{ limit: 100, windowMs: HOUR_MS },
-})
-/** Wrong ones only: people mistype now and then, guessing at many accounts at once takes far more. */
-const wrongCodesOfNetwork = (network: string): Cap => ({
-  ...{ name: 'sign-in-wrong-codes-of-network', subject: network },
-  ...{ limit: 50, windowMs: HOUR_MS },
-})
-
-type Wanted = Pick<EmailChallenge, 'purpose' | 'subject' | 'email'> & { readonly network: string }
-
-/** Mails a code and a link to the address. Throws when the mail cannot be queued; nothing has counted then. */
+/**
+ * Mails a code and a link to the address. At a limit nothing is mailed, the open code stays good, and the answer is the
+ * same: it does not show what anybody else has asked for. Throws when the mail cannot be queued; nothing has counted then.
+ */
 export async function mailChallenge(
   { DIRECTORY, CODE_QUEUE }: ProofBindings,
   { LINK_KEYS }: Keys,
-  { network, ...wanted }: Wanted,
+  { network, deviceId = null, ...wanted }: Wanted,
   now: number,
 ): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
-  const caps = [mailsSoon(wanted.email), mailsPerDay(wanted.email), mailsOfNetwork(network)]
+  const { purpose, email } = wanted
+  const share = shareOf(wanted, await deviceOfAccount(DIRECTORY, email, deviceId, now))
+  const caps = mailCaps(email, network, share, await currentSettings(DIRECTORY))
   const charge = await attempt(DIRECTORY, caps, LINK_KEYS, now)
-  if (!charge.ok) return refuse({ code: 'sign_in_rate_limited', ...charge.error })
+  if (!charge.ok) {
+    console.warn({ message: 'code not mailed', purpose, limit: charge.error.cap })
+    return ok({ expiresAt: now + CHALLENGE_LIFETIME_MS })
+  }
   const { id, expiresAt } = await openChallenge(DIRECTORY, wanted, now)
-  const message: ChallengeMessage = { version: 1, kind: wanted.purpose, id, challengeId: id }
+  const message: ChallengeMessage = { version: 1, kind: purpose, id, challengeId: id }
   try {
     await CODE_QUEUE.send(message, { contentType: 'json' })
   } catch (cause) {
@@ -78,25 +73,33 @@ export async function mailChallenge(
   return ok({ expiresAt })
 }
 
-type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & { readonly code: string; readonly network: string }
+type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & Origin & { readonly code: string }
 
-/** The challenge that a code proves; it is not used up yet. */
+/**
+ * The challenge that a code proves; it is not used up yet. A try counts before anybody looks whether the code is right, so
+ * that of however many guesses at once no more than the limits allow learn anything.
+ */
 export async function challengeOfCode(
   directory: D1Database,
   { LINK_KEYS }: Keys,
-  { code, network, ...which }: CodeGiven,
+  { code, network, deviceId = null, ...which }: CodeGiven,
   now: number,
 ): Promise<Result<EmailChallenge, ProofRefusal>> {
-  const charge = await attempt(directory, [wrongCodesOfNetwork(network)], LINK_KEYS, now)
-  if (!charge.ok) return refuse({ code: 'sign_in_rate_limited', ...charge.error })
-  const challenge = await useTry(directory, which, now)
+  const challenge = await challengeUnderWay(directory, which, now)
+  const share = challenge && shareOf(challenge, await deviceOfAccount(directory, challenge.email, deviceId, now))
+  const caps = guessCaps(challenge, network, share, await currentSettings(directory))
+  const charge = await attempt(directory, caps, LINK_KEYS, now)
+  if (!charge.ok) return refuse({ code: 'sign_in_rate_limited', retryAfterSeconds: charge.error.retryAfterSeconds })
   if (challenge === null) return refuse(EXPIRED)
   if (!isCodeOf(challenge, code, LINK_KEYS)) {
-    return refuse({ code: 'sign_in_code_wrong', triesLeft: MAX_CODE_TRIES - challenge.tries })
+    return refuse({ code: 'sign_in_code_wrong', triesLeft: Math.min(...charge.value.map(({ left }) => left)) })
   }
   await giveBack(directory, charge.value)
   return ok(challenge)
 }
+
+const deviceOfAccount = async (directory: D1Database, email: string, id: string | null, now: number) =>
+  id === null ? null : { id, isKnown: await isKnownDevice(directory, email, id, now) }
 
 /** The challenge that a link proves. Changes nothing, since mail scanners follow links. */
 export async function challengeOfLink(

@@ -1,4 +1,4 @@
-import { challengeUnderWay, MAX_CODE_TRIES } from '../accounts/email-challenges.ts'
+import { challengeUnderWay } from '../accounts/email-challenges.ts'
 import { proveIdentity, type Subject, subjectHash } from '../accounts/identities.ts'
 import { proveSession } from '../accounts/session-cache.ts'
 import type { Session } from '../accounts/sessions.ts'
@@ -42,7 +42,7 @@ export async function isReauthenticating(
   now: number,
 ): Promise<boolean> {
   const challenge = await challengeUnderWay(DIRECTORY, { purpose: 'reauthentication', subject: subjectOf(by) }, now)
-  return challenge !== null && challenge.email === user.email && challenge.tries < MAX_CODE_TRIES
+  return challenge !== null && challenge.email === user.email
 }
 
 /** Answers with the session, if the proof is that of a session. */

@@ -11,6 +11,7 @@ import {
   EXPIRED,
   type Keys,
   mailChallenge,
+  type Origin,
   type ProofBindings,
   type ProofRefusal,
 } from './address-proof.ts'
@@ -38,14 +39,14 @@ export interface SignedIn {
   readonly created: boolean
 }
 
-/** Mails a code and a link to the address. Throws when the mail cannot be queued; nothing has counted then. */
+/** Mails a code and a link to the address, as far as its limits allow: see `mailChallenge`. */
 export async function requestSignIn(
   bindings: SignInBindings,
   keys: Keys,
-  { email, network }: { readonly email: string; readonly network: string },
+  { email, ...origin }: Origin & { readonly email: string },
   now: number,
 ): Promise<Result<{ expiresAt: number }, SignInRefusal>> {
-  return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, network }, now)
+  return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, ...origin }, now)
 }
 
 /** For whoever types the code of the newest mail to their address. */
@@ -55,7 +56,7 @@ export async function signInWithCode(
   { email, code, network, userAgent, deviceId }: CodeGiven,
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
-  const given = { purpose: 'sign_in', subject: email, code, network } as const
+  const given = { purpose: 'sign_in', subject: email, code, network, deviceId } as const
   const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
   return proven.ok ? finish(bindings, proven.value, { method: 'email_code', userAgent, deviceId }, now) : proven
 }

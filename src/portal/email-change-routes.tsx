@@ -24,13 +24,14 @@ import { ConflictContent } from './pages/refused.tsx'
 import { duration } from './readable-time.ts'
 import { shellPage } from './shell-page.tsx'
 import { signedIn } from './visitor.ts'
-import { wrongCode } from './wrong-code.ts'
+import { USE_THE_LINK, wrongCode } from './wrong-code.ts'
 
 type Call = Context<PortalEnvironment>
 
 const PATH = '/account/email'
 const TAKEN = 'Another account has this address.'
-const CODE_DEAD = 'The code works no more: it was tried too often, or too much time has passed. Have a new one sent.'
+const CODE_DEAD = 'This code has expired. Send a new one.'
+const NO_MORE_MAILS = 'Several codes were sent to this email already. Try again in a quarter of an hour.'
 const LINK_DEAD =
   'The link has expired or was used, a newer one was sent, or another account asked for it. Ask for a new one.'
 
@@ -96,11 +97,10 @@ const networkOfCall = (c: Call): string => networkOf(c.req.header('CF-Connecting
 async function mailCode(c: Call, email: string): Promise<Response> {
   const asked = { user: c.var.visitor.user, email, network: networkOfCall(c) }
   const requested = await requestEmailChange(c.env, configOf(c.env), asked, Date.now())
-  if (requested.ok) return redirectWith(c, `${PATH}/code`, 'code_sent')
-  const { error } = requested
-  return error.code === 'sign_in_rate_limited'
-    ? askForAddress(c, { typed: email, error: tooOften(c, error), status: 429 })
-    : codeRefused(c, email, error)
+  if (!requested.ok) return codeRefused(c, email, requested.error)
+  // At a limit no mail leaves, and the code that is open may be for another email.
+  if ((await underWay(c)) !== email) return askForAddress(c, { typed: email, error: NO_MORE_MAILS, status: 429 })
+  return redirectWith(c, `${PATH}/code`, 'code_sent')
 }
 
 function codeRefused(c: Call, email: string, error: AddressRefusal): Promise<Response> {
@@ -118,7 +118,7 @@ function codeRefused(c: Call, email: string, error: AddressRefusal): Promise<Res
 
 function tooOften(c: Call, { retryAfterSeconds }: { readonly retryAfterSeconds: number }): string {
   c.header('Retry-After', String(retryAfterSeconds))
-  return `Too many tries were made. Go on in ${duration(retryAfterSeconds * 1000)}.`
+  return `Too many wrong codes. ${USE_THE_LINK} Codes are accepted again in ${duration(retryAfterSeconds * 1000)}.`
 }
 
 interface Refused {

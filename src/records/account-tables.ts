@@ -79,7 +79,6 @@ export const emailChallenges = sqliteTable(
     subject: text('subject').notNull(),
     id: text('id').notNull(),
     email: text('email').notNull(),
-    tries: integer('tries').notNull(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { MAX_CODE_TRIES } from '../../src/accounts/email-challenges.ts'
+import { GUESSES_OF_NETWORK } from '../../src/onboarding/proof-limits.ts'
 import { type Answer, as, bearer, type Client, expectProblem, onBehalfOf, operator } from '../support/api.ts'
 import { type Member, newMember, newOrganization, newUser, type Person } from '../support/api-builders.ts'
 import { newSession } from '../support/api-world.ts'
@@ -118,10 +118,24 @@ describe('a code', () => {
     const mine = await staleSession(await newUser())
     await ask(mine.client)
     const code = await codeFor(mine.id)
-    for (const wrong of wrongCodes(code, MAX_CODE_TRIES)) {
+    for (const wrong of wrongCodes(code, GUESSES_OF_NETWORK)) {
       expectProblem(await verify(mine.client, wrong), 401, 'sign_in_code_wrong')
     }
-    expectProblem(await verify(mine.client, code), 410, 'sign_in_code_expired')
+    expectProblem(await verify(mine.client, code), 429, 'sign_in_rate_limited')
+  })
+
+  test('is mailed and taken whatever strangers have asked for and guessed', async () => {
+    const person = await newUser()
+    const { email } = person
+    const mine = await staleSession(person)
+    const stranger = (path: string, body: object) =>
+      as({}).post(path, body, { 'CF-Connecting-IP': `198.18.${++networks % 250}.1` })
+    for (let mail = 0; mail < 4; mail += 1) {
+      await stranger('/v1/sign-in/email', { email })
+      for (let time = 0; time < 15; time += 1) await stranger('/v1/sign-in/email/verify', { email, code: '000000' })
+    }
+    await ask(mine.client)
+    expect((await verify(mine.client, await codeFor(mine.id))).status).toBe(200)
   })
 
   test('signs nobody in, and a code to sign in proves nothing', async () => {

@@ -27,6 +27,12 @@ test('nobody has set anything: the settings are the defaults', async () => {
     invitation_mails_per_inviter_per_day: 500,
     new_organization_mails_per_day: 200,
     new_organization_days: 7,
+    code_mails_per_hour: 10_000,
+    code_mails_per_network_hour: 100,
+    code_mails_per_wider_network_hour: 400,
+    wrong_codes_per_hour: 10_000,
+    wrong_codes_per_network_hour: 50,
+    wrong_codes_per_wider_network_hour: 200,
   })
 })
 
@@ -53,6 +59,8 @@ test('of changes to different settings at the same time none is lost', async () 
     { initiate_login_uri: 'https://product.test/login' },
     { invitation_mails_per_day: 12 },
     { fresh_proof_minutes: 7 },
+    { code_mails_per_network_hour: 40 },
+    { wrong_codes_per_hour: 999 },
   ]
   await Promise.all(changes.map(change))
   expect((await api.get('/v1/settings')).body).toEqual(Object.assign({}, DEFAULT_SETTINGS, ...changes))
@@ -67,6 +75,8 @@ test.each([
   ['max_organizations_per_user', [0, 10_000], [-1, 10_001, 0.5, null]],
   ['default_seat_limit', [1, 1_000_000_000, null], [0, -1, 2.5, 1_000_000_001, 'none']],
   ['invitation_mails_per_day', [0, 1_000_000], [-1, 1_000_001, 1e20]],
+  ['code_mails_per_hour', [0, 100_000_000], [-1, 100_000_001, 1.5, null]],
+  ['wrong_codes_per_wider_network_hour', [0, 100_000_000], [-1, 100_000_001, '5']],
   ['fresh_proof_minutes', [1, 1440], [0, 1441, 1.5, null]],
   ['invitation_mail_interval_seconds', [0, 3_600], [-1, 3_601, 0.5]],
   ['invitation_mails_per_recipient_per_day', [1, 1_000], [0, 1_001]],

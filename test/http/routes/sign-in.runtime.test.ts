@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { codeOf, signChallengeLink } from '../../../src/accounts/challenge-proof.ts'
-import { type EmailChallenge, MAX_CODE_TRIES } from '../../../src/accounts/email-challenges.ts'
+import type { EmailChallenge } from '../../../src/accounts/email-challenges.ts'
 import { configOf } from '../../../src/env.ts'
 import { sweep } from '../../../src/jobs/sweep.ts'
 import { inDirectory } from '../../features/storage.ts'
@@ -74,29 +74,13 @@ describe('a code', () => {
     expect(answer.status).toBe(201)
   })
 
-  test('has five tries', async () => {
+  test('has five tries from one network', async () => {
     const email = newAddress()
     const { code } = await mailed(email)
     for (const left of [4, 3, 2, 1, 0]) {
       expectProblem(await verify({ email, code: wrong(code) }), 401, 'sign_in_code_wrong', { tries_left: left })
     }
-    expectProblem(await verify({ email, code }), 410, 'sign_in_code_expired')
-  })
-
-  test('is tried five times by a thousand guesses at once, spread over networks', { timeout: 120_000 }, async () => {
-    const email = newAddress()
-    const { code } = await mailed(email)
-    const guess = (index: number) =>
-      as(nobody).post(
-        '/v1/sign-in/email/verify',
-        { email, code: wrong(code) },
-        { 'CF-Connecting-IP': `10.9.${index >> 5}.1` },
-      )
-    const answers = await atOnce(1_000, guess)
-    const codes = answers.map(({ body }) => body.code)
-    expect(codes.filter((name) => name === 'sign_in_code_wrong')).toHaveLength(MAX_CODE_TRIES)
-    expect(codes.filter((name) => name === 'sign_in_code_expired')).toHaveLength(1_000 - MAX_CODE_TRIES)
-    expectProblem(await verify({ email, code }), 410, 'sign_in_code_expired')
+    expectProblem(await verify({ email, code }), 429, 'sign_in_rate_limited')
   })
 
   test('lets one of twenty callers in at once', async () => {
@@ -167,37 +151,6 @@ describe('asking for a mail', () => {
     const answers = [await ask(known.email), await ask(unknown)]
     const shapes = answers.map(({ status, body }) => [status, { ...body, email: '', expires_at: '' }])
     expect(shapes[0]).toEqual(shapes[1])
-  })
-
-  test('is possible five times in a quarter of an hour for an address, however many ask at once', async () => {
-    const email = newAddress()
-    const answers = await atOnce(20, () => ask(email))
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(5)
-    const refused = answers.find(({ status }) => status === 429) as Answer
-    expectProblem(refused, 429, 'sign_in_rate_limited')
-    expect(refused.body.retry_after).toBeLessThanOrEqual(15 * 60)
-    at(Date.now() + refused.body.retry_after * 1000)
-    expect((await ask(email)).status).toBe(202)
-  })
-
-  test('is possible twenty times a day for an address', async () => {
-    const email = newAddress()
-    const start = Date.now()
-    for (let quarter = 0; quarter < 4; quarter += 1) {
-      at(start + quarter * 16 * 60_000)
-      await atOnce(5, () => ask(email))
-    }
-    at(start + 5 * 60 * 60_000)
-    expectProblem(await ask(email), 429, 'sign_in_rate_limited')
-    at(start + 24 * 60 * 60_000 + 1)
-    expect((await ask(email)).status).toBe(202)
-  })
-
-  test('is possible a hundred times an hour from a network, and the next network is another', async () => {
-    const answers = await atOnce(103, () => ask(newAddress()))
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(100)
-    from = { 'CF-Connecting-IP': '2001:db8:1:2:aaaa::1' }
-    expect((await ask(newAddress())).status).toBe(202)
   })
 
   test('keeps neither addresses nor networks with the counts', async () => {

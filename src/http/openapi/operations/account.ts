@@ -63,7 +63,7 @@ export const requestEmailChange: Description = {
   tag: 'Own account',
   permission: 'user',
   answers: { 202: json('The mail is on its way.', EmailChangeRequest) },
-  refuses: ['invalid', 'sign_in_rate_limited'],
+  refuses: ['invalid'],
 }
 
 export const verifyEmailChange: Description = {

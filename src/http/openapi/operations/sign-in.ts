@@ -7,18 +7,17 @@ export const requestSignIn: Description = {
   id: 'requestSignIn',
   summary: 'Ask for a code',
   description:
-    'Mails a code of six digits and a link to the address: either signs in, once, for ten minutes. Only the newest mail counts. The answer is the same whether the address has an account or not.',
+    'Mails a code of six digits and a link to the address: either signs in, once, for ten minutes. Only the newest mail counts. The answer is the same whether the address has an account or not, and also at a limit, where no new mail leaves and the newest one still works.',
   tag: 'Sign-in',
   heeds: ['Muster-Device'],
   answers: { 202: json('The mail is on its way.', SignInRequest) },
-  refuses: ['sign_in_rate_limited'],
 }
 
 export const verifySignIn: Description = {
   id: 'verifySignIn',
   summary: 'Sign in',
   description:
-    'With the address and the code, or with the token that the link ends with. A code has five tries. Whoever comes for the first time gets an account, if people may sign up or the address is invited.',
+    'With the address and the code, or with the token that the link ends with. A code has five tries from one network and twenty from all; the link has no such limit. Whoever comes for the first time gets an account, if people may sign up or the address is invited.',
   tag: 'Sign-in',
   heeds: ['Muster-Device'],
   answers: { 201: { ...json('The session, with its token.', SignedIn), headers: ['Muster-Device'] } },

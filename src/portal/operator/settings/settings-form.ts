@@ -22,6 +22,12 @@ const NUMBERS = [
   'new_organization_mails_per_day',
   'new_organization_days',
   'fresh_proof_minutes',
+  'code_mails_per_hour',
+  'code_mails_per_network_hour',
+  'code_mails_per_wider_network_hour',
+  'wrong_codes_per_hour',
+  'wrong_codes_per_network_hour',
+  'wrong_codes_per_wider_network_hour',
 ] as const satisfies readonly SettingField[]
 
 /** As the form shows what is set. */

@@ -8,6 +8,25 @@ import { type SettingField, textsOf } from './settings-form.ts'
 
 export const SETTINGS_PATH = '/operator/settings'
 
+const NETWORK = 'An IPv4 address, or an IPv6 /64: one household, office or campus.'
+const WIDER_NETWORK = 'An IPv4 /24, or an IPv6 /48.'
+const LIMITS: readonly (readonly [id: SettingField, label: string, hint: string])[] = [
+  ['code_mails_per_network_hour', 'Mails with codes for one network', NETWORK],
+  ['code_mails_per_wider_network_hour', 'Mails with codes for a group of networks', WIDER_NETWORK],
+  [
+    'code_mails_per_hour',
+    'Mails with codes in total',
+    'New devices get no code once this many were mailed in an hour.',
+  ],
+  ['wrong_codes_per_network_hour', 'Wrong codes from one network', NETWORK],
+  ['wrong_codes_per_wider_network_hour', 'Wrong codes from a group of networks', WIDER_NETWORK],
+  [
+    'wrong_codes_per_hour',
+    'Wrong codes in total',
+    'After this many in an hour, new devices need the link in the mail.',
+  ],
+]
+
 interface SettingsPageProps {
   readonly settings: Settings
   /** What was typed, where it could not be taken. */
@@ -48,6 +67,19 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
                 inputmode="numeric"
                 required={false}
               />
+            </div>
+          </PanelBody>
+        </Panel>
+        <Panel title="Limits of signing in">
+          <PanelBody>
+            <div class="form">
+              <p class="small">
+                Per hour. They slow down programs that mail strangers or guess codes. A device that has signed in to an
+                account before has its own share for that account. Links in mails work at any limit.
+              </p>
+              {LIMITS.map(([id, label, hint]) => (
+                <TextField {...field(id)} label={label} hint={hint} inputmode="numeric" required />
+              ))}
             </div>
           </PanelBody>
         </Panel>

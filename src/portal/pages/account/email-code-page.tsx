@@ -38,11 +38,12 @@ export const EmailCodePage = ({ email, error }: EmailCodePageProps) => (
         </form>
         <form method="post" action="/account/email/resend">
           <p class="small">
-            Nothing came? Look among unwanted mail,{' '}
+            Didn't get it? Check your spam folder,{' '}
             <button type="submit" class="link-button">
               send it again
             </button>
-            , or <a href="/account/email">use another address</a>.
+            , or <a href="/account/email">use another email</a>. After several mails, no new one is sent for a while;
+            the newest one still works.
           </p>
         </form>
       </PanelBody>

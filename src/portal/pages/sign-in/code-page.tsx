@@ -34,11 +34,12 @@ export const CodePage = ({ email, flash = null, error }: CodePageProps) => (
       </form>
       <form class="inline" method="post" action="/sign-in/resend">
         <p class="small">
-          Nothing came? Look among unwanted mail,{' '}
+          Didn't get it? Check your spam folder,{' '}
           <button type="submit" class="link-button">
             send it again
           </button>
-          , or <a href="/sign-in">use another address</a>.
+          , or <a href="/sign-in">use another email</a>. After several mails, no new one is sent for a while; the newest
+          one still works.
         </p>
       </form>
     </div>

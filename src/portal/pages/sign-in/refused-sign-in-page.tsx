@@ -3,6 +3,7 @@ import type { SignInRefusal } from '../../../onboarding/sign-in.ts'
 import { ButtonLink } from '../../components/button.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { SimplePage } from '../../shell/simple-page.tsx'
+import { USE_THE_LINK } from '../../wrong-code.ts'
 
 interface RefusedSignInProps {
   readonly code: Exclude<SignInRefusal['code'], 'sign_in_code_wrong'>
@@ -15,12 +16,16 @@ export const RefusedSignInPage = ({ code, wasLink = false, wait = '' }: RefusedS
   switch (code) {
     case 'sign_in_code_expired':
       return (
-        <Refused title={wasLink ? 'This link works no more' : 'This code works no more'} again="Send a new one">
-          It has been used, replaced by a newer one, tried too often, or too much time has passed.
+        <Refused title={wasLink ? 'This link has expired' : 'This code has expired'} again="Send a new one">
+          It was used, a newer one was sent, or ten minutes have passed.
         </Refused>
       )
     case 'sign_in_rate_limited':
-      return <Refused title="Not so fast">Too many tries were made. Go on in {wait}.</Refused>
+      return (
+        <Refused title="Too many wrong codes" again="Send a new code">
+          {USE_THE_LINK} Codes are accepted again in {wait}, or with a new mail.
+        </Refused>
+      )
     case 'sign_up_disabled':
       return (
         <Refused title="There is no account for you yet" again="Use another address">
