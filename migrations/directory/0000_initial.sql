@@ -33,26 +33,6 @@ CREATE TABLE `creation_claims` (
 --> statement-breakpoint
 CREATE INDEX `creation_claims_creator` ON `creation_claims` (`created_by`);--> statement-breakpoint
 CREATE INDEX `creation_claims_open` ON `creation_claims` (`claimed_at`) WHERE confirmed = 0;--> statement-breakpoint
-CREATE TABLE `events` (
-	`id` text NOT NULL,
-	`organization_id` text NOT NULL,
-	`type` text NOT NULL,
-	`occurred_at` integer NOT NULL,
-	`actor_type` text NOT NULL,
-	`actor_id` text,
-	`via_type` text,
-	`via_id` text,
-	`target_type` text NOT NULL,
-	`target_id` text NOT NULL,
-	`data` text NOT NULL,
-	`redacted` integer DEFAULT false NOT NULL,
-	`hash` text NOT NULL,
-	`seq` integer NOT NULL,
-	PRIMARY KEY(`organization_id`, `seq`)
-);
---> statement-breakpoint
-CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `events_actor` ON `events` (`actor_id`,`organization_id`,`seq`);--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -78,6 +58,14 @@ CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE TABLE `log_checkpoints` (
+	`organization_id` text NOT NULL,
+	`block` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`hash` text NOT NULL,
+	PRIMARY KEY(`organization_id`, `block`)
+);
+--> statement-breakpoint
 CREATE TABLE `mail_attempts` (
 	`message_id` text PRIMARY KEY NOT NULL,
 	`status` text NOT NULL,
@@ -147,7 +135,9 @@ CREATE TABLE `projections` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`head_revision` integer NOT NULL,
 	`projected_revision` integer NOT NULL,
-	`projected_at` integer NOT NULL
+	`projected_at` integer NOT NULL,
+	`log_seq` integer NOT NULL,
+	`log_hash` text NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `projections_lagging` ON `projections` (`projected_at`) WHERE head_revision > projected_revision;--> statement-breakpoint

@@ -15,9 +15,14 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
+CREATE TABLE `erased_entries` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`erasure_seq` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `events` (
+	`seq` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
-	`organization_id` text NOT NULL,
 	`type` text NOT NULL,
 	`occurred_at` integer NOT NULL,
 	`actor_type` text NOT NULL,
@@ -27,9 +32,10 @@ CREATE TABLE `events` (
 	`target_type` text NOT NULL,
 	`target_id` text NOT NULL,
 	`data` text NOT NULL,
-	`redacted` integer DEFAULT false NOT NULL,
-	`hash` text NOT NULL,
-	`seq` integer PRIMARY KEY NOT NULL
+	`personal` text,
+	`salt` text,
+	`personal_hash` text,
+	`hash` text NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
@@ -131,10 +137,6 @@ CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE del
 CREATE TABLE `outbox` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`messages` text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `redactions` (
-	`seq` integer PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `relay_cursors` (

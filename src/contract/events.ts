@@ -3,6 +3,8 @@ import { EVENT_TYPES, TARGET_TYPES } from '../membership/event.ts'
 import { id, list, oneOrMore, page, shownTime, time } from './fields.ts'
 import { Actor, via } from './invitations.ts'
 
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+
 export const Event = z
   .strictObject({
     object: z.literal('event'),
@@ -19,18 +21,35 @@ export const Event = z
     data: z
       .record(z.string(), z.unknown())
       .meta({ description: 'What changed, from and to.', examples: [{ role: { from: 'member', to: 'admin' } }] }),
+    personal: z
+      .strictObject({
+        fields: z.array(z.string()).meta({
+          description: 'Which fields of `data` are personal; empty once they are erased.',
+          examples: [['email', 'name']],
+        }),
+        salt: z
+          .string()
+          .nullable()
+          .meta({ description: 'Null once the fields are erased.', examples: ['a2f0c1d9e4b87365a2f0c1d9e4b87365'] }),
+        sha256: z.string().describe('SHA-256 over the salt and the canonical JSON of the personal fields.'),
+      })
+      .optional()
+      .describe('Absent: nothing in `data` is personal.'),
     redacted: z
       .literal(true)
       .optional()
-      .describe('Personal data in it was replaced by "[erased]"; a later event `*.erased` says what it is now.'),
+      .describe('The personal fields were erased; a later event `*.erased` names this one in `data.erased`.'),
     hash: z.string().meta({
-      description: 'SHA-256 over the previous hash and the canonical JSON of this event, as it was before a redaction.',
-      examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+      description:
+        'SHA-256 over the previous hash and the canonical JSON of this event without `hash`, `personal` and `redacted`, without the personal fields in `data`, and with `personal_sha256` where there are any.',
+      examples: [HASH],
     }),
   })
   .meta({ id: 'Event' })
-/** The data of `member.erased` and `invitation.erased`: which entries are redacted, and the hash of each as it is now. */
-export const ErasureData = z.object({ redacted: z.array(z.object({ seq: z.int(), sha256: z.string() })) })
+/** The last lines of an export: the hash that an event had when the directory was told of it. */
+export const Checkpoint = z
+  .strictObject({ object: z.literal('checkpoint'), seq: z.int(), hash: z.string() })
+  .meta({ id: 'Checkpoint' })
 
 export const EventList = list(Event).meta({ id: 'EventList' })
 
@@ -73,11 +92,32 @@ export const Activity = z
 
 export const ExportEvents = z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
 
+/** A long log is verified over several requests; the cursor names the last verified event and its hash. */
+export const VerifyEvents = z.strictObject({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}\.[0-9a-f]{64}$/)
+    .transform((text) => ({ seq: Number.parseInt(text, 10), hash: text.slice(-HASH.length) }))
+    .optional()
+    .meta({
+      description: 'The `next_cursor` of the request before. Absent: from the first event.',
+      wire: { type: 'string' },
+    }),
+})
+
 export const Verification = z
   .strictObject({
     object: z.literal('verification'),
-    valid: z.boolean(),
-    verified_up_to: z.int().meta({ description: 'The last of the unbroken chain.', examples: [12] }),
+    valid: z.boolean().describe('So far nothing was found changed, missing or added.'),
+    verified_up_to: z.int().meta({ description: 'The last event of the unbroken chain.', examples: [12] }),
+    compared_with_directory: z
+      .boolean()
+      .describe('Whether the hashes were also compared with those that the directory was told of.'),
+    head_seq: z.int().meta({ description: 'The last event of the log.', examples: [12] }),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'For the parameter cursor, while there are events left to verify.', examples: [null] }),
     first_broken_seq: z
       .int()
       .nullable()

@@ -24,6 +24,7 @@ export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent>
 export type Event = z.infer<typeof events.Event>
+export type Verification = z.infer<typeof events.Verification>
 export type Membership = z.infer<typeof ownOrganizations.Membership>
 export type Session = z.infer<typeof sessions.Session>
 export type StartedSession = z.infer<typeof signIn.StartedSession>

@@ -2,15 +2,7 @@ import { randomInt } from 'node:crypto'
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import {
-  apiKeys,
-  events,
-  invitations,
-  members,
-  organizations,
-  projections,
-  roles,
-} from '../records/directory-tables.ts'
+import { apiKeys, invitations, members, organizations, projections, roles } from '../records/directory-tables.ts'
 
 /*
  * Around a rebuild. Doubted rows stay to be read, but whatever the organization sends takes their place; those that it did
@@ -22,13 +14,12 @@ const ROWS_AT_ONCE = 5_000
 
 type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
-/** Where a row carries the doubt: in its revision, or where there is none, in its hash. */
+/** Where a row carries the doubt: in its revision. */
 const DOUBTED: readonly (readonly [table: Owned, column: SQLiteColumn])[] = [
   [members, members.revision],
   [invitations, invitations.revision],
   [roles, roles.revision],
   [apiKeys, apiKeys.revision],
-  [events, events.hash],
 ]
 
 /** Below every revision, and another one for each rebuild: none takes away what another one waits for. */

@@ -5,8 +5,8 @@ import { RESTORE_WINDOW_MS } from '../membership/organization.ts'
 import {
   apiKeys,
   creationClaims,
-  events,
   invitations,
+  logCheckpoints,
   members,
   organizations,
   projections,
@@ -22,7 +22,7 @@ type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
 /** Removes every row of an organization but its own: as long as that stands, the sweep finds it again. */
 export async function eraseOrganization(directory: D1Database, organizationId: string): Promise<void> {
-  const owned: Owned[] = [members, invitations, roles, apiKeys, events, projections, slugClaims, creationClaims]
+  const owned: Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints, slugClaims, creationClaims]
   for (const table of owned) await eraseRows(directory, table, organizationId)
 }
 

@@ -2,14 +2,14 @@ import { type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import {
   apiKeys,
-  events,
   invitations,
+  logCheckpoints,
   members,
   organizations,
   projections,
   roles,
 } from '../records/directory-tables.ts'
-import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
+import { blockOf, type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { upsertFromJson } from '../records/upsert.ts'
 
 const TABLES: { readonly [table in RelayedTable]: SQLiteTable } = {
@@ -18,7 +18,6 @@ const TABLES: { readonly [table in RelayedTable]: SQLiteTable } = {
   invitations,
   roles,
   api_keys: apiKeys,
-  events,
 }
 
 /**
@@ -32,18 +31,26 @@ export function projectInto(directory: D1Database): (projection: Projection) => 
     const { sql: text, params } = dialect.sqlToQuery(query)
     return directory.prepare(text).bind(...params)
   }
-  return async ({ organizationId, rows, headRevision, projectedRevision }) => {
+  return async (projection) => {
+    const { rows } = projection
     const upserts = RELAYED_TABLES.filter((table) => rows[table].length > 0).map((table) =>
       statement(upsertFromJson(TABLES[table], rows[table])),
     )
-    await directory.batch([statement(progress(organizationId, headRevision, projectedRevision)), ...upserts])
+    await directory.batch([statement(progress(projection)), statement(checkpoint(projection)), ...upserts])
   }
 }
 
-const progress = (organizationId: string, head: number, projected: number): SQL => sql`
-  insert into ${projections} (organization_id, head_revision, projected_revision, projected_at)
-  values (${organizationId}, ${head}, ${projected}, ${Date.now()})
+const progress = ({ organizationId, headRevision, projectedRevision, logHead }: Projection): SQL => sql`
+  insert into ${projections} (organization_id, head_revision, projected_revision, projected_at, log_seq, log_hash)
+  values (${organizationId}, ${headRevision}, ${projectedRevision}, ${Date.now()}, ${logHead.seq}, ${logHead.hash})
   on conflict (organization_id) do update set
     head_revision = max(head_revision, excluded.head_revision),
     projected_revision = max(projected_revision, excluded.projected_revision),
-    projected_at = excluded.projected_at`
+    projected_at = excluded.projected_at,
+    log_hash = iif(excluded.log_seq > log_seq, excluded.log_hash, log_hash),
+    log_seq = max(log_seq, excluded.log_seq)`
+
+/** Only the first one of a block gets in: what is there already is what the organization once said. */
+const checkpoint = ({ organizationId, logHead: { seq, hash } }: Projection): SQL => sql`
+  insert into ${logCheckpoints} (organization_id, block, seq, hash)
+  values (${organizationId}, ${blockOf(seq)}, ${seq}, ${hash}) on conflict do nothing`

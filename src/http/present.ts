@@ -16,6 +16,7 @@ import type { InvitationView, RosterEntry, Slice } from '../membership/queries.t
 import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
 import type { SignedIn } from '../onboarding/sign-in.ts'
+import type { Verification } from '../onboarding/verify-log.ts'
 import { shownEvent } from '../records/event-chain.ts'
 
 /* What leaves, and under which names: the only place that turns records into resources. */
@@ -128,6 +129,21 @@ export const bulkResult = (value: BulkResult) => ({
 
 /** The log's hashes are over what is shown, so the records themselves say what that is. */
 export const event = shownEvent
+
+export const verification = ({
+  verified,
+  headSeq,
+  firstBrokenSeq,
+  isCompared,
+}: Verification): contract.Verification => ({
+  object: 'verification',
+  valid: firstBrokenSeq === null,
+  verified_up_to: verified.seq,
+  compared_with_directory: isCompared,
+  head_seq: headSeq,
+  next_cursor: firstBrokenSeq !== null || verified.seq >= headSeq ? null : `${verified.seq}.${verified.hash}`,
+  first_broken_seq: firstBrokenSeq,
+})
 
 export const environmentEvent = (value: EnvironmentEvent): contract.EnvironmentEvent => ({
   object: 'event',

@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.ts'
-import type { ErasedTarget, EventData, EventDraft, EventType, OrganizationEvent, Target } from './event.ts'
+import type { ErasedTarget, EventData, EventDraft, EventType, Target } from './event.ts'
 import type { Invitation } from './invitation.ts'
 import type { OrganizationMail } from './mail.ts'
 import type { Member } from './member.ts'
@@ -11,7 +11,7 @@ import type { Role } from './roles.ts'
 /**
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
  * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are.
- * `redaction` puts entries in the place of those that they were made from, and into the log that they are no others.
+ * `erasure` drops the personal data of these entries, and the log says so.
  */
 export type Change =
   | { readonly kind: 'organization'; readonly after: Organization }
@@ -22,7 +22,7 @@ export type Change =
   | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }
   | { readonly kind: 'api_key'; readonly after: ApiKey }
   | { readonly kind: 'event'; readonly event: EventDraft }
-  | { readonly kind: 'redaction'; readonly target: ErasedTarget; readonly entries: readonly OrganizationEvent[] }
+  | { readonly kind: 'erasure'; readonly target: ErasedTarget; readonly entries: readonly number[] }
   | { readonly kind: 'mail'; readonly mail: OrganizationMail }
 
 export interface Outcome<T> {

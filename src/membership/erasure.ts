@@ -1,11 +1,8 @@
-import type { EventData, EventValue, OrganizationEvent } from './event.ts'
+import type { EventData, EventDraft } from './event.ts'
 
-/* What is left of a person whose account is deleted: rows and entries of the log that say nothing about them. */
+/* What is left of a person whose account is deleted: rows and log entries that say nothing about them. */
 
-/** Stands in the log where something personal stood. */
-export const ERASED = '[erased]'
-
-/** No address of anyone, now or ever (RFC 2606, section 2), and another one for each person. */
+/** No real email address, now or later (RFC 2606, section 2), and a different one for each person. */
 const NOWHERE = '@deleted.invalid'
 export const erasedAddress = (userId: string): string => `${userId}${NOWHERE}`
 export const isErasedAddress = (email: string): boolean => email.endsWith(NOWHERE)
@@ -13,7 +10,7 @@ export const isErasedAddress = (email: string): boolean => email.endsWith(NOWHER
 /** Later than every revision of an account: nothing of it comes back. */
 export const ERASED_REVISION = Number.MAX_SAFE_INTEGER
 
-/** What entries about members and invitations say that is about the organization. Everything else goes. */
+/** Fields of entries about members and invitations that describe the organization. All others are personal. */
 const IMPERSONAL: ReadonlySet<string> = new Set([
   'role',
   'source',
@@ -21,21 +18,20 @@ const IMPERSONAL: ReadonlySet<string> = new Set([
   'member_id',
   'send_count',
   'expires_at',
-  'redacted',
+  'reason',
+  'erased',
 ])
 
-/** The entry without anything personal; null when there is nothing in it. Its hash stays: the chain goes on from it. */
-export function redact(entry: OrganizationEvent): OrganizationEvent | null {
-  const data: EventData = Object.fromEntries(
-    Object.entries(entry.data).map(([key, value]) => [key, IMPERSONAL.has(key) ? value : erased(value)]),
-  )
-  return JSON.stringify(data) === JSON.stringify(entry.data) ? null : { ...entry, data, redacted: true }
-}
-
-/** What was there, in shape: null and the names of fields tell nothing. */
-function erased(value: EventValue): EventValue {
-  if (value === null) return null
-  if (Array.isArray(value)) return value.map(erased)
-  if (typeof value !== 'object') return ERASED
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, erased(inner)]))
+/** Splits the data of an entry, so that the personal part can be erased later. Null: nothing in it is personal. */
+export function splitPersonal({ target, data }: EventDraft): { data: EventData; personal: EventData | null } {
+  const isAboutPerson = target.type === 'member' || target.type === 'invitation'
+  const isPersonal = ([key, value]: readonly [string, unknown]) =>
+    isAboutPerson && value !== null && !IMPERSONAL.has(key)
+  const fields = Object.entries(data)
+  const personal = fields.filter(isPersonal)
+  if (personal.length === 0) return { data, personal: null }
+  return {
+    data: Object.fromEntries(fields.filter((field) => !isPersonal(field))),
+    personal: Object.fromEntries(personal),
+  }
 }

@@ -56,7 +56,20 @@ export interface EventDraft {
   readonly data: EventData
 }
 
-/** An entry of the audit log. `seq` counts from 1 without gaps; `hash` covers the entry as it was and the hash before. */
+/**
+ * The personal fields of an entry's data. The entry's hash covers `sha256` in their place, so they can be erased without
+ * changing it.
+ */
+export interface PersonalData {
+  /** Which fields of the data are personal; empty once they are erased. */
+  readonly fields: readonly string[]
+  /** 128 random bits, so that nobody can guess erased values from the hash. Null once they are erased. */
+  readonly salt: string | null
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string
+}
+
+/** An entry of the audit log. `seq` counts from 1 without gaps; `hash` covers the entry and the hash before it. */
 export interface OrganizationEvent extends EventDraft {
   readonly id: string
   readonly organizationId: string
@@ -64,10 +77,13 @@ export interface OrganizationEvent extends EventDraft {
   readonly occurredAt: number
   /** With `via` when the operator acted on behalf of a person. */
   readonly actor: Actor
-  /** Personal data in it has been replaced, since the person's account was deleted. */
-  readonly redacted: boolean
+  /** Null: the entry has no personal data. */
+  readonly personal: PersonalData | null
   readonly hash: string
 }
+
+/** The personal data of the entry is gone, because the person's account was deleted. */
+export const isErased = ({ personal }: Pick<OrganizationEvent, 'personal'>): boolean => personal?.salt === null
 
 type Fields = { readonly [key: string]: EventValue | undefined }
 

@@ -103,7 +103,7 @@ export type Query =
   | ({ readonly type: 'ListEvents' } & EventFilter)
   | ({ readonly type: 'ViewEvents' } & EventFilter)
   | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
-  | { readonly type: 'VerifyEvents' }
+  | ({ readonly type: 'VerifyEvents' } & LogStretch)
   | { readonly type: 'GetLastOwnership'; readonly userId: string }
   | { readonly type: 'GetAccess'; readonly userId: string | null; readonly permission: Permission | null }
   | {
@@ -165,10 +165,22 @@ export interface EventsView {
 
 export type Names = { readonly [id: string]: string }
 
-/** `verifiedUpTo` is the last entry of the unbroken chain; `firstBrokenSeq` the entry that does not follow from it. */
-export interface Verification {
-  readonly valid: boolean
+/** A part of the log to verify: what comes after an entry that is verified already. */
+export interface LogStretch {
+  /** 0 to begin with. */
+  readonly afterSeq: number
+  readonly previousHash: string
+  /** Hashes that entries had when the directory was told of them. */
+  readonly checkpoints: readonly { readonly seq: number; readonly hash: string }[]
+}
+
+/** `firstBrokenSeq` is the entry that does not follow from the verified ones; null while none was found. */
+export interface VerifiedStretch {
   readonly verifiedUpTo: number
+  /** Of the last verified entry. */
+  readonly hash: string
+  /** The last entry of the log. */
+  readonly headSeq: number
   readonly firstBrokenSeq: number | null
 }
 
@@ -187,7 +199,7 @@ export interface QueryValues {
   ListEvents: Slice<OrganizationEvent>
   ViewEvents: EventsView
   ListActivity: { readonly member: Member; readonly events: Slice<OrganizationEvent> }
-  VerifyEvents: Verification
+  VerifyEvents: VerifiedStretch
   /** Would the organization be without an owner if this person left? */
   GetLastOwnership: { readonly isLastOwner: boolean; readonly organizationName: string }
   GetAccess: Access

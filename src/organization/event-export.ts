@@ -3,6 +3,7 @@ import type { Caller } from '../membership/actor.ts'
 import type { OrganizationEvent } from '../membership/event.ts'
 import type { Query } from '../membership/queries.ts'
 import { shownEvent } from '../records/event-chain.ts'
+import type { LogEntryHash } from '../records/projection.ts'
 import type { OrganizationClient } from './client.ts'
 import type { AnsweredQuery } from './requests.ts'
 
@@ -22,11 +23,15 @@ export interface EventExport {
 const EVENTS_AT_ONCE = 1_000
 const CONTENT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
 
-/** The whole log in its order, streamed, so that its length does not matter. The first stretch decides on permission. */
+/**
+ * The whole log in its order, streamed, so that its length does not matter. The first stretch decides on permission. NDJSON
+ * ends with the checkpoints, read before the log, so that a log that was rewritten or cut off shows in the file.
+ */
 export async function exportEvents(
   client: OrganizationClient,
   caller: Caller,
   format: ExportFormat,
+  checkpoints: readonly LogEntryHash[],
 ): Promise<EventExport | Extract<Stretch, { ok: false }>> {
   const stretch = (afterSeq: number): Promise<Stretch> => client.read(caller, following(afterSeq))
   const first = await stretch(0)
@@ -38,7 +43,7 @@ export async function exportEvents(
       'Content-Type': CONTENT_TYPES[format],
       'Content-Disposition': `attachment; filename="events.${format}"`,
     },
-    body: streamed(written(first, stretch, format)),
+    body: streamed(written(first, stretch, format, checkpoints)),
   }
 }
 
@@ -57,15 +62,18 @@ async function* written(
   first: Stretch,
   stretch: (afterSeq: number) => Promise<Stretch>,
   format: ExportFormat,
+  checkpoints: readonly LogEntryHash[],
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csvLines([COLUMNS])
   let answered = first
   while (answered.ok) {
     const { items } = answered.value
     const last = items.at(-1)
-    if (last === undefined) return
     yield format === 'csv' ? csvLines(items.map(cells)) : items.map(ndjsonLine).join('')
-    if (items.length < EVENTS_AT_ONCE) return
+    if (last === undefined || items.length < EVENTS_AT_ONCE) {
+      if (format === 'ndjson') yield checkpoints.map(checkpointLine).join('')
+      return
+    }
     answered = await stretch(last.seq)
   }
   // The caller lost the permission halfway: a broken stream says so, a short file would not.
@@ -88,6 +96,9 @@ function streamed(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
 }
 
 const ndjsonLine = (event: OrganizationEvent): string => `${JSON.stringify(shownEvent(event))}\n`
+
+const checkpointLine = ({ seq, hash }: LogEntryHash): string =>
+  `${JSON.stringify({ object: 'checkpoint', seq, hash })}\n`
 
 const COLUMNS = [
   'seq',

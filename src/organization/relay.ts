@@ -1,5 +1,5 @@
 import type { OrganizationMessage } from '../contract/mail-message.ts'
-import { apiKeys, events, invitations, members, organizations, roles } from '../records/organization-tables.ts'
+import { apiKeys, invitations, members, organizations, roles } from '../records/organization-tables.ts'
 import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { fitting, jsonRowSql } from '../records/upsert.ts'
 import { BYTES_PER_CALL, MESSAGES_PER_CALL } from './parcels.ts'
@@ -17,21 +17,18 @@ export interface RelayDependencies {
 const ROWS_PER_TABLE = 1_000
 /** Calls of the queue under way together; a worker may have six connections open (limit of the platform). */
 const CALLS_AT_ONCE = 5
-/** They are small: their values have been replaced. */
-const REDACTIONS_AT_ONCE = 200
 /** Changes of this span share a batch; the first after a quiet time goes at once. */
 const PAUSE_BETWEEN_BATCHES_MS = 100
 const FIRST_RETRY_MS = 2_000
 const LAST_RETRY_MS = 5 * 60_000
 
-/** What SQLite makes of a row, and where it stands in each table's order; the log is ordered by its own number. */
+/** What SQLite makes of a row, and where it stands in each table's order. */
 const SOURCES: { readonly [table in RelayedTable]: { row: string; revision: string; id: string } } = {
   organizations: { row: jsonRowSql(organizations), revision: 'revision', id: 'id' },
   members: { row: jsonRowSql(members), revision: 'revision', id: 'id' },
   invitations: { row: jsonRowSql(invitations), revision: 'revision', id: 'id' },
   roles: { row: jsonRowSql(roles), revision: 'revision', id: 'key' },
   api_keys: { row: jsonRowSql(apiKeys), revision: 'revision', id: 'id' },
-  events: { row: jsonRowSql(events), revision: 'seq', id: 'id' },
 }
 
 /** A row that has not arrived, as text, and its position. */
@@ -95,7 +92,7 @@ export class Relay {
   /** Is anything committed that has not arrived? */
   isBehind(): boolean {
     const { sql } = this.#dependencies.storage
-    const waiting = sql.exec('select 1 from outbox union all select 1 from redactions limit 1').toArray().length > 0
+    const waiting = sql.exec('select 1 from outbox limit 1').toArray().length > 0
     return waiting || RELAYED_TABLES.some((table) => this.#rowsBehind(table, 1).length > 0)
   }
 
@@ -103,31 +100,25 @@ export class Relay {
   async #projectOnce(): Promise<boolean> {
     const { storage, organizationId, project } = this.#dependencies
     const generation = this.#generation
-    const headRevision =
-      storage.sql.exec<{ revision: number }>('select revision from ledger').toArray()[0]?.revision ?? 0
+    const { revision: headRevision, ...logHead } = this.#head()
     const batches = RELAYED_TABLES.map((table) => batchOf(table, this.#rowsBehind(table, ROWS_PER_TABLE + 1)))
-    const redacted = this.#redactedEvents()
-    if (batches.every(({ rows }) => rows.length === 0) && redacted.length === 0) return false
+    if (batches.every(({ rows }) => rows.length === 0)) return false
     const rows = Object.fromEntries(batches.map(({ table, rows }) => [table, rows])) as unknown as Projection['rows']
-    const sent = { ...rows, events: [...rows.events, ...redacted.map(({ row }) => row)] }
-    await project({ organizationId, rows: sent, headRevision, projectedRevision: reached(headRevision, batches) })
+    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, batches), logHead })
     if (generation !== this.#generation) return true
     storage.transactionSync(() => {
       for (const { table, last } of batches) if (last !== undefined) this.#advance(table, last)
-      for (const { seq } of redacted) storage.sql.exec('delete from redactions where seq = ?', seq)
     })
-    return batches.some(({ cut }) => cut) || redacted.length === REDACTIONS_AT_ONCE
+    return batches.some(({ cut }) => cut)
   }
 
-  /** Entries that the cursor has passed already, and that have been redacted since. */
-  #redactedEvents(): { seq: number; row: string }[] {
-    return this.#dependencies.storage.sql
-      .exec<{ seq: number; row: string }>(
-        `select seq, ${SOURCES.events.row} as row from events
-         where seq in (select seq from redactions order by seq limit ?) order by seq`,
-        REDACTIONS_AT_ONCE,
+  #head(): { revision: number; seq: number; hash: string } {
+    const [head] = this.#dependencies.storage.sql
+      .exec<{ revision: number; seq: number; hash: string }>(
+        'select revision, event_seq as seq, event_hash as hash from ledger',
       )
       .toArray()
+    return head ?? { revision: 0, seq: 0, hash: '' }
   }
 
   #rowsBehind(table: RelayedTable, limit: number): RowBehind[] {
@@ -231,9 +222,8 @@ function batchOf(table: RelayedTable, behind: readonly RowBehind[]): Batch {
   return { table, rows: taken, last: behind[taken.length - 1], cut: behind.length > taken.length }
 }
 
-/** Up to which revision a batch is complete: before the last row of a table that was cut. Events tell no revision. */
+/** Up to which revision a batch is complete: before the last row of a table that was cut. */
 function reached(headRevision: number, batches: readonly Batch[]): number {
-  const cut = batches.flatMap(({ table, last, cut }) => (cut && last !== undefined ? [{ table, last }] : []))
-  if (cut.some(({ table }) => table === 'events')) return 0
-  return Math.min(headRevision, ...cut.map(({ last }) => last.revision - 1))
+  const cut = batches.flatMap(({ last, cut }) => (cut && last !== undefined ? [last] : []))
+  return Math.min(headRevision, ...cut.map(({ revision }) => revision - 1))
 }

@@ -3,6 +3,7 @@ import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { OWNER } from '../membership/roles.ts'
 import {
   apiKeys,
+  erasedEntries,
   events,
   idempotency,
   invitations,
@@ -10,7 +11,6 @@ import {
   members,
   organizations,
   outbox,
-  redactions,
   roles,
 } from '../records/organization-tables.ts'
 import { placeholders, replaceAll } from '../records/upsert.ts'
@@ -219,15 +219,14 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       apiKeys: put(apiKeys),
       events: database.insert(events).values(placeholders(events)).prepare(),
     },
-    redact: database
+    erasePersonal: database
       .update(events)
-      .set({ data: sql`${value('data')}`, redacted: true })
+      .set({ personal: null, salt: null })
       .where(eq(events.seq, value('seq')))
       .prepare(),
-    putRedaction: database
-      .insert(redactions)
-      .values({ seq: value('seq') })
-      .onConflictDoNothing()
+    putErasedEntry: database
+      .insert(erasedEntries)
+      .values({ seq: value('seq'), erasureSeq: value('erasureSeq') })
       .prepare(),
     enqueue: database
       .insert(outbox)

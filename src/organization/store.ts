@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { typeidUnboxed } from 'typeid-js'
 import type { InvitationMessage } from '../contract/mail-message.ts'
@@ -6,8 +7,8 @@ import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { ErasePerson } from '../membership/commands.ts'
 import type { Change } from '../membership/decision.ts'
-import { erasedAddress } from '../membership/erasure.ts'
-import type { ErasedTarget, EventDraft, OrganizationEvent } from '../membership/event.ts'
+import { erasedAddress, splitPersonal } from '../membership/erasure.ts'
+import type { ErasedTarget, EventData, EventDraft, OrganizationEvent, PersonalData } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import { type InvitationMail, type MailAllowance, type Notice, spendMails } from '../membership/mail.ts'
 import type { Member } from '../membership/member.ts'
@@ -15,7 +16,7 @@ import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { builtInRole, type Role } from '../membership/roles.ts'
 import type { Tally } from '../membership/seats.ts'
-import { CHAIN_START, chainHash, entryHash } from '../records/event-chain.ts'
+import { CHAIN_START, chainHash, personalHash } from '../records/event-chain.ts'
 import type { idempotency, ledger } from '../records/organization-tables.ts'
 import {
   apiKeyOf,
@@ -173,7 +174,9 @@ export class OrganizationStore {
 
   /** What the log says of these, in its order. */
   entriesAbout(targetIds: readonly string[], afterSeq: number, limit: number): OrganizationEvent[] {
-    return this.#statements.entriesAbout.all({ targetIds: JSON.stringify(targetIds), afterSeq, limit }).map(eventOf)
+    return this.#statements.entriesAbout
+      .all({ targetIds: JSON.stringify(targetIds), afterSeq, limit })
+      .map(eventOf(this.#organizationId))
   }
 
   role(key: string): Role | null {
@@ -268,12 +271,12 @@ export class OrganizationStore {
       case 'event':
         rows.put('events', eventRow(this.#seal(change.event, next, actor, now)))
         return
-      case 'redaction':
-        for (const { seq, data } of change.entries) {
-          this.#statements.redact.run({ seq, data: JSON.stringify(data) })
-          this.#statements.putRedaction.run({ seq })
-        }
+      case 'erasure':
         rows.put('events', eventRow(this.#seal(erasure(change.target, change.entries), next, actor, now)))
+        for (const seq of change.entries) {
+          this.#statements.erasePersonal.run({ seq })
+          this.#statements.putErasedEntry.run({ seq, erasureSeq: next.eventSeq })
+        }
         return
       case 'mail': {
         if (change.mail.kind === 'notice') {
@@ -300,9 +303,10 @@ export class OrganizationStore {
   #seal(draft: EventDraft, next: Ledger, actor: Actor, now: number): OrganizationEvent {
     next.eventSeq += 1
     const organizationId = this.#organizationId
-    const event = { ...draft, id: typeidUnboxed('evt'), organizationId, seq: next.eventSeq, occurredAt: now, actor }
+    const place = { id: typeidUnboxed('evt'), organizationId, seq: next.eventSeq, occurredAt: now, actor }
+    const event = { ...draft, ...place, personal: committed(splitPersonal(draft).personal) }
     next.eventHash = chainHash(next.eventHash, event)
-    return { ...event, redacted: false, hash: next.eventHash }
+    return { ...event, hash: next.eventHash }
   }
 }
 
@@ -313,11 +317,20 @@ const mailMessage = (mail: InvitationMail): InvitationMessage => ({
   ...mail,
 })
 
-/** Says of each entry what it is from now on, so that it can be told from one that was tampered with. */
-const erasure = (target: ErasedTarget, entries: readonly OrganizationEvent[]): EventDraft => ({
+const SALT_BYTES = 16
+
+/** What the entry's hash covers in place of its personal data. */
+function committed(personal: EventData | null): PersonalData | null {
+  if (personal === null) return null
+  const salt = randomBytes(SALT_BYTES).toString('hex')
+  return { fields: Object.keys(personal), salt, sha256: personalHash(salt, personal) }
+}
+
+/** Names the entries whose personal data is gone; without this they would count as tampered with. */
+const erasure = (target: ErasedTarget, entries: readonly number[]): EventDraft => ({
   type: `${target.type}.erased`,
   target,
-  data: { redacted: entries.map((entry) => ({ seq: entry.seq, sha256: entryHash(entry) })) },
+  data: { erased: entries },
 })
 
 function countMember(next: Ledger, before: Member | null, after: Member): void {

@@ -27,9 +27,10 @@ import { listMembers } from './lists/members.ts'
 import { listRoster } from './lists/roster.ts'
 import { namesIn } from './names.ts'
 import type { People } from './people.ts'
+import type { LogEntryHash } from './projection.ts'
 import { apiKeyOf, invitationOf, memberOf, roleOf } from './rows.ts'
 import { apiKeys, invitations, members, roles } from './tables.ts'
-import { type LogHead, verifyEvents } from './verification.ts'
+import { verifyStretch } from './verification.ts'
 import { wantedMails } from './wanted-mails.ts'
 
 export interface Asked {
@@ -40,8 +41,8 @@ export interface Asked {
   readonly organization: () => Organization
   readonly authority: Authority
   readonly tally: () => Tally
-  /** Absent in the directory, which knows only the entries that have arrived. */
-  readonly logHead?: () => LogHead
+  /** Absent in the directory, which has no log. */
+  readonly logHead?: () => LogEntryHash
   readonly now: number
 }
 
@@ -85,7 +86,7 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'ListActivity':
       return listActivity(asked, query.memberId, query.page)
     case 'VerifyEvents':
-      return ok(await verifyEvents(database, organizationId, asked.logHead))
+      return ok(await verifyStretch(database, organizationId, query, headOf(asked)))
     case 'GetLastOwnership': {
       const member = await asked.people.memberOfUser(query.userId)
       const isLastOwner = member !== null && lastOwner(member, asked.tally()) !== null
@@ -100,6 +101,11 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'ListApiKeys':
       return ok(await listApiKeys(asked))
   }
+}
+
+function headOf({ logHead }: Asked): LogEntryHash {
+  if (logHead === undefined) throw new Error('The log is in the organization itself')
+  return logHead()
 }
 
 /** One's own membership needs no permission. */

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /* The schema of D1: the shared tables of all organizations, and what belongs to no single one and is decided here. */
 
 export * from './account-tables.ts'
-export { apiKeys, events, invitations, members, organizations, roles } from './tables.ts'
+export { apiKeys, invitations, members, organizations, roles } from './tables.ts'
 
 /** One row: what the operator has set; what is absent has its default. */
 export const settings = sqliteTable('settings', {
@@ -51,11 +51,31 @@ export const projections = sqliteTable(
     headRevision: integer('head_revision').notNull(),
     projectedRevision: integer('projected_revision').notNull(),
     projectedAt: integer('projected_at').notNull(),
+    /** The last entry of the log at that time, and its hash. */
+    logSeq: integer('log_seq').notNull(),
+    logHash: text('log_hash').notNull(),
   },
   (table) => [
     index('projections_lagging').on(table.projectedAt).where(sql`head_revision > projected_revision`),
     index('projections_unfinished').on(table.projectedAt).where(sql`head_revision = 0`),
   ],
+)
+
+/**
+ * Hashes of log entries, as the organization had them when it first told the directory: one for every few entries. Whoever
+ * rewrites the log in the organization's own storage cannot change these. The first one of a block stays.
+ */
+export const logCheckpoints = sqliteTable(
+  'log_checkpoints',
+  {
+    organizationId: text('organization_id').notNull(),
+    /** Of `blockOf`. */
+    block: integer('block').notNull(),
+    seq: integer('seq').notNull(),
+    /** Hexadecimal, as in the entry. */
+    hash: text('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.block] })],
 )
 
 /** One row: the last run of what cron does. */

@@ -1,13 +1,12 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { byRevision, invitationsTable, membersTable, objectEvents } from './tables.ts'
+import { byRevision, invitationsTable, membersTable } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
 
-export { apiKeys, organizations, roles } from './tables.ts'
+export { apiKeys, events, organizations, roles } from './tables.ts'
 
 export const members = membersTable((table) => [byRevision('members_revision', table)])
 export const invitations = invitationsTable((table) => [byRevision('invitations_revision', table)])
-export const events = objectEvents()
 
 /** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
 export const ledger = sqliteTable('ledger', {
@@ -30,8 +29,11 @@ export const relayCursors = sqliteTable('relay_cursors', {
   rowId: text('row_id').notNull(),
 })
 
-/** Entries of the log that have been redacted since they were sent, until the directory has them so. */
-export const redactions = sqliteTable('redactions', { seq: integer('seq').primaryKey() })
+/** Entries of the log whose personal data was erased, and the later entry that says so. */
+export const erasedEntries = sqliteTable('erased_entries', {
+  seq: integer('seq').primaryKey(),
+  erasureSeq: integer('erasure_seq').notNull(),
+})
 
 /**
  * Messages that wait for the queue, as many to a row as it takes in one call. A row goes when the queue has taken it. New

@@ -1,5 +1,5 @@
 /** The tables that the relay brings to the directory, by their SQL names. */
-export const RELAYED_TABLES = ['organizations', 'members', 'invitations', 'roles', 'api_keys', 'events'] as const
+export const RELAYED_TABLES = ['organizations', 'members', 'invitations', 'roles', 'api_keys'] as const
 export type RelayedTable = (typeof RELAYED_TABLES)[number]
 
 /** A batch on its way from an organization's object to the directory. */
@@ -10,4 +10,17 @@ export interface Projection {
   /** The organization's revision when the rows were read, and up to which the directory has everything afterwards. */
   readonly headRevision: number
   readonly projectedRevision: number
+  /** The last entry of the log when the rows were read. */
+  readonly logHead: LogEntryHash
+}
+
+/** Rewriting the log goes unnoticed only among the last so many entries, until the next one is projected. */
+const ENTRIES_PER_CHECKPOINT = 20
+/** Of the checkpoints of a block the first one stays. */
+export const blockOf = (seq: number): number => Math.floor(seq / ENTRIES_PER_CHECKPOINT)
+
+/** An entry of the log and its hash. */
+export interface LogEntryHash {
+  readonly seq: number
+  readonly hash: string
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
-import type { OrganizationEvent } from '../membership/event.ts'
+import type { EventData, OrganizationEvent, PersonalData } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -81,18 +81,38 @@ export const apiKeyOf = ({ createdByType, createdById, revision: _, ...key }: Ap
   createdBy: actor(createdByType, createdById),
 })
 
-export const eventRow = ({ actor, target, ...event }: OrganizationEvent): EventRow => ({
+/** The data of the row is what is not personal. */
+export const eventRow = ({ organizationId: _, actor, target, personal, ...event }: OrganizationEvent): EventRow => ({
   ...event,
+  ...personalColumns(event.data, personal),
   ...actorColumns(actor),
   targetType: target.type,
   targetId: target.id,
 })
 
-export function eventOf(row: EventRow): OrganizationEvent {
-  const { actorType, actorId, viaType, viaId, targetType, targetId, ...event } = row
+function personalColumns(data: EventData, personal: PersonalData | null) {
+  if (personal === null) return { data, personal: null, salt: null, personalHash: null }
+  const isPersonal = ([field]: readonly [string, unknown]) => personal.fields.includes(field)
+  const fields = Object.entries(data)
   return {
-    ...event,
-    actor: actorOfColumns({ actorType, actorId, viaType, viaId }),
-    target: { type: targetType, id: targetId },
+    data: Object.fromEntries(fields.filter((field) => !isPersonal(field))),
+    personal: personal.salt === null ? null : JSON.stringify(Object.fromEntries(fields.filter(isPersonal))),
+    salt: personal.salt,
+    personalHash: personal.sha256,
   }
 }
+
+export const eventOf =
+  (organizationId: string) =>
+  (row: EventRow): OrganizationEvent => {
+    const { actorType, actorId, viaType, viaId, targetType, targetId, personal, salt, personalHash, ...event } = row
+    const values = personal === null ? {} : (JSON.parse(personal) as EventData)
+    return {
+      ...event,
+      organizationId,
+      actor: actorOfColumns({ actorType, actorId, viaType, viaId }),
+      target: { type: targetType, id: targetId },
+      data: { ...event.data, ...values },
+      personal: personalHash === null ? null : { fields: Object.keys(values), salt, sha256: personalHash },
+    }
+  }

@@ -158,40 +158,39 @@ export const apiKeys = sqliteTable(
   (table) => [index('api_keys_secret').on(table.secretHash)],
 )
 
-const eventColumns = {
-  id: text('id').notNull(),
-  organizationId: text('organization_id').notNull(),
-  type: text('type', { enum: EVENT_TYPES }).notNull(),
-  occurredAt: integer('occurred_at').notNull(),
-  actorType: text('actor_type', { enum: ACTOR_TYPES }).notNull(),
-  actorId: text('actor_id'),
-  /** Set when the operator acted on behalf of the actor; the id of the operator key, null for the root key. */
-  viaType: text('via_type', { enum: VIA_TYPES }),
-  viaId: text('via_id'),
-  targetType: text('target_type', { enum: TARGET_TYPES }).notNull(),
-  targetId: text('target_id').notNull(),
-  data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
-  /** Personal data in it has been replaced. The hash is still that of the entry as it was. */
-  redacted: integer('redacted', { mode: 'boolean' }).notNull().default(false),
-  /** SHA-256 over the predecessor's hash and the canonical JSON of this entry, hexadecimal. */
-  hash: text('hash').notNull(),
-}
-
-export const events = sqliteTable('events', { ...eventColumns, seq: integer('seq').notNull() }, (table) => [
-  primaryKey({ columns: [table.organizationId, table.seq] }),
-  index('events_target').on(table.targetId, table.seq),
-  index('events_actor').on(table.actorId, table.organizationId, table.seq),
-])
-
 /**
- * In the object `seq` alone is the key, and so the rowid: the log is appended without a second tree. Every index is a page
- * more to each commit, so what the operator does, who has no id, is not in the one by actor.
+ * The audit log, in the object alone. `seq` is the key and so the rowid: appending touches no second tree. Every index costs
+ * a page per commit, so the one by actor leaves out the operator, who has no id.
  */
-export const objectEvents = () =>
-  sqliteTable('events', { ...eventColumns, seq: integer('seq').primaryKey() }, (table) => [
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer('seq').primaryKey(),
+    id: text('id').notNull(),
+    type: text('type', { enum: EVENT_TYPES }).notNull(),
+    occurredAt: integer('occurred_at').notNull(),
+    actorType: text('actor_type', { enum: ACTOR_TYPES }).notNull(),
+    actorId: text('actor_id'),
+    /** Set when the operator acted on behalf of the actor; the id of the operator key, null for the root key. */
+    viaType: text('via_type', { enum: VIA_TYPES }),
+    viaId: text('via_id'),
+    targetType: text('target_type', { enum: TARGET_TYPES }).notNull(),
+    targetId: text('target_id').notNull(),
+    data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
+    /** The personal fields of the data, as JSON. Null: there are none, or they are erased. */
+    personal: text('personal'),
+    /** Gone together with the personal fields, so that nobody can guess them from their hash. */
+    salt: text('salt'),
+    /** SHA-256 over salt and personal fields, hexadecimal. Null: the entry never had any. */
+    personalHash: text('personal_hash'),
+    /** SHA-256 over the predecessor's hash and the canonical JSON of this entry, hexadecimal. */
+    hash: text('hash').notNull(),
+  },
+  (table) => [
     index('events_target').on(table.targetId, table.seq),
     index('events_actor').on(table.actorId, table.seq).where(sql`actor_id is not null`),
-  ])
+  ],
+)
 
 export type OrganizationRow = typeof organizations.$inferSelect
 export type MemberRow = typeof members.$inferSelect

@@ -41,8 +41,7 @@ export const jsonRowSql = (table: SQLiteTable): string =>
 
 /**
  * One statement that takes any number of such rows as one JSON array (D1 binds at most 100 parameters), and lets a row in
- * only when it is not older than the one that is there. The log has no revisions, since its entries change only by being
- * redacted, which no earlier copy undoes. `jsonb_each` (SQLite 3.51) hands on a row in its binary form, where `json_each`
+ * only when it is not older than the one that is there. `jsonb_each` (SQLite 3.51) hands on a row in its binary form, where `json_each`
  * would write it out as text that each `json_extract` parses again: half the time of the whole statement.
  */
 export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL {
@@ -52,7 +51,7 @@ export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL
   const key = keyOf(table)
   const rest = columns.filter((column) => !key.includes(column))
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
-  const age = columns.find(({ name }) => name === 'revision' || name === 'redacted')
+  const age = columns.find(({ name }) => name === 'revision')
   const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
   return sql`insert into ${table} (${names}) select ${values} from jsonb_each(${`[${rows.join(',')}]`}) where true
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`

@@ -1,79 +1,66 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
-import { ErasureData } from '../contract/events.ts'
-import type { Verification } from '../membership/queries.ts'
+import { and, asc, gt, lte, sql } from 'drizzle-orm'
+import { isErased } from '../membership/event.ts'
+import type { LogStretch, VerifiedStretch } from '../membership/queries.ts'
 import type { Database } from './database.ts'
-import { CHAIN_START, chainHash, entryHash } from './event-chain.ts'
+import { chainHash, matchesPersonalHash } from './event-chain.ts'
+import { erasedEntries } from './organization-tables.ts'
+import type { LogEntryHash } from './projection.ts'
 import { eventOf } from './rows.ts'
 import { events } from './tables.ts'
 
-const EVENTS_AT_ONCE = 1_000
-
-/** Where the log ends, as its writer knows it. */
-export interface LogHead {
-  readonly seq: number
-  readonly hash: string
-}
+/** What the object verifies without a pause: some 50 ms of computing, in which its other callers wait. */
+export const ENTRIES_PER_STRETCH = 1_500
 
 /**
- * Recomputes the hash chain of an organization's log from its first entry. A redacted entry is no longer what was hashed:
- * it must be exactly what a later entry says that it was redacted to, and the chain goes on from its hash. Without `head`,
- * which only the organization's own storage has, entries missing at the end do not show.
- *
- * A long log takes seconds, so between two batches whoever waits for the organization has a turn. What they append is
- * verified with the rest.
+ * Recomputes the hash chain over the next entries of the log. An entry whose personal data is gone is valid only if a later
+ * entry says that it was erased. A checkpoint is the hash that an entry once had: if it has another one now, the log was
+ * rewritten from there or before. A checkpoint beyond the head means that entries were cut off.
  */
-export async function verifyEvents(
+export async function verifyStretch(
   database: Database,
   organizationId: string,
-  head?: () => LogHead,
-): Promise<Verification> {
-  let redactions: ReadonlyMap<number, string> = new Map()
-  let previous = CHAIN_START
-  let verifiedUpTo = 0
-  for (;;) {
-    const rows = await database
-      .select()
-      .from(events)
-      .where(and(eq(events.organizationId, organizationId), gt(events.seq, verifiedUpTo)))
-      .orderBy(asc(events.seq))
-      .limit(EVENTS_AT_ONCE)
-      .all()
-    if (rows.some(({ seq, redacted }) => redacted && !redactions.has(seq))) {
-      redactions = await declaredRedactions(database, organizationId)
-    }
-    for (const row of rows) {
-      const event = eventOf(row)
-      const isItself = event.redacted
-        ? redactions.get(event.seq) === entryHash(event)
-        : chainHash(previous, event) === event.hash
-      if (!isItself || event.seq !== verifiedUpTo + 1) {
-        return { valid: false, verifiedUpTo, firstBrokenSeq: verifiedUpTo + 1 }
-      }
-      previous = event.hash
-      verifiedUpTo = event.seq
-    }
-    if (rows.length < EVENTS_AT_ONCE) {
-      const end = head?.()
-      const complete = end === undefined || (end.seq === verifiedUpTo && end.hash === previous)
-      return { valid: complete, verifiedUpTo, firstBrokenSeq: complete ? null : verifiedUpTo + 1 }
-    }
-    await new Promise((resolve) => setTimeout(resolve))
+  { afterSeq, previousHash, checkpoints }: LogStretch,
+  head: LogEntryHash,
+): Promise<VerifiedStretch> {
+  const rows = await database
+    .select()
+    .from(events)
+    .where(gt(events.seq, afterSeq))
+    .orderBy(asc(events.seq))
+    .limit(ENTRIES_PER_STRETCH)
+    .all()
+  const entries = rows.map(eventOf(organizationId))
+  const erased = entries.some(isErased)
+    ? await declaredErased(database, afterSeq, entries.at(-1)?.seq ?? afterSeq)
+    : new Set<number>()
+  const expected = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]))
+  let [verifiedUpTo, hash] = [afterSeq, previousHash]
+  for (const entry of entries) {
+    const isIntact =
+      entry.seq === verifiedUpTo + 1 &&
+      chainHash(hash, entry) === entry.hash &&
+      matchesPersonalHash(entry) &&
+      (!isErased(entry) || erased.has(entry.seq)) &&
+      (expected.get(entry.seq) ?? entry.hash) === entry.hash
+    if (!isIntact) return { verifiedUpTo, hash, headSeq: head.seq, firstBrokenSeq: verifiedUpTo + 1 }
+    verifiedUpTo = entry.seq
+    hash = entry.hash
   }
+  const isEnd = entries.length < ENTRIES_PER_STRETCH
+  const isCutOff = checkpoints.some(({ seq }) => seq > head.seq)
+  const isWhole = !isEnd || (head.seq === verifiedUpTo && head.hash === hash && !isCutOff)
+  return { verifiedUpTo, hash, headSeq: head.seq, firstBrokenSeq: isWhole ? null : verifiedUpTo + 1 }
 }
 
-/**
- * What entries have been redacted to, by number, as later entries of the log say. Whether these are themselves what they
- * were shows when the chain comes to them.
- */
-async function declaredRedactions(database: Database, organizationId: string): Promise<ReadonlyMap<number, string>> {
+/** Entries of this stretch that a later entry says were erased. That one is verified itself when the chain comes to it. */
+async function declaredErased(database: Database, afterSeq: number, upTo: number): Promise<ReadonlySet<number>> {
+  const declared = sql`exists (select 1 from ${events}, json_each(${events.data}, '$.erased') as one
+    where ${events.seq} = ${erasedEntries.erasureSeq} and ${events.seq} > ${erasedEntries.seq}
+      and ${events.type} in ('member.erased', 'invitation.erased') and one.value = ${erasedEntries.seq})`
   const rows = await database
-    .select({ seq: events.seq, data: events.data })
-    .from(events)
-    .where(and(eq(events.organizationId, organizationId), inArray(events.type, ['member.erased', 'invitation.erased'])))
+    .select({ seq: erasedEntries.seq })
+    .from(erasedEntries)
+    .where(and(gt(erasedEntries.seq, afterSeq), lte(erasedEntries.seq, upTo), declared))
     .all()
-  const declared = rows.flatMap(({ seq, data }) =>
-    (ErasureData.safeParse(data).data?.redacted ?? []).map((one) => ({ ...one, declaredBy: seq })),
-  )
-  const later = declared.filter(({ seq, declaredBy }) => seq < declaredBy)
-  return new Map(later.map(({ seq, sha256 }) => [seq, sha256]))
+  return new Set(rows.map(({ seq }) => seq))
 }

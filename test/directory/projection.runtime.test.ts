@@ -112,7 +112,7 @@ test('a batch is one transaction: when one row does not fit, none arrives', asyn
   expect(found.results).toEqual([])
 })
 
-/** Of one organization: founded, renamed, renamed again; nothing of it has arrived yet. */
+/** Of one organization: founded, somebody invited, renamed; nothing of it has arrived yet. */
 async function threeBatches(): Promise<{ acme: LivingOrganization; batches: Projection[] }> {
   const batches: Projection[] = []
   const acme = await foundOrganization({
@@ -120,10 +120,10 @@ async function threeBatches(): Promise<{ acme: LivingOrganization; batches: Proj
     seams: { project: async (batch) => void batches.push(batch) },
   })
   await settled(acme)
-  for (const name of ['Apex', 'Ajax']) {
-    await acme.execute(acme.say.updateOrganization({ name }))
-    await settled(acme)
-  }
+  await acme.execute(acme.say.inviteMember('bob@x.test'))
+  await settled(acme)
+  await acme.execute(acme.say.updateOrganization({ name: 'Ajax' }))
+  await settled(acme)
   expect(batches).toHaveLength(3)
   return { acme, batches }
 }

@@ -1,10 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
+import { firstBroken } from '../../docs/verify-export.mjs'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
-import { events } from '../../src/records/directory-tables.ts'
 import { as, bearer, expectInvalid, expectProblem, onBehalfOf, operator } from '../support/api.ts'
 import {
   carryOut,
@@ -15,21 +13,15 @@ import {
   newUser,
   type Person,
   remove,
-  reseam,
   type Team,
 } from '../support/api-builders.ts'
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
-import { firstBroken } from './event-hash.ts'
 import { everythingOf, inDirectory, tamper } from './storage.ts'
 
 /* Whoever deletes their account is out of every organization and forgotten there, and the logs still prove themselves. */
 
 const MINUTE = 60_000
-/** As the relay sends a row of the log. */
-const rawEvent = (row: Record<string, unknown>): string =>
-  JSON.stringify(getTableConfig(events).columns.map(({ name }) => row[name]))
-
 const api = as(operator)
 
 beforeEach(() => {
@@ -81,7 +73,7 @@ describe('deleting an account', () => {
     created(await api.post(`${other.path}/members`, { user_id: bob.id }))
     await followed(other)
     const session = await newSession(bob)
-    expect(await traces(team, name, bob.email)).toContain('events')
+    expect(await traces(team, name, bob.email)).toContain('own events')
 
     expect((await api.delete(`/v1/users/${bob.id}`)).status).toBe(204)
 
@@ -247,74 +239,90 @@ test('who joins while their account is deleted is forgotten at once', async () =
 })
 
 describe('the log afterwards', () => {
+  const eventsOf = (lines: readonly string[]) =>
+    lines.map((line) => JSON.parse(line)).filter(({ object }) => object === 'event')
+
   test('is valid, inside and in an export, and shows which entries are redacted', async () => {
     const { team, bob } = await remembered()
     await bob.api.delete('/v1/users/me')
     const lines = await exported(team)
-    expect(await verification(team)).toMatchObject({ valid: true, verified_up_to: lines.length })
+    const events = eventsOf(lines)
+    expect(await verification(team)).toMatchObject({ valid: true, verified_up_to: events.length })
     expect(firstBroken(lines)).toBeNull()
-    const redacted = lines.map((line) => JSON.parse(line)).filter((event) => 'redacted' in event)
+    const redacted = events.filter((event) => 'redacted' in event)
     expect(redacted.map(({ type, data }) => [type, data])).toEqual([
-      ['invitation.created', { email: '[erased]', role: 'member', expires_at: expect.any(String) }],
-      ['invitation.accepted', { email: '[erased]', member_id: bob.memberId }],
-      ['member.added', { email: '[erased]', role: 'member', source: 'invitation' }],
-      ['member.profile_updated', { name: { from: '[erased]', to: '[erased]' } }],
-      ['member.suspended', { email: '[erased]' }],
-      ['member.reactivated', { email: '[erased]' }],
+      ['invitation.created', { role: 'member', expires_at: expect.any(String) }],
+      ['invitation.accepted', { member_id: bob.memberId }],
+      ['member.added', { role: 'member', source: 'invitation' }],
+      ['member.profile_updated', {}],
+      ['member.suspended', {}],
+      ['member.reactivated', {}],
     ])
+    const gone = { fields: [], salt: null, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }
+    expect(redacted.map(({ personal }) => personal)).toEqual(redacted.map(() => gone))
   })
 
+  test('has the hashes that it had before', async () => {
+    const { team, bob } = await remembered()
+    const before = eventsOf(await exported(team)).map(({ hash }) => hash)
+    await bob.api.delete('/v1/users/me')
+    expect(
+      eventsOf(await exported(team))
+        .map(({ hash }) => hash)
+        .slice(0, before.length),
+    ).toEqual(before)
+  })
+
+  const HIDDEN = "type = 'member.suspended'"
   const FORGERIES = [
-    ['a redacted entry', `data = json_set(data, '$.email', 'eve@x.test')`, 'member.suspended'],
-    ['the hash of a redacted entry', `hash = '${'0'.repeat(64)}'`, 'member.suspended'],
-    ['who is named in a redacted entry', `actor_id = 'usr_eve'`, 'member.suspended'],
-    ['an entry that was not redacted, passed off as such', `redacted = 1, data = '{}'`, 'organization.created'],
-    ['a redacted entry, passed off as it was', 'redacted = 0', 'member.suspended'],
-    ['what it says of redactions', `data = '{"redacted":[]}'`, 'member.erased'],
-    ['what it says of redactions, past reading', `data = '{"redacted":7}'`, 'member.erased'],
+    ['a redacted entry', `data = json_set(data, '$.role', 'owner')`, HIDDEN],
+    ['a redacted entry, by giving it personal data', `personal = '{"email":"eve@x.test"}'`, HIDDEN],
+    [
+      'a redacted entry, by giving it personal data and a salt',
+      `personal = '{"email":"eve@x.test"}', salt = ''`,
+      HIDDEN,
+    ],
+    ['the hash of a redacted entry', `hash = '${'0'.repeat(64)}'`, HIDDEN],
+    ['the hash of what was erased', `personal_hash = '${'0'.repeat(64)}'`, HIDDEN],
+    ['who is named in a redacted entry', `actor_id = 'usr_eve'`, HIDDEN],
+    ['an entry that nobody erased, passed off as redacted', 'personal = null, salt = null', 'seq = 2'],
+    ['which entries were erased', `data = '{"erased":[]}'`, "type = 'member.erased'"],
+    ['which entries were erased, past reading', `data = '{"erased":7}'`, "type = 'member.erased'"],
   ] as const
-  test.each(FORGERIES)('shows when somebody has altered %s', async (_, change, type) => {
+  test.each(FORGERIES)('shows when somebody has altered %s', async (_, change, which) => {
     const { team, bob } = await remembered()
     await bob.api.delete('/v1/users/me')
-    await tamper(team, `update events set ${change} where type = ?`, type)
+    await tamper(team, `update events set ${change} where ${which}`)
     const verified = await verification(team)
     expect(verified).toMatchObject({ valid: false })
     expect(verified.first_broken_seq).toBe(firstBroken(await exported(team)))
   })
 
-  test('is the same in the directory, whatever copies come late', async () => {
-    const { team, bob } = await remembered()
-    const before = (await everythingOf(team)).events
-    await bob.api.delete('/v1/users/me')
-    await followed(team)
-    const inOrder = () => inDirectory('select * from events where organization_id = ? order by seq', team.id)
-    const own = (await everythingOf(team)).events
-    expect(await inOrder()).toEqual(
-      own.map((row) => expect.objectContaining({ seq: row.seq, data: row.data, redacted: row.redacted })),
+  test('shows when somebody hides an entry behind an erasure that they have added', async () => {
+    const { team } = await remembered()
+    const hidden = 2
+    await tamper(
+      team,
+      'update events set personal = null, salt = null, data = ? where seq = ?',
+      '{"role":"admin"}',
+      hidden,
     )
-
-    const none = { organizations: [], members: [], invitations: [], roles: [], api_keys: [] }
-    const copies = before.map(rawEvent)
-    const late = { organizationId: team.id, rows: { ...none, events: copies }, headRevision: 1, projectedRevision: 1 }
-    await projectInto(env.DIRECTORY)(late)
-    await api.post(`${team.path}/rebuild`)
-
-    expect(JSON.stringify(await inOrder())).not.toContain(bob.email)
-    expect((await everythingOf(team)).events).toEqual(own)
+    await tamper(
+      team,
+      `insert into events (seq, id, type, occurred_at, actor_type, target_type, target_id, data, hash)
+       select seq + 1, 'evt_01h455vb4pex5vsknk084sn02q', 'member.erased', occurred_at, 'system', 'member', 'mem_x', ?, hash
+       from events order by seq desc limit 1`,
+      JSON.stringify({ erased: [hidden] }),
+    )
+    await tamper(team, 'insert into erased_entries select ?, max(seq) from events', hidden)
+    expect(await verification(team)).toMatchObject({ valid: false, first_broken_seq: hidden })
+    expect(firstBroken(await exported(team))).toBe(hidden)
   })
 
-  test('reaches the directory after an outage', async () => {
-    const { team, bob } = await remembered()
-    await reseam(team, { project: () => Promise.reject(new Error('D1_ERROR: Network connection lost.')) })
-    await bob.api.delete('/v1/users/me')
-    expect(JSON.stringify(await inDirectory('select data from events where organization_id = ?', team.id))).toContain(
-      bob.email,
-    )
-    await reseam(team, { project: projectInto(env.DIRECTORY) })
-    await followed(team)
-    expect(
-      JSON.stringify(await inDirectory('select data from events where organization_id = ?', team.id)),
-    ).not.toContain(bob.email)
+  test('is in the organization alone, never in the directory', async () => {
+    const { team, name } = await remembered()
+    expect(await traces(team, `${name} the Great`)).toEqual(expect.arrayContaining(['own events', 'members']))
+    expect(await traces(team, 'member.profile_updated')).toEqual(['own events'])
   })
 
   test('of somebody with hundreds of entries is redacted to the last one', async () => {

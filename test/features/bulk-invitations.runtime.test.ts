@@ -33,7 +33,9 @@ describe('a thousand addresses', () => {
 
   test('are as many entries of the log, each in the order given and chained to the one before', async () => {
     const { events } = await everythingOf(team)
-    const invited = events.slice(2).map(({ seq, type, data }) => ({ seq, type, email: JSON.parse(String(data)).email }))
+    const invited = events
+      .slice(2)
+      .map(({ seq, type, personal }) => ({ seq, type, email: JSON.parse(String(personal)).email }))
     expect(invited).toEqual(emails.map((email, index) => ({ seq: index + 3, type: 'invitation.created', email })))
     const { body } = await team.owner.api.get(`${team.path}/events/verify`)
     expect(body).toMatchObject({ valid: true, verified_up_to: 1_002 })

@@ -181,7 +181,7 @@ describe('after an hour without the directory', () => {
     await runDurableObjectAlarm(env.ORGANIZATION.getByName(acme.team.id))
 
     await vi.waitFor(async () => {
-      const { ledger: _, outbox, ...rows } = await everythingOf(acme.team)
+      const { ledger: _, events: __, outbox, ...rows } = await everythingOf(acme.team)
       expect(await directoryRowsOf(env.DIRECTORY, acme.team.id)).toEqual(rows)
       expect(outbox).toEqual([])
     })
@@ -201,12 +201,8 @@ describe('after an hour without the directory', () => {
       },
     })
     await followed(acme.team)
-    // Of an event its number, of an invitation its revision.
-    const lastColumn = (row: string) => Number(JSON.parse(row).at(-1))
-    const seqs = arrived.flatMap(({ rows }) => rows.events.map(lastColumn))
-    expect(seqs.length).toBeGreaterThan(HOUR)
-    expect(seqs).toEqual(seqs.toSorted((one, other) => one - other))
-    const revisions = arrived.flatMap(({ rows }) => rows.invitations.map(lastColumn))
+    const revisions = arrived.flatMap(({ rows }) => rows.invitations.map((row) => Number(JSON.parse(row).at(-1))))
+    expect(revisions.length).toBeGreaterThanOrEqual(HOUR)
     expect(revisions).toEqual(revisions.toSorted((one, other) => one - other))
   })
 

@@ -42,7 +42,16 @@ async function givenDeleted(daysAgo: number): Promise<Team> {
 
 const TABLES = "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'"
 
-const OWNED = ['members', 'invitations', 'roles', 'api_keys', 'events', 'projections', 'slug_claims', 'creation_claims']
+const OWNED = [
+  'members',
+  'invitations',
+  'roles',
+  'api_keys',
+  'projections',
+  'log_checkpoints',
+  'slug_claims',
+  'creation_claims',
+]
 
 /** Where in the directory there is still something of an organization. */
 async function tracesOf({ id }: Team): Promise<string[]> {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { hashOf } from '../../docs/verify-export.mjs'
+import { CHAIN_START } from '../../src/records/event-chain.ts'
 import { expectProblem } from '../support/api.ts'
 import { newMember, newOrganization, type Team } from '../support/api-builders.ts'
-import { CHAIN_START, hashOf } from './event-hash.ts'
 import { everythingOf, inside, tamper } from './storage.ts'
 
 /* Whoever has changed the log behind the back of the rules is found out, and where. */
@@ -31,13 +32,14 @@ async function restore(): Promise<void> {
   })
 }
 
-const intact = { object: 'verification', valid: true, verified_up_to: ENTRIES, first_broken_seq: null }
-const brokenAt = (seq: number) => ({
+const verification = {
   object: 'verification',
-  valid: false,
-  verified_up_to: seq - 1,
-  first_broken_seq: seq,
-})
+  compared_with_directory: true,
+  head_seq: ENTRIES,
+  next_cursor: null,
+}
+const intact = { ...verification, valid: true, verified_up_to: ENTRIES, first_broken_seq: null }
+const brokenAt = (seq: number) => ({ ...verification, valid: false, verified_up_to: seq - 1, first_broken_seq: seq })
 
 test('an untouched log is found intact to its last entry', async () => {
   expect(await verify()).toEqual(intact)
@@ -45,7 +47,9 @@ test('an untouched log is found intact to its last entry', async () => {
 
 describe.each([1, 2, 7, ENTRIES - 1, ENTRIES])('at entry %i', (seq) => {
   const FIELDS = [
-    ['its data', "data = json_set(data, '$.email', 'forged@x.test')"],
+    ['its data', "data = json_set(data, '$.role', 'forged')"],
+    ['its personal data', "personal = json_set(coalesce(personal, '{}'), '$.email', 'forged@x.test')"],
+    ['the hash of its personal data', "personal_hash = '0'"],
     ['its type', "type = 'member.left'"],
     ['its time', 'occurred_at = occurred_at + 1'],
     ['who acted', "actor_id = 'usr_forged'"],
@@ -83,9 +87,8 @@ test.each([1, 2, 7, ENTRIES - 1])(
   async (seq) => {
     const { body } = await team.owner.api.get(`${team.path}/events?after_seq=${Math.max(0, seq - 2)}&limit=2`)
     const [before, entry] = seq === 1 ? [{ hash: CHAIN_START }, body.data[0]] : body.data
-    const { hash: _, ...forged } = { ...entry, data: { email: 'forged@x.test' } }
-    const hash = hashOf(before.hash, forged)
-    await tamper(team, 'update events set data = ?, hash = ? where seq = ?', JSON.stringify(forged.data), hash, seq)
+    const hash = hashOf(before.hash, { ...entry, type: 'member.left' })
+    await tamper(team, "update events set type = 'member.left', hash = ? where seq = ?", hash, seq)
     expect(await verify()).toEqual(brokenAt(seq + 1))
     await restore()
   },
@@ -107,7 +110,8 @@ test.each([
   await restore()
 })
 
-const COPIED = 'organization_id, type, occurred_at, actor_type, actor_id, target_type, target_id, data, hash'
+const COPIED =
+  'type, occurred_at, actor_type, actor_id, target_type, target_id, data, personal, salt, personal_hash, hash'
 const COPY = `insert into events (id, ${COPIED}, seq)`
 
 test('an entry that was slipped in is found', async () => {

@@ -12,7 +12,7 @@ const event = (seq: number): OrganizationEvent => ({
   ...{
     actor: { type: 'operator', id: null },
     target: { type: 'organization', id: 'org_1' },
-    redacted: false,
+    personal: null,
     hash: '',
   },
 })
@@ -31,7 +31,7 @@ function organizationOf(entries: number, answers = Number.POSITIVE_INFINITY) {
 }
 
 async function exported(client: OrganizationClient): Promise<ReadableStream<Uint8Array>> {
-  const started = await exportEvents(client, CALLER, 'ndjson')
+  const started = await exportEvents(client, CALLER, 'ndjson', [])
   if (!started.ok) throw new Error('The export was refused')
   return started.body
 }
@@ -59,6 +59,6 @@ describe('an export on its way', () => {
 })
 
 test('an export is refused before it begins', async () => {
-  const refused = await exportEvents(organizationOf(5, 0).client, CALLER, 'csv')
+  const refused = await exportEvents(organizationOf(5, 0).client, CALLER, 'csv', [])
   expect(refused).toMatchObject({ ok: false, error: FORBIDDEN })
 })

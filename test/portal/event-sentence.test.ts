@@ -16,7 +16,7 @@ const INVITEE: Actor = { type: 'invitee', id: 'inv_bob' }
 function event(type: EventType, data: EventData, targetId = 'mem_bob', actor: Actor = ANN): OrganizationEvent {
   const kind = type.startsWith('member.') ? 'member' : 'organization'
   return {
-    ...{ id: 'evt_1', organizationId: 'org_1', seq: 1, occurredAt: 0, redacted: false, hash: '', type, data, actor },
+    ...{ id: 'evt_1', organizationId: 'org_1', seq: 1, occurredAt: 0, personal: null, hash: '', type, data, actor },
     target: { type: kind, id: targetId },
   }
 }
@@ -87,12 +87,12 @@ describe('an entry of the audit log in words', () => {
       'Ann Lee deleted the role Writer; 2 members became Reader',
     ],
     [event('role.deleted', { name: 'Writer', reassigned_to: null, members: 0 }), 'Ann Lee deleted the role Writer'],
-    [event('member.erased', { redacted: [] }, 'mem_gone'), 'Ann Lee erased what was known of a former member'],
+    [event('member.erased', { erased: [] }, 'mem_gone'), 'Ann Lee erased what was known of a former member'],
     [event('invitation.declined', { email: 'bob@x.test' }, 'inv_bob', INVITEE), 'bob@x.test declined the invitation'],
     [event('invitation.accepted', { email: 'bob@x.test' }, 'inv_bob'), 'Ann Lee accepted the invitation of bob@x.test'],
     [event('invitation.canceled', { email: 'bob@x.test' }, 'inv_bob'), 'Ann Lee canceled the invitation of bob@x.test'],
     [
-      event('invitation.erased', { redacted: [] }, 'inv_bob', { type: 'system', id: 'accounts' }),
+      event('invitation.erased', { erased: [] }, 'inv_bob', { type: 'system', id: 'accounts' }),
       'Muster erased what was known of somebody who was invited',
     ],
     [
@@ -103,8 +103,8 @@ describe('an entry of the audit log in words', () => {
       'A verified domain added Bob Fox as Member',
     ],
     [
-      event('member.suspended', { email: '[erased]' }, 'mem_gone', { type: 'user', id: 'usr_gone' }),
-      'Somebody who is gone suspended [erased]',
+      event('member.suspended', {}, 'mem_gone', { type: 'user', id: 'usr_gone' }),
+      'Somebody who is gone suspended somebody',
     ],
     [event('api_key.revoked', { name: 'CI' }, 'key_1'), 'Ann Lee revoked the API key CI'],
     [

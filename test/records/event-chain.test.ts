@@ -6,7 +6,7 @@ import { CHAIN_START, chainHash } from '../../src/records/event-chain.ts'
 const first: Omit<OrganizationEvent, 'hash'> = {
   id: 'evt_1',
   organizationId: 'org_acme',
-  redacted: false,
+  personal: null,
   seq: 1,
   type: 'member.role_changed',
   occurredAt: Date.UTC(2030, 0, 1, 12),

@@ -1,66 +1,68 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
+import { logCheckpointsOf } from '../../src/directory/log-checkpoints.ts'
+import { LOG_START, verifyLog } from '../../src/onboarding/verify-log.ts'
+import { chainHash } from '../../src/records/event-chain.ts'
+import { eventOf } from '../../src/records/rows.ts'
+import type { EventRow } from '../../src/records/tables.ts'
+import { ENTRIES_PER_STRETCH } from '../../src/records/verification.ts'
+import { settled } from '../support/directory-equals.ts'
+import { foundOrganization, type LivingOrganization, WHOLE_LOG } from '../support/living-organization.ts'
 
 /** Eight entries: created, ann and bob added, five renamings. */
 async function withHistory(): Promise<LivingOrganization> {
   const acme = await foundOrganization({ owners: ['ann'], members: ['bob'] })
   for (const name of ['B', 'C', 'D', 'E', 'F']) await acme.execute(acme.say.updateOrganization({ name }))
+  await settled(acme)
   return acme
 }
 
-const verify = (acme: LivingOrganization) => acme.read({ type: 'VerifyEvents' })
-const tamper = (acme: LivingOrganization, statement: string) =>
-  acme.inside((_, { sql }) => void sql.exec(statement).toArray())
+const operator = { type: 'operator' } as const
+const verify = (acme: LivingOrganization, from = LOG_START) => verifyLog(env, acme.id, operator, from)
+const tamper = (acme: LivingOrganization, statement: string, ...values: SqlStorageValue[]) =>
+  acme.inside((_, { sql }) => void sql.exec(statement, ...values).toArray())
+
+const guests = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `guest${from + index}@x.test`)
 
 test('an untouched log is valid up to its last entry', async () => {
   expect(await verify(await withHistory())).toMatchObject({
-    value: { valid: true, verifiedUpTo: 8, firstBrokenSeq: null },
+    verified: { seq: 8 },
+    headSeq: 8,
+    firstBrokenSeq: null,
+    isCompared: true,
   })
 })
 
-test('a log of more entries than are read at once is verified to its end', async () => {
+test('a log of several stretches is verified to its end, from any entry that was verified', async () => {
   const acme = await foundOrganization({ owners: ['ann'] })
-  const guests = Array.from({ length: 1000 }, (_, index) => `guest${index}@x.test`)
-  await acme.execute(acme.say.bulkInvite(guests))
-
-  expect(await verify(acme)).toMatchObject({ value: { valid: true, verifiedUpTo: 1002 } })
+  for (let part = 0; part < 2; part += 1)
+    await acme.execute(acme.say.bulkInvite(guests(part * 1000, part * 1000 + 1000)))
+  await settled(acme)
+  const first = await acme.read(WHOLE_LOG)
+  expect(first).toMatchObject({ value: { verifiedUpTo: ENTRIES_PER_STRETCH, headSeq: 2002, firstBrokenSeq: null } })
+  const whole = await verify(acme)
+  expect(whole).toMatchObject({ verified: { seq: 2002 }, firstBrokenSeq: null })
+  const half = first.ok ? { seq: first.value.verifiedUpTo, hash: first.value.hash } : LOG_START
+  expect(await verify(acme, half)).toEqual(whole)
 })
 
-describe('a log that takes several turns', () => {
-  /** Bob is the 1,503rd entry, and there are 3,003. */
-  async function withLongHistory(): Promise<LivingOrganization> {
-    const acme = await foundOrganization({ owners: ['ann'] })
-    await acme.execute(acme.say.bulkInvite(guests(0, 1500)))
-    await acme.execute(acme.say.addMember('bob'))
-    await acme.execute(acme.say.bulkInvite(guests(1500, 3000)))
-    return acme
-  }
-  const guests = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, index) => `guest${from + index}@x.test`)
-
-  test('keeps nobody waiting to its end', async () => {
-    const acme = await withLongHistory()
-    const done: string[] = []
-    await Promise.all([
-      verify(acme).then(() => done.push('verified')),
-      acme.read({ type: 'GetSeats' }).then(() => done.push('asked')),
-    ])
-    expect(done).toEqual(['asked', 'verified'])
-  })
-
-  test('is valid with what comes and what is redacted meanwhile', async () => {
-    const acme = await withLongHistory()
-    const [first, erased] = await Promise.all([verify(acme), acme.execute(acme.say.erasePerson('bob'))])
-    expect(erased).toMatchObject({ ok: true })
-    expect(first).toMatchObject({ value: { valid: true, firstBrokenSeq: null } })
-    expect((await acme.rows()).events.find(({ seq }) => seq === 1503)).toMatchObject({ redacted: 1 })
-    expect(await verify(acme)).toMatchObject({ value: { valid: true, firstBrokenSeq: null } })
-  })
+test('what is appended and erased between two stretches is verified with the rest', async () => {
+  const acme = await foundOrganization({ owners: ['ann'] })
+  await acme.execute(acme.say.addMember('bob'))
+  for (let part = 0; part < 2; part += 1)
+    await acme.execute(acme.say.bulkInvite(guests(part * 1000, part * 1000 + 1000)))
+  await settled(acme)
+  const [first, erased] = await Promise.all([verify(acme), acme.execute(acme.say.erasePerson('bob'))])
+  expect(erased).toMatchObject({ ok: true })
+  expect(first).toMatchObject({ firstBrokenSeq: null })
+  expect(await verify(acme)).toMatchObject({ firstBrokenSeq: null })
 })
 
 describe('it shows where the log is broken when', () => {
   const cases: readonly (readonly [what: string, statement: string, firstBrokenSeq: number])[] = [
     ['what happened was altered', `update events set data = '{"name":{"from":"A","to":"B"}}' where seq = 5`, 5],
+    ['personal data was altered', `update events set personal = '{"email":"eve@x.test"}' where seq = 3`, 3],
     ['who did it was altered', `update events set actor_type = 'user', actor_id = 'usr_eve' where seq = 4`, 4],
     ['when it was was altered', 'update events set occurred_at = occurred_at + 1 where seq = 1', 1],
     ['the hash was altered', `update events set hash = '${'0'.repeat(64)}' where seq = 8`, 8],
@@ -79,8 +81,68 @@ describe('it shows where the log is broken when', () => {
     await tamper(acme, statement)
     await tamper(acme, 'update events set seq = -seq where seq < 0')
 
-    expect(await verify(acme)).toMatchObject({
-      value: { valid: false, verifiedUpTo: firstBrokenSeq - 1, firstBrokenSeq },
-    })
+    expect(await verify(acme)).toMatchObject({ verified: { seq: firstBrokenSeq - 1 }, firstBrokenSeq })
   })
+})
+
+describe('somebody who can write the storage and knows how the hashes are made', () => {
+  /** Alters an entry and gives it and all that follow a right hash, and the organization the right head. */
+  async function rewrite(acme: LivingOrganization, from: number, length?: number): Promise<void> {
+    await acme.inside((_, { sql }) => {
+      if (length !== undefined) sql.exec('delete from events where seq > ?', length)
+      sql.exec('update events set occurred_at = occurred_at - 1 where seq = ?', from)
+      let previous = LOG_START.hash
+      let last = 0
+      for (const raw of sql.exec('select * from events order by seq').toArray()) {
+        const row = {
+          ...{ seq: raw.seq, id: raw.id, type: raw.type, occurredAt: raw.occurred_at, actorType: raw.actor_type },
+          ...{ actorId: raw.actor_id, targetType: raw.target_type, targetId: raw.target_id },
+          ...{ data: JSON.parse(String(raw.data)), personal: raw.personal && JSON.parse(String(raw.personal)) },
+          ...{ salt: raw.salt, personalHash: raw.personal_hash, hash: raw.hash },
+        } as unknown as EventRow
+        previous = chainHash(previous, eventOf(acme.id)(row))
+        last = row.seq
+        sql.exec('update events set hash = ? where seq = ?', previous, row.seq)
+      }
+      sql.exec('update ledger set event_hash = ?, event_seq = ?', previous, last)
+    })
+    await acme.evict()
+  }
+
+  test('is found out by what the directory was told', async () => {
+    const acme = await withHistory()
+    await rewrite(acme, 5)
+    expect(await acme.read(WHOLE_LOG)).toMatchObject({ value: { firstBrokenSeq: null } })
+    expect(await verify(acme)).toMatchObject({ firstBrokenSeq: 8 })
+  })
+
+  test('is found out even if the log has grown since', async () => {
+    const acme = await withHistory()
+    for (let more = 0; more < 30; more += 1) await acme.execute(acme.say.updateOrganization({ name: `N${more}` }))
+    await settled(acme)
+    await rewrite(acme, 5)
+    for (let more = 0; more < 5; more += 1) await acme.execute(acme.say.updateOrganization({ name: `M${more}` }))
+    await settled(acme)
+    expect((await verify(acme)).ok && (await verify(acme))).toMatchObject({ firstBrokenSeq: expect.any(Number) })
+  })
+
+  test('cannot cut off the end', async () => {
+    const acme = await withHistory()
+    await rewrite(acme, 3, 6)
+    await tamper(acme, 'update events set hash = hash')
+    const verified = await verify(acme)
+    expect(verified.ok && verified.firstBrokenSeq).not.toBeNull()
+  })
+})
+
+test('the directory keeps the first checkpoint of a block and the newest one', async () => {
+  const acme = await withHistory()
+  for (let more = 0; more < 40; more += 1) await acme.execute(acme.say.updateOrganization({ name: `N${more}` }))
+  await settled(acme)
+  const checkpoints = await logCheckpointsOf(env.DIRECTORY, acme.id, { afterSeq: 0, upToSeq: 1000 })
+  const { events } = await acme.rows()
+  const hashes = new Map(events.map(({ seq, hash }) => [seq, hash]))
+  expect(checkpoints.map(({ hash }) => hash)).toEqual(checkpoints.map(({ seq }) => hashes.get(seq)))
+  expect(checkpoints.at(-1)?.seq).toBe(48)
+  expect(checkpoints.length).toBeLessThanOrEqual(4)
 })

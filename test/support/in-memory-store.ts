@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../src/membership/api-key.ts'
 import type { Change } from '../../src/membership/decision.ts'
+import { splitPersonal } from '../../src/membership/erasure.ts'
 import type { EventDraft, OrganizationEvent } from '../../src/membership/event.ts'
 import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
 import { type MailAllowance, type OrganizationMail, spendMails } from '../../src/membership/mail.ts'
@@ -142,13 +143,9 @@ export class InMemoryStore implements Answers {
       case 'event':
         this.#tell(change.event)
         return
-      case 'redaction':
-        for (const entry of change.entries) this.log[entry.seq - 1] = entry
-        this.#tell({
-          type: `${change.target.type}.erased`,
-          target: change.target,
-          data: { redacted: change.entries.map(({ seq }) => ({ seq })) },
-        })
+      case 'erasure':
+        for (const seq of change.entries) this.#erase(seq)
+        this.#tell({ type: `${change.target.type}.erased`, target: change.target, data: { erased: change.entries } })
         return
       case 'mail':
         this.mails.push(change.mail)
@@ -160,7 +157,16 @@ export class InMemoryStore implements Answers {
     this.events.push(event)
     const place = { id: `evt_${this.log.length}`, seq: this.log.length + 1, occurredAt: 0, hash: '' }
     const actor = { type: 'operator', id: null } as const
-    this.log.push({ ...event, ...place, organizationId: this.#organization?.id ?? '', actor, redacted: false })
+    const { personal } = splitPersonal(event)
+    const commitment = personal && { fields: Object.keys(personal), salt: 'salt', sha256: '' }
+    this.log.push({ ...event, ...place, organizationId: this.#organization?.id ?? '', actor, personal: commitment })
+  }
+
+  #erase(seq: number): void {
+    const entry = this.log[seq - 1]
+    if (entry === undefined) throw new Error(`There is no entry ${seq}`)
+    const { data } = splitPersonal(entry)
+    this.log[seq - 1] = { ...entry, data, personal: { fields: [], salt: null, sha256: '' } }
   }
 
   #assume(fact: Fact): void {

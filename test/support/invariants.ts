@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { expect } from 'vitest'
+import { hashOf } from '../../docs/verify-export.mjs'
 import type { Act } from './commands.ts'
 import type { RawRow, Rows } from './organization-rows.ts'
 import { statusOf } from './reference/invitations.ts'
@@ -96,26 +95,29 @@ export function seatsHold(before: Rows, after: Rows, now: number): void {
   if (limit !== null) expect(usedSeats(after, now)).toBeLessThanOrEqual(Math.max(Number(limit), usedSeats(before, now)))
 }
 
-export const CHAIN_START = '0'.repeat(64)
-
-/** Gapless numbers, and each hash over the one before and the canonical JSON of the entry as the API shows it. */
-export function chainHolds(events: readonly RawRow[], previous: { seq: number; hash: string }) {
+/** Gapless numbers, and each hash what the verifier of the documentation makes of the entry as the API shows it. */
+export function chainHolds(
+  organizationId: string,
+  events: readonly RawRow[],
+  previous: { seq: number; hash: string },
+): { seq: number; hash: string } {
   for (const row of events) {
     expect(row.seq).toBe(previous.seq + 1)
+    const personal = row.personal === null ? {} : JSON.parse(String(row.personal))
     const shown = {
       object: 'event',
       id: row.id,
-      organization_id: row.organization_id,
+      organization_id: organizationId,
       seq: row.seq,
       type: row.type,
       occurred_at: new Date(Number(row.occurred_at)).toISOString(),
       actor: { type: row.actor_type, id: row.actor_id },
+      via: row.via_type === null ? null : { type: row.via_type, id: row.via_id },
       target: { type: row.target_type, id: row.target_id },
-      data: JSON.parse(String(row.data)),
+      data: { ...JSON.parse(String(row.data)), ...personal },
+      ...(row.personal_hash !== null && { personal: { fields: Object.keys(personal), sha256: row.personal_hash } }),
     }
-    const hash = createHash('sha256')
-      .update(`${previous.hash}${canonicalize(shown)}`)
-      .digest('hex')
+    const hash = hashOf(previous.hash, shown)
     expect(row.hash).toBe(hash)
     previous = { seq: previous.seq + 1, hash }
   }

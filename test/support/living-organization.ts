@@ -6,8 +6,12 @@ import type { Query } from '../../src/membership/queries.ts'
 import { organizationClient } from '../../src/organization/client.ts'
 import type { OrganizationObject, Seams } from '../../src/organization/organization-object.ts'
 import type { AnsweredQuery, ExecutedCommand, ExecuteRequest } from '../../src/organization/requests.ts'
+import { CHAIN_START } from '../../src/records/event-chain.ts'
 import { type Act, type By, commandsIn, idsIn } from './commands.ts'
 import { type Rows, rowsOf } from './organization-rows.ts'
+
+/** The first stretch of a log, without checkpoints. */
+export const WHOLE_LOG = { type: 'VerifyEvents', afterSeq: 0, previousHash: CHAIN_START, checkpoints: [] } as const
 
 /** A real organization object, reached as the worker reaches it. */
 export function livingOrganization(id = typeidUnboxed('org')) {

@@ -5,6 +5,7 @@ export type RawRow = Record<string, SqlStorageValue>
 
 /** All rows of an organization as its own SQLite has them. */
 export type Rows = { readonly [table in RelayedTable]: RawRow[] } & {
+  readonly events: RawRow[]
   readonly ledger: RawRow
   readonly outbox: RawRow[]
 }
@@ -15,18 +16,15 @@ const ORDER: { readonly [table in RelayedTable]: string } = {
   invitations: 'id',
   roles: 'key',
   api_keys: 'id',
-  events: 'seq',
 }
 
 /** `eventsAfter` spares reading the log again and again. */
 export function rowsOf({ sql }: DurableObjectStorage, eventsAfter = 0): Rows {
-  const of = (table: RelayedTable) =>
-    table === 'events'
-      ? sql.exec<RawRow>('select * from events where seq > ? order by seq', eventsAfter).toArray()
-      : sql.exec<RawRow>(`select * from ${table} order by ${ORDER[table]}`).toArray()
+  const of = (table: RelayedTable) => sql.exec<RawRow>(`select * from ${table} order by ${ORDER[table]}`).toArray()
   const tables = Object.fromEntries(RELAYED_TABLES.map((table) => [table, of(table)]))
   return {
     ...(tables as { [table in RelayedTable]: RawRow[] }),
+    events: sql.exec<RawRow>('select * from events where seq > ? order by seq', eventsAfter).toArray(),
     ledger: sql.exec<RawRow>('select * from ledger').toArray()[0] ?? {},
     outbox: sql.exec<RawRow>('select * from outbox order by id').toArray(),
   }

@@ -2,11 +2,12 @@ import { expect } from 'vitest'
 import type { Command } from '../../src/membership/commands.ts'
 import type { OrganizationObject, Seams } from '../../src/organization/organization-object.ts'
 import type { ExecutedCommand } from '../../src/organization/requests.ts'
+import { CHAIN_START } from '../../src/records/event-chain.ts'
+import type { LogEntryHash } from '../../src/records/projection.ts'
 import { type Act, noon } from './commands.ts'
 import {
   activeOwners,
   agreesWithModel,
-  CHAIN_START,
   chainHolds,
   changesAreRevised,
   contentOf,
@@ -34,7 +35,7 @@ export class RandomRun {
   readonly #verdicts: Verdicts
   readonly #project: Seams['project']
   #rows: Rows | null = null
-  #last = { seq: 0, hash: CHAIN_START }
+  #last: LogEntryHash = { seq: 0, hash: CHAIN_START }
   #hadOwner = false
   #now = noon
   #count = 0
@@ -113,7 +114,7 @@ export class RandomRun {
     if (!executed.ok) expect(changed, 'a refusal changes nothing').toBe(false)
     const told = act.command.type === 'UpdatePeople' ? shownOf(before) !== shownOf(rows) : changed
     if (act.command.type !== 'RecordDeliveries') expect(rows.events.length > 0, 'an event tells of it').toBe(told)
-    this.#last = chainHolds(rows.events, this.#last)
+    this.#last = chainHolds(this.#organizationId, rows.events, this.#last)
     expect(rows.ledger).toMatchObject({ event_seq: this.#last.seq, event_hash: this.#last.hash })
     this.#rows = rows
   }

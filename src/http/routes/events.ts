@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
-import { ExportEvents, ListEvents } from '../../contract/events.ts'
+import { ExportEvents, ListEvents, VerifyEvents } from '../../contract/events.ts'
+import { checkpointsForExport, LOG_START, verifyLog } from '../../onboarding/verify-log.ts'
 import { exportEvents } from '../../organization/event-export.ts'
+import { jsonAnswer } from '../envelope.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/audit-log.ts'
@@ -25,17 +27,17 @@ events.get('/', describe(operation.listEvents), query(ListEvents), (c) => {
   return read(c, list, (slice) => present.list(slice, present.event))
 })
 
-events.get('/verify', describe(operation.verifyEvents), (c) =>
-  read(c, { type: 'VerifyEvents' }, ({ valid, verifiedUpTo, firstBrokenSeq }) => ({
-    object: 'verification',
-    valid,
-    verified_up_to: verifiedUpTo,
-    first_broken_seq: firstBrokenSeq,
-  })),
-)
+events.get('/verify', describe(operation.verifyEvents), query(VerifyEvents), async (c) => {
+  const { cursor = LOG_START } = c.req.valid('query')
+  const result = await verifyLog(c.env, organization(c).id, c.var.credential.caller, cursor)
+  if (!result.ok) return refused(c, result)
+  return jsonAnswer(c, present.verification(result), 200, { 'Muster-Revision': String(result.revision) })
+})
 
 events.get('/export', describe(operation.exportEvents), query(ExportEvents), async (c) => {
-  const exported = await exportEvents(organization(c), c.var.credential.caller, c.req.valid('query').format)
+  const client = organization(c)
+  const checkpoints = await checkpointsForExport(c.env, client.id)
+  const exported = await exportEvents(client, c.var.credential.caller, c.req.valid('query').format, checkpoints)
   if (!exported.ok) return refused(c, exported)
   return c.body(exported.body, 200, { ...exported.headers, 'Muster-Revision': String(exported.revision) })
 })

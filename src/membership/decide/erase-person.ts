@@ -1,9 +1,9 @@
 import { type Context, missingOperator } from '../authority.ts'
 import type { CommandValues, ErasePerson } from '../commands.ts'
 import { type Change, type Decision, decided, event, invitationTarget, memberTarget, reject } from '../decision.ts'
-import { ERASED, ERASED_REVISION, erasedAddress, isErasedAddress, redact } from '../erasure.ts'
-import type { OrganizationEvent } from '../event.ts'
-import { type Invitation, isOpen } from '../invitation.ts'
+import { ERASED_REVISION, erasedAddress, isErasedAddress } from '../erasure.ts'
+import { isErased, type OrganizationEvent } from '../event.ts'
+import { type Invitation, statusAt } from '../invitation.ts'
 import { belongs, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import { lastOwner } from '../ownership.ts'
@@ -24,8 +24,8 @@ export interface ErasePersonFacts {
 }
 
 /**
- * The account is being deleted: the person leaves, the log forgets what it says of them, and last their rows do, so that
- * a step which is repeated finds what is left. An invitation that somebody could still accept is not theirs alone.
+ * The account is being deleted: the person leaves, their open invitations are canceled, their personal data goes from the
+ * log and, last, from their rows, so that a repeated step finds what is left.
  */
 export function erasePerson(
   facts: ErasePersonFacts,
@@ -39,27 +39,28 @@ export function erasePerson(
   if (last !== null) return reject(last)
 
   const member = before === null || isErasedAddress(before.email) ? null : before
-  const invitations = facts.invitations.slice(0, INVITATIONS_PER_STEP).filter((one) => !isOpen(one, now))
+  const invitations = facts.invitations.slice(0, INVITATIONS_PER_STEP)
   const targets = [...(member === null ? [] : [memberTarget(member)]), ...invitations.map(invitationTarget)]
   const [target] = targets
   if (target === undefined) return decided({ nextSeq: null })
 
   const found = facts.entriesOf(targets.map(({ id }) => id))
   const entries = found.slice(0, ENTRIES_PER_STEP)
-  const forgotten: Change = { kind: 'redaction', target, entries: entries.flatMap((entry) => redact(entry) ?? []) }
+  const readable = entries.filter((entry) => entry.personal !== null && !isErased(entry))
+  const forgotten: Change = { kind: 'erasure', target, entries: readable.map(({ seq }) => seq) }
   if (found.length > entries.length) {
     const gone = belongs(member) ? departure(member, { ...member, status: 'removed', updatedAt: now }) : []
     return decided({ nextSeq: entries.at(-1)?.seq ?? 0 }, ...gone, forgotten)
   }
   const nextSeq = facts.invitations.length > INVITATIONS_PER_STEP ? 0 : null
   const nobody = member === null ? [] : departure(member, erasedMember(member, now))
-  return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId)), forgotten)
+  return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId, now)), forgotten)
 }
 
 function departure(before: Member, after: Member): Change[] {
   const row: Change = { kind: 'member', before, after }
   if (!belongs(before)) return [row]
-  return [row, event('member.removed', memberTarget(after), { email: ERASED, role: after.role })]
+  return [row, event('member.removed', memberTarget(after), { role: after.role })]
 }
 
 const erasedMember = (member: Member, now: number): Member => ({
@@ -74,12 +75,14 @@ const erasedMember = (member: Member, now: number): Member => ({
   updatedAt: now,
 })
 
-/** One whose time has come is written down as expired on the way. */
-function erasedInvitation(before: Invitation, userId: string): Change[] {
-  const status = before.status === 'pending' ? 'expired' : before.status
+/** An invitation that is still open is canceled; one past its time is recorded as expired. */
+function erasedInvitation(before: Invitation, userId: string, now: number): Change[] {
+  const present = statusAt(before, now)
+  const status = present === 'pending' ? 'canceled' : present
   const after: Invitation = { ...before, status, email: erasedAddress(userId), name: null }
   const row: Change = { kind: 'invitation', before, after }
-  return status === before.status
-    ? [row]
-    : [row, event('invitation.expired', invitationTarget(after), { email: ERASED })]
+  if (status === before.status) return [row]
+  return status === 'canceled'
+    ? [row, event('invitation.canceled', invitationTarget(after), { reason: 'account_deleted' })]
+    : [row, event('invitation.expired', invitationTarget(after))]
 }

@@ -44,9 +44,9 @@ export async function listEvents(
     database
       .select()
       .from(events)
-      .where(and(eq(events.organizationId, organizationId), fits(events, query), continues(order, position)))
+      .where(and(fits(events, query), continues(order, position)))
       .orderBy(...orderOf(order))
       .limit(limit)
       .all()
-  return readPage(keyset, page, 1, fetch, eventOf)
+  return readPage(keyset, page, 1, fetch, eventOf(organizationId))
 }

@@ -1,4 +1,4 @@
-import { Event, EventList, Verification } from '../../../contract/events.ts'
+import { Checkpoint, Event, EventList, Verification } from '../../../contract/events.ts'
 import { type Description, json } from '../description.ts'
 
 export const listEvents: Description = {
@@ -13,10 +13,11 @@ export const listEvents: Description = {
 export const verifyEvents: Description = {
   id: 'verifyEvents',
   summary: 'Verify the chain of events',
-  description: 'Each event holds a hash over its predecessor: a missing or altered one shows.',
+  description:
+    'Recomputes the hash of every event and compares it with the hashes that the directory was told of. A changed, missing or added event shows. A long log takes several requests: repeat with `cursor`.',
   tag: 'Audit log',
   permission: 'audit_log:read',
-  answers: { 200: json('Whether the chain is unbroken.', Verification) },
+  answers: { 200: json('What was found.', Verification) },
 }
 
 const LINE =
@@ -30,14 +31,14 @@ export const exportEvents: Description = {
   id: 'exportEvents',
   summary: 'Export the whole log',
   description:
-    'In its order, streamed. As NDJSON each line is an event; in CSV a leading quote keeps formulas from running.',
+    'In its order, streamed. As NDJSON each line is an event; the last lines are checkpoints `{"object":"checkpoint","seq","hash"}`: hashes that events had when the directory was told of them. In CSV a leading quote keeps formulas from running.',
   tag: 'Audit log',
   permission: 'audit_log:read',
   answers: {
     200: {
       description: 'A file, in the format that was asked for.',
       headers: ['Content-Disposition'],
-      content: { 'application/x-ndjson': { text: LINE, line: Event }, 'text/csv': { text: TABLE } },
+      content: { 'application/x-ndjson': { text: LINE, line: Event.or(Checkpoint) }, 'text/csv': { text: TABLE } },
     },
   },
 }

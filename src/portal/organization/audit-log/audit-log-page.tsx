@@ -1,4 +1,4 @@
-import type { OrganizationEvent } from '../../../membership/event.ts'
+import { isErased, type OrganizationEvent } from '../../../membership/event.ts'
 import type { Member } from '../../../membership/member.ts'
 import type { EventsView } from '../../../membership/queries.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -98,7 +98,7 @@ const Row = ({ path, event, glossary, choice }: RowProps) => (
   <tr>
     <Cell>
       <Subject path={path} event={event} glossary={glossary} choice={choice} />{' '}
-      <Sentence words={eventSentence(event, glossary)} /> {event.redacted && <Badge>Redacted</Badge>}
+      <Sentence words={eventSentence(event, glossary)} /> {isErased(event) && <Badge>Redacted</Badge>}
     </Cell>
     <Cell label="When">
       <Time at={event.occurredAt} precision="minute" />

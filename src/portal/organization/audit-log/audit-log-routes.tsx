@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { ExportEvents } from '../../../contract/events.ts'
+import { ExportEvents, VerifyEvents } from '../../../contract/events.ts'
 import { MEMBER_STATUSES, type Member } from '../../../membership/member.ts'
+import { checkpointsForExport, LOG_START, verifyLog } from '../../../onboarding/verify-log.ts'
 import { organizationClient } from '../../../organization/client.ts'
 import { exportEvents } from '../../../organization/event-export.ts'
 import { titleName } from '../../components/name.tsx'
@@ -40,14 +41,21 @@ auditLogRoutes.get('/', async (c) => {
   )
 })
 
-/** The whole chain is walked: on demand, never beside a list. */
+/** A long log is verified over several requests: the page shows how far it is and asks for the next part by itself. */
 auditLogRoutes.get('/verification', async (c) => {
-  const verified = await ask(c, { type: 'VerifyEvents' })
-  if (!verified.ok) return refusedPage(c, verified.error)
+  const { data } = VerifyEvents.safeParse({ cursor: c.req.query('cursor') })
+  const result = await verifyLog(c.env, c.var.workplace.id, callerOf(c), data?.cursor ?? LOG_START)
+  if (!result.ok) return refusedPage(c, result.error)
+  const { verified, headSeq, firstBrokenSeq } = result
+  const home = c.var.workplace.path
+  const path = `${home}/audit-log/verification`
+  const isUnderWay = firstBrokenSeq === null && verified.seq < headSeq
+  const next = isUnderWay ? `${path}?cursor=${verified.seq}.${verified.hash}` : null
+  if (next !== null) c.header('Refresh', `0; url=${next}`)
   return shellPage(
     c,
     { title: 'Verification', section: 'audit-log', reading: true },
-    <VerificationPage home={c.var.workplace.path} verification={verified.value} />,
+    <VerificationPage home={home} verification={result} next={next} />,
   )
 })
 
@@ -55,7 +63,8 @@ auditLogRoutes.get('/export', async (c) => {
   const wanted = ExportEvents.safeParse({ format: c.req.query('format') })
   if (!wanted.success) return notFoundPage(c)
   const client = organizationClient(c.env.ORGANIZATION, c.var.workplace.id)
-  const exported = await exportEvents(client, callerOf(c), wanted.data.format)
+  const checkpoints = await checkpointsForExport(c.env, client.id)
+  const exported = await exportEvents(client, callerOf(c), wanted.data.format, checkpoints)
   return exported.ok ? c.body(exported.body, 200, { ...exported.headers }) : refusedPage(c, exported.error)
 })
 

@@ -1,4 +1,4 @@
-import type { OrganizationEvent, Target } from '../../../membership/event.ts'
+import { isErased, type OrganizationEvent, type Target } from '../../../membership/event.ts'
 import { shownEvent } from '../../../records/event-chain.ts'
 import { Alert } from '../../components/alert.tsx'
 import { ButtonLink } from '../../components/button.tsx'
@@ -38,11 +38,11 @@ export const EntryPage = ({ home, event, glossary, hasNewer }: EntryPageProps) =
       >
         <Sentence words={actorPhrase(event, glossary)} /> <Sentence words={eventSentence(event, glossary)} />
       </PageHeader>
-      {event.redacted && (
+      {isErased(event) && (
         <Alert tone="info" title="Redacted">
           <p>
-            Personal data in this entry was erased together with an account. A later entry says so, and what this one is
-            now; the chain of hashes goes on from it unbroken.
+            Personal data in this entry was erased together with an account. A later entry says so. The chain of hashes
+            is unbroken.
           </p>
         </Alert>
       )}
