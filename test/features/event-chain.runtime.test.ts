@@ -3,6 +3,7 @@ import { hashOf } from '../../docs/verify-export.mjs'
 import { CHAIN_START } from '../../src/records/event-chain.ts'
 import { expectProblem } from '../support/api.ts'
 import { newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { WHOLE_LOG } from '../support/living-organization.ts'
 import { everythingOf, inside, tamper } from './storage.ts'
 
 /* Whoever has changed the log behind the back of the rules is found out, and where. */
@@ -89,7 +90,9 @@ test.each([1, 2, 7, ENTRIES - 1])(
     const [before, entry] = seq === 1 ? [{ hash: CHAIN_START }, body.data[0]] : body.data
     const hash = hashOf(before.hash, { ...entry, type: 'member.left' })
     await tamper(team, "update events set type = 'member.left', hash = ? where seq = ?", hash, seq)
-    expect(await verify()).toEqual(brokenAt(seq + 1))
+    // Without the checkpoints of the directory, which may show it earlier.
+    const read = await inside(team, (_, object) => object.read({ caller: { type: 'operator' }, query: WHOLE_LOG }))
+    expect(read).toMatchObject({ value: { verifiedUpTo: seq, firstBrokenSeq: seq + 1 } })
     await restore()
   },
 )

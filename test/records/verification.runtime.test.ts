@@ -97,7 +97,7 @@ describe('somebody who can write the storage and knows how the hashes are made',
         const row = {
           ...{ seq: raw.seq, id: raw.id, type: raw.type, occurredAt: raw.occurred_at, actorType: raw.actor_type },
           ...{ actorId: raw.actor_id, targetType: raw.target_type, targetId: raw.target_id },
-          ...{ data: JSON.parse(String(raw.data)), personal: raw.personal && JSON.parse(String(raw.personal)) },
+          ...{ data: JSON.parse(String(raw.data)), personal: raw.personal },
           ...{ salt: raw.salt, personalHash: raw.personal_hash, hash: raw.hash },
         } as unknown as EventRow
         previous = chainHash(previous, eventOf(acme.id)(row))
@@ -123,13 +123,12 @@ describe('somebody who can write the storage and knows how the hashes are made',
     await rewrite(acme, 5)
     for (let more = 0; more < 5; more += 1) await acme.execute(acme.say.updateOrganization({ name: `M${more}` }))
     await settled(acme)
-    expect((await verify(acme)).ok && (await verify(acme))).toMatchObject({ firstBrokenSeq: expect.any(Number) })
+    expect(await verify(acme)).toMatchObject({ firstBrokenSeq: expect.any(Number) })
   })
 
   test('cannot cut off the end', async () => {
     const acme = await withHistory()
     await rewrite(acme, 3, 6)
-    await tamper(acme, 'update events set hash = hash')
     const verified = await verify(acme)
     expect(verified.ok && verified.firstBrokenSeq).not.toBeNull()
   })

@@ -41,8 +41,9 @@ export const peopleRules: Rules<
       const nowhere = `${userId}@deleted.invalid`
       for (const invitation of model.invitations.values()) {
         const theirs = invitation.email === email || (member !== undefined && invitation.memberId === member.id)
-        if (!theirs || model.open(now).includes(invitation)) continue
-        Object.assign(invitation, { email: nowhere, ...(invitation.status === 'pending' ? { status: 'expired' } : {}) })
+        if (!theirs) continue
+        const settled = model.open(now).includes(invitation) ? 'canceled' : 'expired'
+        Object.assign(invitation, { email: nowhere, ...(invitation.status === 'pending' ? { status: settled } : {}) })
       }
       const nothing = {
         status: 'removed',
