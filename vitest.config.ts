@@ -5,7 +5,7 @@ import { trustTestCertificate } from './test/support/trusted-certificate.ts'
 trustTestCertificate()
 const { cloudflareTest, readD1Migrations } = await import('@cloudflare/vitest-plugin')
 
-const OPERATOR_KEY = 'test-operator-key-0123456789abcdefghij'
+const OPERATOR_KEY = 'ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi'
 
 /** Three scopes, told apart by file name: pure, in workerd, and against the running server or a browser. */
 export default defineConfig({
@@ -27,7 +27,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 OPERATOR_KEY,
-                LINK_KEYS: 'k1:0123456789abcdef0123456789abcdef',
+                LINK_KEYS: 'k1:9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684',
                 MAIL_TRANSPORT: 'mailbox',
                 SMTP_PASSWORD: '',
                 PUBLIC_URL: 'https://muster.test',

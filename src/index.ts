@@ -6,12 +6,13 @@ import { consumeDeadMail, consumeMail, type MailDependencies } from './jobs/mail
 import { consumePeople } from './jobs/people-consumer.ts'
 import { sweep } from './jobs/sweep.ts'
 import { transportOf } from './mail/transports.ts'
+import { gatePage } from './portal/gate-page.tsx'
 import { portal } from './portal/portal.tsx'
 import type { Database } from './records/database.ts'
 
 export { OrganizationObject } from './organization/organization-object.ts'
 
-const app = api()
+const app = api(gatePage)
 app.route('/', docs(app)).route('/', portal())
 
 function mailDependencies(env: Env): MailDependencies {

@@ -5,6 +5,7 @@ import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import { authenticate, identify, knownKey, sessionOnly } from './authentication.ts'
 import { envelope } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
+import { gate, type RefusalPage } from './gate.ts'
 import { describe } from './openapi/description.ts'
 import { documentOf } from './openapi/document.ts'
 import { getDescription } from './openapi/operations/deployment.ts'
@@ -48,10 +49,14 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: 'payload_too_large' }) })
 
-/** The API. Every answer that is no resource is a problem document, whatever went wrong. */
-export function api(): Hono<HttpEnvironment> {
+/**
+ * The API. Every answer that is no resource is a problem document, whatever went wrong. `page` is for what else is mounted
+ * on it, whose visitors are people.
+ */
+export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
   app.use(envelope)
+  app.use(gate(page))
   app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
   app.route('/health', health)

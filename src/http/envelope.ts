@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { configOf } from '../env.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 /** What protects JSON and pages today; headers for browsers of the past cost more than they are worth on every answer. */
@@ -27,11 +26,10 @@ const REQUEST_ID = 'X-Request-Id'
 /** An id that the client gives is kept if it looks like one. */
 const SANE_REQUEST_ID = /^[\w=-]{1,255}$/
 
-/** Around everything: a request gets its id and the configuration, an answer the headers that its maker has not set. */
+/** Around everything: a request gets its id, an answer the headers that its maker has not set. */
 export const envelope = createMiddleware<HttpEnvironment>(async (c, next) => {
   const given = c.req.header(REQUEST_ID)
   c.set('requestId', given !== undefined && SANE_REQUEST_ID.test(given) ? given : crypto.randomUUID())
-  c.set('config', configOf(c.env))
   await next()
   const { headers } = c.res
   if (headers.has(REQUEST_ID)) return

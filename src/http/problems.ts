@@ -34,6 +34,7 @@ export type EdgeRefusal =
   | { readonly code: 'email_unverified' }
   | SignInRefusal
   | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly code: 'host_not_served' }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal_error' }
 
@@ -338,6 +339,8 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         code: 'unavailable',
         ...retryAfter(UNAVAILABLE_RETRY_SECONDS),
       }
+    case 'host_not_served':
+      return { status: 421, title: 'Host not served', detail: 'This deployment is reached by another host name.' }
     case 'internal_error':
       return { status: 500, title: 'Internal error', detail: 'Something went wrong on our side.' }
   }

@@ -24,12 +24,12 @@ describe.each(secured)('$name', (route) => {
   })
 
   test.each([
-    ['a wrong key', 'Bearer wrong-operator-key-0123456789abcdefghij'],
-    ['the key and more', 'Bearer test-operator-key-0123456789abcdefghijk'],
-    ['a part of the key', 'Bearer test-operator-key-0123456789abcdefghi'],
+    ['a wrong key', 'Bearer ok_wrong_m4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi'],
+    ['the key and more', 'Bearer ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gik'],
+    ['a part of the key', 'Bearer ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7G'],
     ['the key in another case', 'Bearer TEST-OPERATOR-KEY-0123456789ABCDEFGHIJ'],
-    ['another scheme', `Basic ${btoa('operator:test-operator-key-0123456789abcdefghij')}`],
-    ['no scheme', 'test-operator-key-0123456789abcdefghij'],
+    ['another scheme', `Basic ${btoa('operator:ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi')}`],
+    ['no scheme', 'ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi'],
     ['an empty token', 'Bearer '],
     ['a very long token', `Bearer ${'a'.repeat(5000)}`],
   ])('takes nobody with %s', async (_, authorization) => {

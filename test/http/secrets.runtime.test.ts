@@ -19,7 +19,7 @@ import { type Mailed, mailedTo, wrongCodes } from '../support/sign-in.ts'
 
 /* A whole journey over HTTP, its failures included; then everything that was kept or logged on the way is searched. */
 
-const LINK_SECRET = '0123456789abcdef0123456789abcdef'
+const LINK_SECRET = '9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684'
 const KINDS = ['operator key', 'link secret', 'link tokens', 'API keys', 'session tokens', 'sign-in proofs']
 const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
 

@@ -21,7 +21,7 @@ beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
-const K1 = { id: 'k1', secret: '0123456789abcdef0123456789abcdef' }
+const K1 = { id: 'k1', secret: '9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684' }
 
 const accept = ({ token }: Pick<Invited, 'token'>, client = as(nobody)): Promise<Answer> =>
   client.post(`/v1/invitations/${token}/accept`)

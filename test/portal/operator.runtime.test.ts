@@ -118,7 +118,7 @@ describe('a session of the operator', () => {
   const changed = (token: string, at: number) =>
     `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
   const token = operatorToken(config, end)
-  const otherKey = 'another-operator-key-0123456789abcdefgh'
+  const otherKey = 'ok_other_m4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi'
 
   const dead: readonly (readonly [string, string])[] = [
     ['that is over', operatorToken(config, Date.now() - 1)],
@@ -149,7 +149,7 @@ describe('a session of the operator', () => {
   })
 
   test('outlives a new link key in front of the old one', async () => {
-    const LINK_KEYS = `k2:${'y'.repeat(32)},${env.LINK_KEYS}`
+    const LINK_KEYS = `k2:5ac81d7f30e9b642d1f78c05ae3692b4c7e0158d9fa34b6271de80c5f93ab46e,${env.LINK_KEYS}`
     expect((await visit(HOME, { headers: present, bindings: { LINK_KEYS } })).status).toBe(200)
   })
 

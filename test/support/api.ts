@@ -5,7 +5,7 @@ import { conforming } from './conformance.ts'
 
 /** A client of the API that looks at every answer it gets: whatever a test is about, the conventions hold all along. */
 
-export const OPERATOR_KEY = 'test-operator-key-0123456789abcdefghij'
+export const OPERATOR_KEY = 'ok_test_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi'
 export const ORIGIN = 'https://muster.test'
 
 export type Credential = Readonly<Record<string, string>>

@@ -87,6 +87,7 @@ export const REFUSALS: Examples = {
   idempotency_key_reused: { code: 'idempotency_key_reused' },
   revision_mismatch: { code: 'revision_mismatch', revision: 13 },
   claim_expired: { code: 'claim_expired' },
+  host_not_served: { code: 'host_not_served' },
   unavailable: { code: 'unavailable' },
   internal_error: { code: 'internal_error' },
 }

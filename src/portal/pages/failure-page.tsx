@@ -73,3 +73,26 @@ export const MethodNotAllowedPage = ({ page }: WayBack) => (
     </Notice>
   </SimplePage>
 )
+
+export const HostNotServedPage = () => (
+  <SimplePage title="Wrong web address">
+    <Notice icon="link">
+      <h1>This is not the right web address</h1>
+      <p>The site is not available under this host name. Use the address from your email or your bookmarks.</p>
+    </Notice>
+  </SimplePage>
+)
+
+export const TooManyRequestsPage = ({ page, seconds }: WayBack & { readonly seconds: number }) => (
+  <SimplePage title="Too many requests">
+    <Notice icon="clock" tone="warning">
+      <h1>Too many requests from your network</h1>
+      <p>Wait {seconds} seconds, then try again. Nothing was changed.</p>
+      <div class="actions">
+        <a class="button primary" href={page}>
+          Try again
+        </a>
+      </div>
+    </Notice>
+  </SimplePage>
+)

@@ -170,7 +170,7 @@ describe.each([
 })
 
 describe('a link that was not signed here', () => {
-  const K1: LinkKey = { id: 'k1', secret: '0123456789abcdef0123456789abcdef' }
+  const K1: LinkKey = { id: 'k1', secret: '9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684' }
 
   async function expectNothing(token: string) {
     for (const answer of [await view(token), await accept(token), await decline(token)]) {
