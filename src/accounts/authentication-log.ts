@@ -74,6 +74,13 @@ export const logOf = (c: RequestContext): AuthenticationLog =>
     keepAlive: (work) => c.executionCtx.waitUntil(work),
   })
 
+/** As people can recognize it: the device in plain words, the network without its last part. */
+export const originOf = ({ req }: Pick<RequestContext, 'req'>): { device: string | null; network: string | null } => {
+  const userAgent = req.header('User-Agent')
+  const device = userAgent === undefined ? null : deviceName(userAgent)
+  return { device, network: shortenedNetwork(req.header('CF-Connecting-IP')) }
+}
+
 /** Counts an answer that turned somebody away, by its code; most codes are no matter of authentication. */
 export function countRefusal(c: RequestContext, code: string): void {
   const reason = REFUSALS.get(code)

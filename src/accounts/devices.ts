@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type SQL, sql } from 'drizzle-orm'
 import type { LinkKey } from './invitation-link.ts'
 
 /*
@@ -99,6 +100,16 @@ export function noteDevice(directory: D1Database, sessionId: string, deviceId: s
     return { id: deviceId, isNew: known === 0, isFirst: devices === 0 }
   }
   return { statements, noted }
+}
+
+/**
+ * Before the device is noted, and behind the insert of the session: is it new to an account that has signed in elsewhere
+ * before?
+ */
+export const isNewToAccount = (sessionId: string, deviceId: string): SQL => {
+  const ofAccount = sql`devices.user_id = (select user_id from sessions where id = ${sessionId})`
+  return sql`exists (select 1 from devices where ${ofAccount})
+    and not exists (select 1 from devices where ${ofAccount} and id_hash = ${hashOf(deviceId)})`
 }
 
 /** Drops devices that have not signed in for a year, a bounded number at a time. */

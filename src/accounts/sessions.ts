@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
+import type { NewDeviceMessage } from '../contract/mail-message.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
@@ -15,7 +16,8 @@ import {
   type Position,
   readPage,
 } from '../records/page.ts'
-import { type NotedDevice, noteDevice } from './devices.ts'
+import { queueAccountMail } from './account-mails.ts'
+import { isNewToAccount, type NotedDevice, noteDevice } from './devices.ts'
 import { isProvenBy } from './email-challenges.ts'
 
 /** Without use a session ends after this long. */
@@ -49,6 +51,8 @@ export interface SignIn {
   readonly challengeId?: string
   /** The id of the device, to be known from now on. Absent where nothing proves that the device is the person's. */
   readonly deviceId?: string
+  /** Whom to warn, and of what, if the device is new to an account that has signed in elsewhere before. */
+  readonly warning?: Pick<NewDeviceMessage, 'email' | 'origin'>
 }
 
 export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(token)
@@ -61,7 +65,7 @@ export const sessionHash = (token: string): string => createHash('sha256').updat
  */
 export async function startSession(
   directory: D1Database,
-  { userId, method, userAgent, challengeId, deviceId }: SignIn,
+  { userId, method, userAgent, challengeId, deviceId, warning }: SignIn,
   now: number,
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
@@ -96,10 +100,34 @@ export async function startSession(
     .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
     .bind(challengeId ?? null, id)
   const device = deviceId === undefined ? null : noteDevice(directory, id, deviceId, now)
-  const statements = [insert, note, use, ...(device?.statements ?? [])]
-  const [inserted, , , counts] = await directory.batch<Pick<Session, 'organizationId'>>(statements)
+  const warn =
+    deviceId === undefined || warning === undefined ? [] : [warnOfDevice(directory, id, deviceId, warning, now)]
+  const statements = [insert, note, use, ...(device?.statements.slice(0, 1) ?? []), ...warn]
+  const [inserted, , , counts] = await directory.batch<Pick<Session, 'organizationId'>>([
+    ...statements,
+    ...(device?.statements.slice(1) ?? []),
+  ])
   const row = inserted?.results[0]
   return row === undefined ? null : { token, session: { ...begun, ...row }, device: device?.noted(counts) ?? null }
+}
+
+/** The id of the mail that a session on a new device sends. */
+export const newDeviceMailId = (sessionId: string): string => `${sessionId}.new_device`
+
+function warnOfDevice(
+  directory: D1Database,
+  sessionId: string,
+  deviceId: string,
+  warning: Pick<NewDeviceMessage, 'email' | 'origin'>,
+  now: number,
+): D1PreparedStatement {
+  const message: NewDeviceMessage = {
+    ...{ version: 1, id: newDeviceMailId(sessionId), kind: 'new_device', at: now },
+    ...warning,
+  }
+  const condition = isNewToAccount(sessionId, deviceId)
+  const { sql: text, params } = queueAccountMail(drizzle(directory), message, condition, now).toSQL()
+  return directory.prepare(text).bind(...params)
 }
 
 /** The session behind a token, from the directory itself; null when it is over. Use moves its end on. */

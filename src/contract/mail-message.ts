@@ -42,7 +42,18 @@ const EmailChangedMessage = z.object({
   changedAt: z.number(),
 })
 
+const origin = z.object({ device: z.string().nullable(), network: z.string().nullable() })
+
+/** Epoch milliseconds; `origin` only of what the recipient did. */
+const occurred = { at: z.number(), origin: origin.optional() }
+
 const NoticeSubject = z.discriminatedUnion('about', [
+  z.object({ about: z.enum(['removed', 'suspended', 'owner_given', 'owner_lost']), ...occurred }),
+  z.object({
+    about: z.literal('api_key_created'),
+    key: z.object({ name: z.string(), lastFour: z.string() }),
+    ...occurred,
+  }),
   z.object({
     about: z.literal('keys_to_rotate'),
     /** The name of the person who made the keys. */
@@ -63,11 +74,22 @@ const NoticeMessage = z.object({
   subject: NoticeSubject,
 })
 
+/** A sign-in on a device that the account had not signed in on before. */
+const NewDeviceMessage = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  kind: z.literal('new_device'),
+  email: z.string(),
+  at: z.number(),
+  origin,
+})
+
 export const MailMessage = z.discriminatedUnion('kind', [
   InvitationMessage,
   NoticeMessage,
   ChallengeMessage,
   EmailChangedMessage,
+  NewDeviceMessage,
 ])
 
 export type MailMessage = z.infer<typeof MailMessage>
@@ -76,7 +98,8 @@ export type NoticeMessage = z.infer<typeof NoticeMessage>
 /** What an organization's object puts on the queue. */
 export type OrganizationMessage = InvitationMessage | NoticeMessage
 export type ChallengeMessage = z.infer<typeof ChallengeMessage>
+export type NewDeviceMessage = z.infer<typeof NewDeviceMessage>
 export type EmailChangedMessage = z.infer<typeof EmailChangedMessage>
 
 /** What an account's outbox holds. */
-export type AccountMail = EmailChangedMessage
+export type AccountMail = EmailChangedMessage | NewDeviceMessage

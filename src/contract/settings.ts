@@ -41,6 +41,11 @@ const values = {
     .min(0)
     .max(1_000_000)
     .meta({ description: 'By one organization.', examples: [2000] }),
+  security_mails: z
+    .boolean()
+    .describe(
+      'Are people mailed about a new device, a new API key of theirs, ownership given or lost, removal and suspension?',
+    ),
   fresh_proof_minutes: z
     .int()
     .min(1)
@@ -107,6 +112,7 @@ export const DEFAULT_SETTINGS: Settings = {
   default_seat_limit: null,
   initiate_login_uri: null,
   invitation_mails_per_day: 2000,
+  security_mails: true,
   fresh_proof_minutes: 10,
   invitation_mail_interval_seconds: 60,
   invitation_mails_per_recipient_per_day: 5,

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
-import { logOf } from '../accounts/authentication-log.ts'
+import { logOf, originOf } from '../accounts/authentication-log.ts'
 import { subjectHash } from '../accounts/identities.ts'
 import { sameSecret } from '../accounts/same-secret.ts'
 import { currentSession } from '../accounts/session-cache.ts'
@@ -193,7 +193,7 @@ async function sessionCredential(token: string, c: Context<HttpEnvironment>): Pr
   const session = await currentSession(c.env.DIRECTORY, token, Date.now())
   if (session === null) return UNAUTHENTICATED
   const { id, userId, authenticatedAt } = session
-  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY))
+  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY), originOf(c))
   return ok({ caller, organizationId: null, fingerprint: `session:${id}`, session })
 }
 
@@ -210,6 +210,6 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   const { issuer, subject } = verified.value
   const identity = { issuer, subject }
   const fingerprint = `identity:${subjectHash(identity)}`
-  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY))
+  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY), originOf(c))
   return ok({ caller, organizationId: null, fingerprint, session: null, identity })
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { originOf } from '../accounts/authentication-log.ts'
 import { sessionAnew } from '../accounts/session-cache.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { personCaller, type UserCaller } from '../membership/actor.ts'
@@ -12,6 +13,6 @@ export async function callerAnew(c: Context<HttpEnvironment>): Promise<UserCalle
   const now = Date.now()
   const session = await sessionAnew(c.env.DIRECTORY, known, now)
   const settings = await currentSettings(c.env.DIRECTORY)
-  const caller = session && personCaller(session.userId, session.authenticatedAt, settings)
+  const caller = session && personCaller(session.userId, session.authenticatedAt, settings, originOf(c))
   return caller !== null && isFresh(caller, now) ? caller : null
 }

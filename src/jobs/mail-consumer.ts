@@ -6,6 +6,7 @@ import { claimMail, noteUnanswered, releaseMail, type SettledMail, settleMail } 
 import { currentSettings } from '../directory/settings.ts'
 import { composeInvitation } from '../mail/compose.tsx'
 import { composeEmailChange, composeEmailChanged } from '../mail/compose-email-change.tsx'
+import { composeNewDevice } from '../mail/compose-new-device.tsx'
 import { composeNotice } from '../mail/compose-notice.tsx'
 import { composeReauthentication } from '../mail/compose-reauthentication.ts'
 import { composeSignIn } from '../mail/compose-sign-in.ts'
@@ -149,6 +150,9 @@ const CHALLENGES = {
   email_change: [emailChangeUrl, composeEmailChange],
 } as const
 
+const sendsSecurityMails = async (directory: D1Database): Promise<boolean> =>
+  (await currentSettings(directory)).security_mails
+
 /** Null for a mail that would be of no use any more. Here alone links and codes are made, at the last moment. */
 async function compose(mail: MailMessage, dependencies: MailDependencies): Promise<Mail | null> {
   const { directory, publicUrl, linkKeys, clock } = dependencies
@@ -157,8 +161,12 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
       const { organization_label: label } = await currentSettings(directory)
       return composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label })
     }
-    case 'notice':
-      return composeNotice(mail, { publicUrl })
+    case 'notice': {
+      const isSecurity = mail.subject.about !== 'keys_to_rotate'
+      return isSecurity && !(await sendsSecurityMails(directory)) ? null : composeNotice(mail, { publicUrl })
+    }
+    case 'new_device':
+      return (await sendsSecurityMails(directory)) ? composeNewDevice(mail, { publicUrl }) : null
     case 'reauthentication': {
       const challenge = await findChallenge(directory, mail.challengeId, clock())
       if (challenge === null) return null

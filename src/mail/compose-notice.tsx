@@ -2,13 +2,14 @@ import type { NoticeMessage } from '../contract/mail-message.ts'
 import { Action, HtmlFrame, TEXT } from './html-frame.tsx'
 import { isolatedName, legibleName, shortName, unlinkedName } from './legible-name.ts'
 import type { Mail } from './mail.ts'
+import { securityWording } from './security-wording.ts'
 
 /** In UTF-16 units; longer names are cut. */
 const MAX_SUBJECT_NAME = 48
 const MAX_NAME = 160
 
 /** What a notice says; the frame around it is the same for all. */
-interface Wording {
+export interface Wording {
   readonly subject: string
   readonly paragraphs: readonly string[]
   readonly items: readonly string[]
@@ -61,6 +62,16 @@ function wordingOf({ subject: about, organizationId, organizationName }: NoticeM
   const organization = legibleName(organizationName) ?? '(unnamed)'
   const home = `${publicUrl}/o/${organizationId}`
   switch (about.about) {
+    case 'removed':
+    case 'suspended':
+    case 'owner_given':
+    case 'owner_lost':
+    case 'api_key_created':
+      return securityWording(about, {
+        ...{ publicUrl, home, organization: bodyName(organization) },
+        heading: shortName(organization, MAX_SUBJECT_NAME),
+        nameOfKey: (name) => bodyName(legibleName(name) ?? '(unnamed)'),
+      })
     case 'keys_to_rotate': {
       const maker = bodyName(legibleName(about.maker) ?? 'A former member')
       const keys = about.keys.length === 1 ? 'this API key' : 'these API keys'

@@ -25,10 +25,12 @@ export const personCaller = (
   userId: string,
   authenticatedAt: number | null | undefined,
   { fresh_proof_minutes: minutes }: { readonly fresh_proof_minutes: number },
+  origin?: Origin,
 ): UserCaller => ({
   type: 'user',
   userId,
   ...(authenticatedAt == null ? {} : { freshUntil: authenticatedAt + minutes * 60_000 }),
+  ...(origin === undefined ? {} : { origin }),
 })
 
 /** A person, or the operator on behalf of a person. */
@@ -40,6 +42,14 @@ export interface UserCaller {
   readonly readOnly?: true
   /** Until when the person's last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
+  /** Absent where the edge has not told. */
+  readonly origin?: Origin
+}
+
+/** Where a request comes from, as people can recognize it and no closer: `Firefox on Windows`, and a shortened network. */
+export interface Origin {
+  readonly device: string | null
+  readonly network: string | null
 }
 
 /** The operator who acts on behalf of a person: the id of the operator key, or null for the root key. */

@@ -1,4 +1,4 @@
-import { type Actor, actorOf, type Caller } from './actor.ts'
+import { type Actor, actorOf, type Caller, type Origin } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
@@ -12,6 +12,8 @@ export interface Authority {
   readonly member: Member | null
   /** Of a person: until when their last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
+  /** Of a person: where their call comes from, as far as the edge has told. */
+  readonly origin?: Origin
 }
 
 /** When and by whom a command is carried out. `now` is epoch milliseconds of the object's own clock. */
@@ -48,7 +50,8 @@ export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, 
       if (!belongs(member)) return { actor, permissions: NOTHING, member: null }
       const granted = member.status === 'active' && role !== null
       const fresh = caller.freshUntil === undefined ? {} : { freshUntil: caller.freshUntil }
-      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member, ...fresh }
+      const from = caller.origin === undefined ? {} : { origin: caller.origin }
+      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member, ...fresh, ...from }
     }
   }
 }

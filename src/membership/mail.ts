@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts'
+import type { Actor, Origin } from './actor.ts'
 import type { Member } from './member.ts'
 
 /** What an organization mails: facts only, no rendered text and no link, which the sender signs at the last moment. */
@@ -32,7 +32,22 @@ export interface Recipient {
 }
 
 /** What a notice is about, one kind per wording. */
-export type NoticeSubject = KeysToRotate
+export type NoticeSubject = KeysToRotate | SecurityNotice
+
+/** A change of a person's access that they should know of, in case it was not meant. `at` is epoch milliseconds. */
+export type SecurityNotice =
+  | {
+      readonly about: 'removed' | 'suspended' | 'owner_given' | 'owner_lost'
+      readonly at: number
+      readonly origin?: Origin | undefined
+    }
+  | {
+      readonly about: 'api_key_created'
+      readonly at: number
+      /** Where the person's own act came from. */
+      readonly origin?: Origin | undefined
+      readonly key: { readonly name: string; readonly lastFour: string }
+    }
 
 /** These keys stay in use, but the person who made them, and may still know their secrets, has lost permissions. */
 export interface KeysToRotate {

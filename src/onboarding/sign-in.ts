@@ -1,8 +1,10 @@
+import { flushAccountMails } from '../accounts/account-mails.ts'
 import { type NotedDevice, newDeviceId } from '../accounts/devices.ts'
 import type { EmailChallenge } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
-import { type Session, startSession } from '../accounts/sessions.ts'
+import { newDeviceMailId, type Session, startSession } from '../accounts/sessions.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
+import type { Origin as ShownOrigin } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
 import {
@@ -23,6 +25,7 @@ import { provenAccount } from './proven-account.ts'
  */
 
 export interface SignInBindings extends ProofBindings {
+  readonly MAIL_QUEUE: Queue
   readonly PEOPLE_QUEUE: Queue
 }
 
@@ -53,13 +56,15 @@ export async function requestSignIn(
 export async function signInWithCode(
   bindings: SignInBindings,
   keys: Keys,
-  { email, code, network, userAgent, deviceId }: CodeGiven,
+  { email, code, network, ...from }: CodeGiven,
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
-  const given = { purpose: 'sign_in', subject: email, code, network, deviceId } as const
+  const given = { purpose: 'sign_in', subject: email, code, network, deviceId: from.deviceId } as const
   const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
-  return proven.ok ? finish(bindings, proven.value, { method: 'email_code', userAgent, deviceId }, now) : proven
+  return proven.ok ? finish(bindings, proven.value, { method: 'email_code', ...from }, now) : proven
 }
+
+const UNKNOWN: ShownOrigin = { device: null, network: null }
 
 interface CodeGiven extends From {
   readonly email: string
@@ -72,6 +77,8 @@ interface From {
   readonly userAgent: string | null
   /** Of a device that has signed in before, to whichever account. */
   readonly deviceId: string | null
+  /** What a mail about a new device says of it. */
+  readonly origin?: ShownOrigin
 }
 
 /** Whom a link would sign in. Changes nothing, since mail scanners follow links. */
@@ -89,12 +96,12 @@ export async function viewSignInLink(
 export async function signInWithLink(
   bindings: SignInBindings,
   keys: Keys,
-  { token, userAgent, deviceId }: From & { readonly token: string },
+  { token, ...from }: From & { readonly token: string },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const challenge = await challengeOfLink(bindings.DIRECTORY, keys, 'sign_in', token, now)
   if (challenge === null) return refuse(EXPIRED)
-  return finish(bindings, challenge, { method: 'email_link', userAgent, deviceId }, now)
+  return finish(bindings, challenge, { method: 'email_link', ...from }, now)
 }
 
 /**
@@ -102,9 +109,9 @@ export async function signInWithLink(
  * several at once one gets in, and whatever fails before leaves the proof as it was.
  */
 async function finish(
-  { DIRECTORY, PEOPLE_QUEUE }: SignInBindings,
+  { DIRECTORY, PEOPLE_QUEUE, MAIL_QUEUE }: SignInBindings,
   { id: challengeId, email }: EmailChallenge,
-  { method, userAgent, deviceId: knownId }: From & { readonly method: SignInMethod },
+  { method, userAgent, deviceId: knownId, origin = UNKNOWN }: From & { readonly method: SignInMethod },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const known = await userOfEmail(DIRECTORY, email)
@@ -112,10 +119,13 @@ async function finish(
   if (!account.ok) return account
   const { id: userId } = account.value
   const deviceId = knownId ?? newDeviceId()
-  const started = await startSession(DIRECTORY, { userId, method, userAgent, challengeId, deviceId }, now)
+  const warning = { email, origin }
+  const started = await startSession(DIRECTORY, { userId, method, userAgent, challengeId, deviceId, warning }, now)
   const user = await getUser(DIRECTORY, userId)
   if (user?.closingAt != null) return refuse({ code: 'account_closing' })
   if (started === null || started.device === null || user === null) return refuse(EXPIRED)
   await announcePersonChange(PEOPLE_QUEUE, userId)
+  const { isNew, isFirst } = started.device
+  if (isNew && !isFirst) await flushAccountMails(DIRECTORY, MAIL_QUEUE, [newDeviceMailId(started.session.id)])
   return ok({ ...started, device: started.device, user, created: known === null })
 }

@@ -30,6 +30,7 @@ import { type Decision, reject } from '../membership/decision.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { builtInRole, MEMBER, type Role } from '../membership/roles.ts'
+import { withSecurityNotices } from '../membership/security-notices.ts'
 import type { OrganizationStore } from './store.ts'
 
 /** What a handler has at hand: the organization it is about, the rows, and who asks when. */
@@ -57,7 +58,7 @@ export function handle(
     return reject({ code: 'not_found', resource: 'organization' })
   }
   const handler = HANDLERS[command.type] as Handler<CommandType>
-  return handler({ store, organization, context }, command)
+  return withSecurityNotices(handler({ store, organization, context }, command), organization, context)
 }
 
 /** It may come back, and then with what has become of its people meanwhile. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
+import { originOf } from '../accounts/authentication-log.ts'
 import { sessionAnew } from '../accounts/session-cache.ts'
 import { personCaller, type UserCaller } from '../membership/actor.ts'
 import { isFresh } from '../membership/authority.ts'
@@ -47,14 +48,14 @@ export async function carryOut<C extends Command>(
 
 export const callerOf = (c: Context<PortalEnvironment>) => {
   const { user, session } = c.var.visitor
-  return personCaller(user.id, session.authenticatedAt, c.var.settings)
+  return personCaller(user.id, session.authenticatedAt, c.var.settings, originOf(c))
 }
 
 /** With a proof that was given elsewhere a moment ago; null if there is none. */
 export async function callerAnew(c: Context<PortalEnvironment>): Promise<UserCaller | null> {
   const now = Date.now()
   const session = await sessionAnew(c.env.DIRECTORY, c.var.visitor.session, now)
-  const caller = session && personCaller(session.userId, session.authenticatedAt, c.var.settings)
+  const caller = session && personCaller(session.userId, session.authenticatedAt, c.var.settings, originOf(c))
   return caller !== null && isFresh(caller, now) ? caller : null
 }
 

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { attributeDefinitions } from '../accounts/attributes.ts'
-import { countRefusal } from '../accounts/authentication-log.ts'
+import { countRefusal, originOf } from '../accounts/authentication-log.ts'
 import { networkOf } from '../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../contract/sign-in.ts'
 import { configOf } from '../env.ts'
@@ -101,6 +101,7 @@ signInRoutes.all('/sign-in/link/:token', allowedMethods('GET', 'HEAD', 'POST'))
 const from = (c: Context<PortalEnvironment>) => ({
   userAgent: c.req.header('User-Agent') ?? null,
   deviceId: deviceOfBrowser(c),
+  origin: originOf(c),
 })
 
 async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): Promise<Response> {

@@ -42,6 +42,7 @@ function newWorker({ directory = env.DIRECTORY, send }: { directory?: D1Database
   const bindings: SignInBindings = {
     DIRECTORY: new Proxy(directory, { get: (target, name) => bound(target, name) }),
     CODE_QUEUE: queue,
+    MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch: async () => undefined } as unknown as Queue,
     PEOPLE_QUEUE: { ...env.PEOPLE_QUEUE, send: async () => undefined } as unknown as Queue,
   }
   const how = { network: `198.51.100.${people % 250}`, userAgent: 'Test', deviceId: null }

@@ -47,6 +47,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
       default_seat_limit: 5,
       initiate_login_uri: 'https://product.test/login',
       invitation_mails_per_day: 2000,
+      security_mails: true,
       fresh_proof_minutes: 10,
       invitation_mail_interval_seconds: 60,
       invitation_mails_per_recipient_per_day: 5,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
+import { originOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
 import { RequestSignIn, VerifySignIn } from '../../contract/sign-in.ts'
 import { logSignIn } from '../../onboarding/log-sign-in.ts'
@@ -25,7 +26,7 @@ signIn.post('/email', describe(operation.requestSignIn), body(RequestSignIn), as
 
 signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn), async (c) => {
   const given = c.req.valid('json')
-  const from = { userAgent: c.req.header('User-Agent') ?? null, deviceId: deviceOfRequest(c) }
+  const from = { userAgent: c.req.header('User-Agent') ?? null, deviceId: deviceOfRequest(c), origin: originOf(c) }
   const network = networkOf(c.req.header('CF-Connecting-IP'))
   const signedIn =
     given.token !== undefined

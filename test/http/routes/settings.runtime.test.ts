@@ -21,6 +21,7 @@ test('nobody has set anything: the settings are the defaults', async () => {
     default_seat_limit: null,
     initiate_login_uri: null,
     invitation_mails_per_day: 2000,
+    security_mails: true,
     fresh_proof_minutes: 10,
     invitation_mail_interval_seconds: 60,
     invitation_mails_per_recipient_per_day: 5,

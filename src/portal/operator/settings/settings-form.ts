@@ -38,6 +38,7 @@ export const textsOf = ({ organization_label: label, ...settings }: Settings): R
   organization_label_plural: label.plural,
   default_seat_limit: String(settings.default_seat_limit ?? ''),
   initiate_login_uri: settings.initiate_login_uri ?? '',
+  security_mails: settings.security_mails ? 'on' : '',
 })
 
 const byNumber = <T>(read: (field: (typeof NUMBERS)[number]) => T) =>
@@ -58,6 +59,7 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
     },
     default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
     initiate_login_uri: fields.text('initiate_login_uri') || null,
+    security_mails: fields.text('security_mails') !== '',
   })
   if (!parsed.success) return refuse(errorsOf(parsed.error))
   const seen = seenIn(fields)

@@ -140,6 +140,18 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
             </div>
           </PanelBody>
         </Panel>
+        <Panel title="Security">
+          <PanelBody>
+            <div class="form">
+              <Checkbox
+                name="security_mails"
+                label="Send security mails"
+                hint="To people, about a sign-in on a new device, a new API key of theirs, ownership given or lost, removal and suspension."
+                checked={field('security_mails').value !== ''}
+              />
+            </div>
+          </PanelBody>
+        </Panel>
         <div class="actions">
           <Button look="primary">Save settings</Button>
         </div>
