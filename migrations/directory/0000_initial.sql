@@ -33,6 +33,20 @@ CREATE TABLE `creation_claims` (
 --> statement-breakpoint
 CREATE INDEX `creation_claims_creator` ON `creation_claims` (`created_by`);--> statement-breakpoint
 CREATE INDEX `creation_claims_open` ON `creation_claims` (`claimed_at`) WHERE confirmed = 0;--> statement-breakpoint
+CREATE TABLE `delayed_mails` (
+	`message_id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`message` text NOT NULL,
+	`is_new` integer NOT NULL,
+	`in_line` integer NOT NULL,
+	`queued_at` integer NOT NULL,
+	`not_before` integer NOT NULL,
+	`released_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `delayed_mails_due` ON `delayed_mails` (`not_before`);--> statement-breakpoint
+CREATE INDEX `delayed_mails_recipient` ON `delayed_mails` (`recipient`,`is_new`,`queued_at`);--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -73,6 +87,14 @@ CREATE TABLE `mail_attempts` (
 );
 --> statement-breakpoint
 CREATE INDEX `mail_attempts_claimed` ON `mail_attempts` (`claimed_at`);--> statement-breakpoint
+CREATE TABLE `mail_blocks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email_hash` text NOT NULL,
+	`email` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `mail_blocks_email` ON `mail_blocks` (`email_hash`);--> statement-breakpoint
 CREATE TABLE `mailbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`to_address` text NOT NULL,

@@ -62,6 +62,20 @@ export async function attempt(
   return refuse({ cap, retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)) })
 }
 
+/** Whether a try would be refused now. Only `attempt` decides. */
+export async function isUsedUp(
+  directory: D1Database,
+  { limit, ...cap }: Cap,
+  keys: readonly LinkKey[],
+  now: number,
+): Promise<boolean> {
+  const used = await directory
+    .prepare('select 1 from attempts where key = ?1 and expires_at > ?2 and count >= ?3')
+    .bind(keyOf(cap, keys), now, limit)
+    .first()
+  return used !== null
+}
+
 /** A count that has started anew in the meantime is left alone. */
 export async function giveBack(directory: D1Database, charge: Charge): Promise<void> {
   await directory

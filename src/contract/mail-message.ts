@@ -6,7 +6,7 @@ import { ACTOR_TYPES } from '../membership/actor.ts'
  * may be read by newer code than wrote it. `id` names the mail: however often the queue delivers it, it is sent once.
  */
 
-const InvitationMessage = z.object({
+export const InvitationMessage = z.object({
   version: z.literal(1),
   id: z.string(),
   kind: z.literal('invitation'),

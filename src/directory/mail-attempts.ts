@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
-import { mailAttempts } from '../records/directory-tables.ts'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { delayedMails, mailAttempts } from '../records/directory-tables.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /** While one delivery of a message is at work, others keep away for this long; then it is taken for dead. */
@@ -11,7 +11,7 @@ const KEPT_MS = 30 * 24 * 60 * 60_000
 /** A mail without an answer may have been delivered; a second one comes this much later, when the first would have shown. */
 const REPEATED_AFTER_MS = 6 * 60 * 60_000
 
-export type SettledMail = Extract<typeof mailAttempts.$inferSelect.status, 'sent' | 'failed' | 'dropped'>
+export type SettledMail = Extract<typeof mailAttempts.$inferSelect.status, 'sent' | 'failed' | 'dropped' | 'blocked'>
 
 /**
  * `claimed`: to be sent now, `repeating`: for the second time after an `unanswered` one, which is not to be sent yet;
@@ -42,15 +42,26 @@ export async function claimMail(directory: D1Database, messageId: string, now: n
 
 /** The server did not answer about the first mail. When the second one is not answered either, it counts as sent. */
 export async function noteUnanswered(directory: D1Database, messageId: string, now: number): Promise<void> {
-  await drizzle(directory)
-    .update(mailAttempts)
-    .set({ status: sql`case status when 'repeating' then 'sent' else 'unanswered' end`, claimedAt: now })
-    .where(eq(mailAttempts.messageId, messageId))
+  const database = drizzle(directory)
+  await database.batch([
+    database
+      .update(mailAttempts)
+      .set({ status: sql`case status when 'repeating' then 'sent' else 'unanswered' end`, claimedAt: now })
+      .where(eq(mailAttempts.messageId, messageId)),
+    waitsNoMore(database, messageId),
+  ])
 }
 
 export async function settleMail(directory: D1Database, messageId: string, status: SettledMail): Promise<void> {
-  await drizzle(directory).update(mailAttempts).set({ status }).where(eq(mailAttempts.messageId, messageId))
+  const database = drizzle(directory)
+  await database.batch([
+    database.update(mailAttempts).set({ status }).where(eq(mailAttempts.messageId, messageId)),
+    waitsNoMore(database, messageId),
+  ])
 }
+
+const waitsNoMore = (database: DrizzleD1Database, messageId: string) =>
+  database.delete(delayedMails).where(eq(delayedMails.messageId, messageId))
 
 /** The attempt failed for the moment: the next delivery of the message may try at once. */
 export async function releaseMail(directory: D1Database, messageId: string): Promise<void> {

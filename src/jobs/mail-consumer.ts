@@ -1,3 +1,4 @@
+import { giveBack } from '../accounts/attempts.ts'
 import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.ts'
 import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
@@ -15,7 +16,8 @@ import type { Transport } from '../mail/transport.ts'
 import type { RecordDeliveries } from '../membership/commands.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
-import { askWhichAreWanted, type IsWanted } from './wanted-mails.ts'
+import { admit } from './mail-admission.ts'
+import { askForSenders, type Sender, type SenderOf } from './wanted-mails.ts'
 
 export interface MailDependencies {
   readonly directory: D1Database
@@ -61,8 +63,8 @@ export async function consumeMail(batch: MessageBatch, dependencies: MailDepende
     const mail = MailMessage.safeParse(body)
     return mail.success && mail.data.kind === 'invitation' ? [mail.data] : []
   })
-  const isWanted = await askWhichAreWanted(invitations, organizations)
-  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, isWanted, dependencies))
+  const senderOf = await askForSenders(invitations, organizations)
+  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, senderOf, dependencies))
 }
 
 /** For messages that were tried in vain: people can see that the mail did not get through, and resend it. */
@@ -70,7 +72,7 @@ export async function consumeDeadMail(batch: MessageBatch, dependencies: MailDep
   const { directory, clock } = dependencies
   await consume(batch, dependencies, async (_, { id }) => {
     const claim = await claimMail(directory, id, clock())
-    if (claim === 'dropped' || claim === 'failed') return { delivery: 'failed' }
+    if (claim === 'dropped' || claim === 'failed' || claim === 'blocked') return outcomeOf(claim)
     const status = claim === 'claimed' || claim === 'busy' ? 'failed' : 'sent'
     await settleMail(directory, id, status)
     return { delivery: status }
@@ -101,7 +103,7 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
 async function deliver(
   message: Message,
   mail: MailMessage,
-  isWanted: IsWanted,
+  senderOf: SenderOf,
   dependencies: MailDependencies,
 ): Promise<Outcome | null> {
   const { directory, transport, from, clock } = dependencies
@@ -109,8 +111,8 @@ async function deliver(
     await settleMail(directory, mail.id, status)
     return outcomeOf(status)
   }
-  const wanted = mail.kind === 'invitation' ? isWanted(mail) : true
-  if (wanted === null) throw new Error(`Organization of mail ${mail.id} cannot be reached`)
+  const sender = mail.kind === 'invitation' ? senderOf(mail) : NOBODY
+  if (sender === null) throw new Error(`Organization of mail ${mail.id} cannot be reached`)
   // Before the mail is claimed, so that what fails here holds up no later try.
   const composed = await compose(mail, dependencies)
   if (composed === null) return { delivery: 'failed' }
@@ -121,7 +123,15 @@ async function deliver(
   }
   if (claim === 'unanswered') return PERHAPS_SENT
   if (claim !== 'claimed' && claim !== 'repeating') return outcomeOf(claim)
-  if (!wanted) return settle(claim === 'repeating' ? 'sent' : 'dropped')
+  if (sender === 'unwanted') return settle(claim === 'repeating' ? 'sent' : 'dropped')
+  // A second mail after one without an answer has used its shares already.
+  const admission =
+    mail.kind === 'invitation' && claim === 'claimed' ? await admitNow(mail, sender, dependencies) : NO_CHARGE
+  if (admission.as === 'blocked') return settle('blocked')
+  if (admission.as === 'delayed') {
+    await releaseMail(directory, mail.id)
+    return { delivery: 'delayed' }
+  }
 
   const sent = await transport.send({ ...composed, from, id: mail.id, sentAt: clock() })
   if (sent.ok || sent.error.kind === 'permanent') return settle(sent.ok ? 'sent' : 'failed')
@@ -135,15 +145,23 @@ async function deliver(
     return claim === 'repeating' ? { delivery: 'sent' } : PERHAPS_SENT
   }
   console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })
+  await giveBack(directory, admission.charge)
   await releaseMail(directory, mail.id)
   message.retry({ delaySeconds: retrySeconds(message.attempts) })
   return null
 }
 
+/** Of mails that are no invitations: no share is used. */
+const NOBODY: Sender = { inviter: null, newSince: null }
+const NO_CHARGE = { as: 'admitted', charge: [] } as const
+
+const admitNow = async (mail: InvitationMessage, sender: Sender, { directory, linkKeys, clock }: MailDependencies) =>
+  admit(directory, mail, sender, { settings: await currentSettings(directory), linkKeys, now: clock() })
+
 /** Most probably it was delivered, so nobody is told to send another one. */
 const PERHAPS_SENT: Outcome = { delivery: 'sent', again: true }
 
-const outcomeOf = (status: SettledMail): Outcome => ({ delivery: status === 'sent' ? 'sent' : 'failed' })
+const outcomeOf = (status: SettledMail): Outcome => ({ delivery: status === 'dropped' ? 'failed' : status })
 
 const CHALLENGES = {
   sign_in: [signInUrl, composeSignIn],

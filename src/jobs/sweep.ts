@@ -6,18 +6,22 @@ import { forgetChallenges } from '../accounts/email-challenges.ts'
 import { forgetLogsOf, forgetOldLogs } from '../accounts/log-retention.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { forgetSessions } from '../accounts/sessions.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
+import { noteReleased, releaseMails } from '../directory/delayed-mails.ts'
 import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { deletedPeople, remainsOfDeleted } from '../directory/memberships.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
+import { currentSettings } from '../directory/settings.ts'
 import { noteSweep } from '../directory/sweeps.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
 import { eraseIn, finishClosing } from '../onboarding/delete-account.ts'
 import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
+import { parcels } from '../organization/parcels.ts'
 import { eachOf } from './bounded.ts'
 import { followPeople } from './follow-people.ts'
 
@@ -37,6 +41,7 @@ const ERASED_PER_RUN = 20
 const REMAINS_PER_RUN = 100
 const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
 const ACCOUNT_MAILS_PER_RUN = 1_000
+const DELAYED_MAILS_PER_RUN = 1_000
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 const LOG_STEPS_PER_RUN = 20
 const DELETED_PEOPLE_PER_RUN = 1_000
@@ -58,6 +63,7 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
     eraseRemains,
     eraseDeleted,
     sendAccountMails,
+    sendDelayedMails,
     forgetOld,
     sweepLogs,
   }
@@ -132,6 +138,21 @@ async function eraseRemains({ DIRECTORY, ORGANIZATION }: SweepBindings, now: num
 
 async function sendAccountMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
   await sendOverdueAccountMails(DIRECTORY, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
+}
+
+/** Invitation mails for which there may be room now. What has none after all comes back to wait. */
+async function sendDelayedMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
+  const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(DIRECTORY)
+  const mails = await releaseMails(DIRECTORY, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
+  for (const text of parcels(mails)) {
+    const messages = JSON.parse(text) as InvitationMessage[]
+    await MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' as const })))
+    await noteReleased(
+      DIRECTORY,
+      messages.map(({ id }) => id),
+      now,
+    )
+  }
 }
 
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {

@@ -99,7 +99,7 @@ export type Query =
     }
   | { readonly type: 'ViewInvitation'; readonly invitationId: string; readonly sendNumber: number }
   /** For the process that sends mails. */
-  | { readonly type: 'ListWantedMails'; readonly mails: readonly InvitationMailId[] }
+  | { readonly type: 'ListWantedMails'; readonly mails: readonly AskedMail[] }
   | ({ readonly type: 'ListEvents' } & EventFilter)
   | ({ readonly type: 'ViewEvents' } & EventFilter)
   | { readonly type: 'ListActivity'; readonly memberId: string; readonly page: Page }
@@ -121,8 +121,20 @@ export interface InvitationMailId {
   readonly sendNumber: number
 }
 
+export interface AskedMail extends InvitationMailId {
+  /** Who has asked for it. */
+  readonly invitedBy?: Actor
+}
+
 export interface WantedMails {
-  readonly wanted: readonly InvitationMailId[]
+  readonly wanted: readonly WantedMail[]
+  /** When the organization was created, unless the operator created it. */
+  readonly newSince?: number | null
+}
+
+export interface WantedMail extends InvitationMailId {
+  /** The account of the person whose mail it is; that of the maker, where an API key has invited. */
+  readonly inviter?: string | null
 }
 
 /** What the holder of an invitation link may see before accepting. */

@@ -77,7 +77,9 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return viewInvitation(asked, query.invitationId, query.sendNumber)
     case 'ListWantedMails': {
       const notSystem = missingOperator(asked.authority)
-      return notSystem === null ? ok(await wantedMails(database, organizationId, query.mails, now)) : refuse(notSystem)
+      return notSystem === null
+        ? ok(await wantedMails(database, asked.organization(), query.mails, now))
+        : refuse(notSystem)
     }
     case 'ListEvents':
       return listEvents(database, organizationId, query)

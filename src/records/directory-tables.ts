@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { InvitationMessage } from '../contract/mail-message.ts'
 
 /* The schema of D1: the shared tables of all organizations, and what belongs to no single one and is decided here. */
 
@@ -86,7 +87,15 @@ export const sweeps = sqliteTable('sweeps', {
   failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
 })
 
-export const MAIL_ATTEMPT_STATUSES = ['sending', 'unanswered', 'repeating', 'sent', 'failed', 'dropped'] as const
+export const MAIL_ATTEMPT_STATUSES = [
+  'sending',
+  'unanswered',
+  'repeating',
+  'sent',
+  'failed',
+  'dropped',
+  'blocked',
+] as const
 
 /**
  * One row per mail, claimed before it is handed to the provider: a message delivered twice is sent once. `unanswered`:
@@ -101,6 +110,41 @@ export const mailAttempts = sqliteTable(
     claimedAt: integer('claimed_at').notNull(),
   },
   (table) => [index('mail_attempts_claimed').on(table.claimedAt)],
+)
+
+/** Who wants no more invitations. `email` is null once the account of the person is deleted. */
+export const mailBlocks = sqliteTable(
+  'mail_blocks',
+  {
+    id: text('id').primaryKey(),
+    emailHash: text('email_hash').notNull(),
+    email: text('email'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('mail_blocks_email').on(table.emailHash)],
+)
+
+/** Invitation mails that wait for room under the limits of the deployment. */
+export const delayedMails = sqliteTable(
+  'delayed_mails',
+  {
+    messageId: text('message_id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    recipient: text('recipient').notNull(),
+    message: text('message', { mode: 'json' }).$type<InvitationMessage>().notNull(),
+    /** Of a new organization that the operator has not created. */
+    isNew: integer('is_new', { mode: 'boolean' }).notNull(),
+    /** It waits for the recipient's share, not for that of its sender. */
+    inLine: integer('in_line', { mode: 'boolean' }).notNull(),
+    queuedAt: integer('queued_at').notNull(),
+    notBefore: integer('not_before').notNull(),
+    /** When cron last brought it to the queue; null while it waits. */
+    releasedAt: integer('released_at'),
+  },
+  (table) => [
+    index('delayed_mails_due').on(table.notBefore),
+    index('delayed_mails_recipient').on(table.recipient, table.isNew, table.queuedAt),
+  ],
 )
 
 /** Local development only: the mails as their recipients would have them. */

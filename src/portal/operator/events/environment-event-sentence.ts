@@ -13,8 +13,9 @@ function actor({ actor: { type, id } }: EnvironmentEvent, names: Names): Sentenc
   switch (type) {
     case 'operator':
       return ['The operator']
-    case 'user':
     case 'invitee':
+      return ['The recipient']
+    case 'user':
       return [named(names[id ?? ''] ?? 'Somebody who is gone')]
     case 'api_key':
       return ['An API key']
@@ -44,6 +45,10 @@ function deed(event: EnvironmentEvent, names: Names): Sentence {
       return ['changed ', ...whose, ': ', ...enumerated(fieldsOf(data).map((field) => [accountField(field)]))]
     case 'user.email_changed':
       return ['changed the address of ', ...whose]
+    case 'mail_block.created':
+      return said`asked for no more invitations (${named(target.id)})`
+    case 'mail_block.removed':
+      return said`allowed invitations again (${named(target.id)})`
     case 'user.deleted':
       return isTheirOwn(event) ? ['deleted their own account'] : said`deleted the account ${named(target.id)}`
   }

@@ -77,6 +77,8 @@ const TYPE_NAMES: { readonly [type in EnvironmentEventType]: string } = {
   'user.updated': 'Account changed',
   'user.email_changed': 'Address changed',
   'user.deleted': 'Account deleted',
+  'mail_block.created': 'Invitations stopped',
+  'mail_block.removed': 'Invitations allowed',
 }
 
 const TYPES = [

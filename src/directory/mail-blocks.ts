@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { desc, eq, lt, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { typeidUnboxed } from 'typeid-js'
+import { type Actor, OPERATOR } from '../membership/actor.ts'
+import { mailBlocks } from '../records/directory-tables.ts'
+import { appendEvent } from '../records/environment-events.ts'
+
+/*
+ * Who wants no more invitations. Found by a hash of the email, so that the wish outlives the account of the person: then
+ * the email itself is forgotten. The hash has no key, since keys are rotated and the wish must not end with one.
+ */
+
+export type MailBlock = typeof mailBlocks.$inferSelect
+
+export const emailHash = (email: string): string =>
+  createHash('sha256').update(`muster.mail-block.v1:${email}`).digest('base64url')
+
+/** The recipient, who is known by the link in a mail and has perhaps no account. */
+const RECIPIENT: Actor = { type: 'invitee', id: null }
+
+const byEmail = (email: string) => eq(mailBlocks.emailHash, emailHash(email))
+const isThere = (email: string) => sql`exists (select 1 from ${mailBlocks} where ${byEmail(email)})`
+
+/** Asking again changes nothing. */
+export async function blockInvitationMails(directory: D1Database, email: string, now: number): Promise<void> {
+  const database = drizzle(directory)
+  const id = typeidUnboxed('blk')
+  const event = {
+    id: typeidUnboxed('evt'),
+    type: 'mail_block.created',
+    occurredAt: now,
+    actor: RECIPIENT,
+    target: { type: 'mail_block', id },
+    data: {},
+  } as const
+  await database.batch([
+    appendEvent(database, event, sql`not ${isThere(email)}`),
+    database
+      .insert(mailBlocks)
+      .values({ id, emailHash: emailHash(email), email, createdAt: now })
+      .onConflictDoNothing(),
+  ])
+}
+
+/** The recipient wants invitations again. */
+export async function unblockInvitationMails(directory: D1Database, email: string, now: number): Promise<void> {
+  const block = await mailBlockOf(directory, email)
+  if (block !== null) await removeMailBlock(directory, block.id, RECIPIENT, now)
+}
+
+/** Answers whether there was such a block. */
+export const liftMailBlock = (directory: D1Database, id: string, now: number): Promise<boolean> =>
+  removeMailBlock(directory, id, OPERATOR, now)
+
+async function removeMailBlock(directory: D1Database, id: string, actor: Actor, now: number): Promise<boolean> {
+  const database = drizzle(directory)
+  const isThis = eq(mailBlocks.id, id)
+  const event = {
+    id: typeidUnboxed('evt'),
+    type: 'mail_block.removed',
+    occurredAt: now,
+    actor,
+    target: { type: 'mail_block', id },
+    data: {},
+  } as const
+  const [, removed] = await database.batch([
+    appendEvent(database, event, sql`exists (select 1 from ${mailBlocks} where ${isThis})`),
+    database.delete(mailBlocks).where(isThis).returning({ id: mailBlocks.id }),
+  ])
+  return removed.length > 0
+}
+
+export const mailBlockOf = async (directory: D1Database, email: string): Promise<MailBlock | null> =>
+  (await drizzle(directory).select().from(mailBlocks).where(byEmail(email)).get()) ?? null
+
+/** Newest first; `before` is the id of the last one of the page before. */
+export const listMailBlocks = (
+  directory: D1Database,
+  { limit, before }: { readonly limit: number; readonly before: string | null },
+): Promise<MailBlock[]> =>
+  drizzle(directory)
+    .select()
+    .from(mailBlocks)
+    .where(before === null ? undefined : lt(mailBlocks.id, before))
+    .orderBy(desc(mailBlocks.id))
+    .limit(limit)

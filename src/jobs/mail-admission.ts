@@ -1,0 +1,55 @@
+import { attempt, type Cap, type Charge, isUsedUp } from '../accounts/attempts.ts'
+import type { LinkKey } from '../accounts/invitation-link.ts'
+import type { InvitationMessage } from '../contract/mail-message.ts'
+import type { Settings } from '../contract/settings.ts'
+import { delayMail, standingOf } from '../directory/delayed-mails.ts'
+import type { Sender } from './wanted-mails.ts'
+
+/*
+ * How much mail strangers get. Decided exactly, in D1, at the moment of sending: what is over a limit waits, and is not
+ * refused, so that nobody uses up a stranger's share against somebody else.
+ */
+
+const DAY_MS = 24 * 60 * 60_000
+
+export type Admission =
+  | { readonly as: 'admitted'; readonly charge: Charge }
+  | { readonly as: 'delayed' }
+  | { readonly as: 'blocked' }
+
+export async function admit(
+  directory: D1Database,
+  mail: InvitationMessage,
+  sender: Sender,
+  {
+    settings,
+    linkKeys,
+    now,
+  }: { readonly settings: Settings; readonly linkKeys: readonly LinkKey[]; readonly now: number },
+): Promise<Admission> {
+  const { newSince } = sender
+  const isNew = newSince !== null && now < newSince + settings.new_organization_days * DAY_MS
+  const { blocked, behindUntil } = await standingOf(directory, { mail, isNew }, now)
+  if (blocked) return { as: 'blocked' }
+
+  const delay = async (notBefore: number, inLine: boolean): Promise<Admission> => {
+    await delayMail(directory, { mail, isNew }, { notBefore, inLine }, now)
+    return { as: 'delayed' }
+  }
+  if (behindUntil !== null) return delay(behindUntil, true)
+
+  const recipient = perDay('invitation-mails-to', mail.email, settings.invitation_mails_per_recipient_per_day)
+  const caps = [
+    recipient,
+    ...(sender.inviter === null
+      ? []
+      : [perDay('invitation-mails-by', sender.inviter, settings.invitation_mails_per_inviter_per_day)]),
+    ...(isNew ? [perDay('invitation-mails-of', mail.organizationId, settings.new_organization_mails_per_day)] : []),
+  ]
+  const charged = await attempt(directory, caps, linkKeys, now)
+  if (charged.ok) return { as: 'admitted', charge: charged.value }
+  const inLine = await isUsedUp(directory, recipient, linkKeys, now)
+  return delay(now + charged.error.retryAfterSeconds * 1000, inLine)
+}
+
+const perDay = (name: string, subject: string, limit: number): Cap => ({ name, subject, limit, windowMs: DAY_MS })
