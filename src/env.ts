@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { normalizeEmail } from './membership/email.ts'
 
 const LinkSecret = z
   .string()
@@ -44,6 +45,14 @@ const KeysUrl = z.url().refine((text) => {
   return isSecret && username === '' && password === ''
 }, NEEDS_HTTPS)
 
+/** As the domains of normalized addresses are spelled. */
+const EmailDomain = z.string().transform((text, context) => {
+  const domain = normalizeEmail(`x@${text}`)?.slice(2)
+  if (domain !== undefined) return domain
+  context.addIssue({ code: 'custom', message: 'This is not the domain of an email address' })
+  return z.NEVER
+})
+
 const TrustedIssuer = z.strictObject({
   /** Just as it stands in the claim `iss`. */
   issuer: z
@@ -57,6 +66,8 @@ const TrustedIssuer = z.strictObject({
     .transform((audience) => (typeof audience === 'string' ? [audience] : audience)),
   jwks_uri: KeysUrl,
   algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'ES256', 'EdDSA', 'PS256']),
+  /** The issuer speaks for accounts of these domains only, as in `acme.example`; absent: for all. */
+  email_domains: z.array(EmailDomain).min(1).max(1000).optional(),
 })
 
 export type TrustedIssuer = z.infer<typeof TrustedIssuer>

@@ -202,6 +202,17 @@ CREATE TABLE `account_mails` (
 );
 --> statement-breakpoint
 CREATE INDEX `account_mails_created` ON `account_mails` (`created_at`);--> statement-breakpoint
+CREATE TABLE `address_changes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`former_email` text NOT NULL,
+	`changed_at` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `address_changes_user` ON `address_changes` (`user_id`,`changed_at`);--> statement-breakpoint
+CREATE INDEX `address_changes_email` ON `address_changes` (`former_email`);--> statement-breakpoint
+CREATE INDEX `address_changes_expires` ON `address_changes` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -248,6 +259,7 @@ CREATE INDEX `environment_events_target` ON `environment_events` (`target_id`,`s
 CREATE INDEX `environment_events_actor` ON `environment_events` (`actor_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `environment_events_deletions` ON `environment_events` (`occurred_at`) WHERE type = 'user.deleted';--> statement-breakpoint
 CREATE TABLE `identities` (
+	`id` text NOT NULL,
 	`issuer` text NOT NULL,
 	`subject` text NOT NULL,
 	`user_id` text NOT NULL,
@@ -257,7 +269,8 @@ CREATE TABLE `identities` (
 	PRIMARY KEY(`issuer`, `subject`)
 );
 --> statement-breakpoint
-CREATE INDEX `identities_user` ON `identities` (`user_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `identities_id` ON `identities` (`id`);--> statement-breakpoint
+CREATE INDEX `identities_user` ON `identities` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token_hash` text NOT NULL,

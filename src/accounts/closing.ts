@@ -2,7 +2,7 @@ import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
-import { devices, emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
+import { addressChanges, devices, emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { User } from './users.ts'
@@ -29,6 +29,7 @@ export async function closeAccount(directory: D1Database, { id, email }: User, n
     database.delete(sessions).where(eq(sessions.userId, id)).returning({ tokenHash: sessions.tokenHash }),
     database.delete(identities).where(eq(identities.userId, id)),
     database.delete(emailChallenges).where(ofThem),
+    database.delete(addressChanges).where(eq(addressChanges.userId, id)),
   ])
   return ended.map(({ tokenHash }) => tokenHash)
 }

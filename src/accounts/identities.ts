@@ -1,7 +1,21 @@
 import { createHash } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { typeidUnboxed } from 'typeid-js'
+import type { Actor } from '../membership/actor.ts'
+import type { Page, Slice } from '../membership/queries.ts'
+import type { Result } from '../membership/result.ts'
 import { emailChallenges, identities, users } from '../records/directory-tables.ts'
+import { appendEvent, wasAppended } from '../records/environment-events.ts'
+import {
+  type BrokenCursor,
+  continues,
+  type Keyset,
+  type Order,
+  orderOf,
+  type Position,
+  readPage,
+} from '../records/page.ts'
 import { isProvenBy } from './email-challenges.ts'
 import { IsolateCache } from './isolate-cache.ts'
 
@@ -17,6 +31,10 @@ export interface Subject {
 /** Whose account that is. */
 export interface Identity {
   readonly userId: string
+  /** The address of the account. */
+  readonly email: string
+  /** Tokens issued up to then are refused; null: none are. */
+  readonly tokensValidFrom: number | null
   readonly lastSignInAt: number | null
   /** The last proof by a mailed code with a token of this identity. */
   readonly authenticatedAt: number | null
@@ -40,13 +58,15 @@ async function findIdentity(directory: D1Database, { issuer, subject }: Subject)
   const row = await drizzle(directory)
     .select({
       userId: users.id,
+      email: users.email,
+      tokensValidFrom: users.tokensValidFrom,
       lastSignInAt: users.lastSignInAt,
       authenticatedAt: identities.authenticatedAt,
       closingAt: users.closingAt,
     })
     .from(identities)
     .innerJoin(users, eq(users.id, identities.userId))
-    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)))
+    .where(and(isSubject({ issuer, subject }), isNull(identities.unlinkedAt)))
     .get()
   if (row === undefined) return null
   const { closingAt, ...identity } = row
@@ -64,7 +84,7 @@ export async function proveIdentity(
   now: number,
 ): Promise<boolean> {
   const database = drizzle(directory)
-  const isThis = and(eq(identities.issuer, subject.issuer), eq(identities.subject, subject.subject))
+  const isThis = and(isSubject(subject), isNull(identities.unlinkedAt))
   const [proven] = await database.batch([
     database
       .update(identities)
@@ -79,26 +99,140 @@ export async function proveIdentity(
   return true
 }
 
-/** The first account stays, however many ask at once. Null: there is no such account, or it is being deleted. */
+/**
+ * The first account stays, however many ask at once. Null: there is no such account, it is being deleted, or the token was
+ * issued before the identity was unlinked or the account refused all earlier tokens.
+ */
 export async function linkIdentity(
   directory: D1Database,
-  subject: Subject,
+  { issuer, subject, issuedAt }: Subject & { readonly issuedAt: number | null },
   userId: string,
   now: number,
 ): Promise<Identity | null> {
   // From the account's row, so that none outlives an account that is being deleted at this moment.
   await directory
     .prepare(
-      `insert into identities (issuer, subject, user_id, created_at)
-       select ?1, ?2, id, ?3 from users where id = ?4 and closing_at is null
-       on conflict do nothing`,
+      `insert into identities (id, issuer, subject, user_id, created_at)
+       select ?6, ?1, ?2, id, ?3 from users where id = ?4 and closing_at is null
+         and (tokens_valid_from is null or tokens_valid_from < ?5)
+       on conflict (issuer, subject) do update set id = excluded.id, user_id = excluded.user_id,
+         created_at = excluded.created_at, authenticated_at = null, unlinked_at = null
+         where identities.unlinked_at < ?5`,
     )
-    .bind(subject.issuer, subject.subject, now, userId)
+    .bind(issuer, subject, now, userId, surelyIssuedAt(issuedAt), typeidUnboxed('idy'))
     .run()
-  const linked = await findIdentity(directory, subject)
-  if (linked !== null) remembered.replace(directory, subjectHash(subject), linked, now)
+  const linked = await findIdentity(directory, { issuer, subject })
+  if (linked !== null) remembered.replace(directory, subjectHash({ issuer, subject }), linked, now)
   return linked
 }
+
+/** What an account and its identities have refused lasts: a token of before does not count again by being shown again. */
+export async function isUnlinkedSince(
+  directory: D1Database,
+  { issuedAt, ...subject }: Subject & { readonly issuedAt: number | null },
+): Promise<boolean> {
+  const row = await drizzle(directory)
+    .select({ unlinkedAt: identities.unlinkedAt })
+    .from(identities)
+    .where(isSubject(subject))
+    .get()
+  return isRefused(issuedAt, row?.unlinkedAt ?? null)
+}
+
+/** Clocks of servers that are kept right differ by less. */
+const CLOCKS_APART_MS = 5_000
+
+/**
+ * Whether a token that was issued then may be from before the moment. `iat` has whole seconds, rounded down, and the
+ * issuer's clock may be ahead: in doubt a token is refused, and one that does not tell is.
+ */
+export const isRefused = (issuedAt: number | null, validFrom: number | null): boolean =>
+  validFrom !== null && surelyIssuedAt(issuedAt) <= validFrom
+
+const surelyIssuedAt = (issuedAt: number | null): number => (issuedAt === null ? -1 : issuedAt - CLOCKS_APART_MS)
+
+/** An identity as people and the operator see it. */
+export type LinkedIdentity = Pick<typeof identities.$inferSelect, 'id' | 'issuer' | 'subject' | 'createdAt'>
+
+const SHOWN = {
+  id: identities.id,
+  issuer: identities.issuer,
+  subject: identities.subject,
+  createdAt: identities.createdAt,
+}
+
+const isLinkedTo = (userId: string) => and(eq(identities.userId, userId), isNull(identities.unlinkedAt))
+
+/** Those that are linked, the oldest first. */
+export async function listIdentities(
+  directory: D1Database,
+  userId: string,
+  page: Page,
+): Promise<Result<Slice<LinkedIdentity>, BrokenCursor>> {
+  const order: Order = { key: identities.createdAt, id: identities.id, descending: false }
+  const keyset: Keyset<LinkedIdentity> = {
+    scope: ['identities', userId],
+    keyOf: (row) => row.createdAt,
+    idOf: (row) => row.id,
+  }
+  const fetch = (_: number, position: Position | null, limit: number) =>
+    drizzle(directory)
+      .select(SHOWN)
+      .from(identities)
+      .where(and(isLinkedTo(userId), continues(order, position)))
+      .orderBy(...orderOf(order))
+      .limit(limit)
+      .all()
+  return readPage(keyset, page, 1, fetch, (row) => row)
+}
+
+export async function findLinked(directory: D1Database, userId: string, id: string): Promise<LinkedIdentity | null> {
+  const isThis = and(isLinkedTo(userId), eq(identities.id, id))
+  return (await drizzle(directory).select(SHOWN).from(identities).where(isThis).get()) ?? null
+}
+
+/** Ends one link. Only a token that the issuer issues afterwards links it again. False: there is no such link. */
+export async function unlinkIdentity(
+  directory: D1Database,
+  { userId, id }: { readonly userId: string; readonly id: string },
+  actor: Actor,
+  now: number,
+): Promise<boolean> {
+  const database = drizzle(directory)
+  const isThis = and(isLinkedTo(userId), eq(identities.id, id))
+  const event = {
+    ...({ id: typeidUnboxed('evt'), type: 'user.identity_unlinked', occurredAt: now, actor } as const),
+    target: { type: 'user', id: userId } as const,
+    data: sql`json_object('issuer', (select ${identities.issuer} from ${identities} where ${isThis}))`,
+  }
+  const [, unlinked] = await database.batch([
+    appendEvent(database, event, sql`exists (select 1 from ${identities} where ${isThis})`),
+    database
+      .update(identities)
+      .set({ unlinkedAt: now, authenticatedAt: null })
+      .where(and(isThis, wasAppended(event)))
+      .returning(SUBJECT),
+  ])
+  forgetUnlinked(directory, unlinked, now)
+  return unlinked.length > 0
+}
+
+const SUBJECT = { issuer: identities.issuer, subject: identities.subject }
+
+/** For a batch that refuses all earlier tokens of the account. What it returns is for `forgetUnlinked`. */
+export const unlinkAll = (database: DrizzleD1Database, userId: string, now: number, when: SQL) =>
+  database
+    .update(identities)
+    .set({ unlinkedAt: now, authenticatedAt: null })
+    .where(and(isLinkedTo(userId), when))
+    .returning(SUBJECT)
+
+/** What was unlinked counts here with the very next request. */
+export function forgetUnlinked(directory: D1Database, subjects: readonly Subject[], now: number): void {
+  for (const subject of subjects) remembered.end(directory, subjectHash(subject), now)
+}
+
+const isSubject = ({ issuer, subject }: Subject) => and(eq(identities.issuer, issuer), eq(identities.subject, subject))
 
 /** Whether there was something to note. `signedInAt`: when they signed in elsewhere, as the issuer says. */
 export async function noteSignIn(

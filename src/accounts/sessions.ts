@@ -19,6 +19,7 @@ import {
 import { queueAccountMail } from './account-mails.ts'
 import { isNewToAccount, type NotedDevice, noteDevice } from './devices.ts'
 import { isProvenBy } from './email-challenges.ts'
+import { forgetUnlinked, unlinkAll } from './identities.ts'
 
 /** Without use a session ends after this long. */
 export const SESSION_IDLE_MS = 7 * 24 * 60 * 60_000
@@ -186,14 +187,28 @@ export async function revokeSession(directory: D1Database, userId: string, sessi
   return revoked(directory, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
 }
 
-/** All of a person's sessions, or all but one. */
+/**
+ * Signs a person out everywhere, or everywhere but in one session: what trusted issuers have vouched for until now counts
+ * no longer, and has to be linked anew.
+ */
 export async function revokeSessions(
   directory: D1Database,
   userId: string,
   exceptId: string | null = null,
 ): Promise<string[]> {
+  const database = drizzle(directory)
+  const now = Date.now()
   const others = exceptId === null ? undefined : ne(sessions.id, exceptId)
-  return revoked(directory, and(eq(sessions.userId, userId), others))
+  const [ended, , unlinked] = await database.batch([
+    database
+      .delete(sessions)
+      .where(and(eq(sessions.userId, userId), others))
+      .returning({ tokenHash: sessions.tokenHash }),
+    database.update(users).set({ tokensValidFrom: now }).where(eq(users.id, userId)),
+    unlinkAll(database, userId, now, sql`true`),
+  ])
+  forgetUnlinked(directory, unlinked, Date.now())
+  return ended.map(({ tokenHash }) => tokenHash)
 }
 
 async function revoked(directory: D1Database, which: SQL | undefined): Promise<string[]> {

@@ -31,8 +31,12 @@ export interface Vouched {
   readonly name: string | null
   /** When they signed in there, as far as the token tells, in epoch milliseconds. */
   readonly signedInAt: number | null
+  /** When the token was issued, in epoch milliseconds; null where it does not say so. */
+  readonly issuedAt: number | null
   /** Their last proof there, by `auth_time` alone: a token can be renewed without one. */
   readonly authenticatedAt: number | null
+  /** Of the accounts that the issuer may speak for; null: of all. */
+  readonly emailDomains: readonly string[] | null
 }
 
 export type TokenRefusal = { readonly code: 'unauthenticated' } | { readonly code: 'unavailable' }
@@ -139,7 +143,7 @@ async function verifyWithOneOf(
 }
 
 /** Null when the claims are not of the form that is asked for, or say that the token is from the future. */
-function vouchedBy({ issuer }: TrustedIssuer, claims: JWTPayload, now: number): Vouched | null {
+function vouchedBy(issuer: TrustedIssuer, claims: JWTPayload, now: number): Vouched | null {
   const { sub, iat, auth_time, email, email_verified, name, events } = claims
   if (typeof sub !== 'string' || !isSubject(sub)) return null
   if (iat !== undefined && iat > now / 1000 + LEEWAY_SECONDS) return null
@@ -148,12 +152,14 @@ function vouchedBy({ issuer }: TrustedIssuer, claims: JWTPayload, now: number): 
   const authenticatedAt = pastTime(auth_time, now)
   const signedInAt = authenticatedAt ?? pastTime(iat, now)
   return {
-    issuer,
+    issuer: issuer.issuer,
     subject: sub,
     email: email_verified === true && typeof email === 'string' ? normalizeEmail(email) : null,
     name: line(200).safeParse(name).data ?? null,
     signedInAt,
+    issuedAt: typeof iat === 'number' ? iat * 1000 : null,
     authenticatedAt,
+    emailDomains: issuer.email_domains ?? null,
   }
 }
 

@@ -1,12 +1,13 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
+import type { EmailChangedMessage } from '../contract/mail-message.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { AttributeChanges, AttributeValues } from '../membership/attributes.ts'
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { addressChanges, devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -19,6 +20,9 @@ import {
 } from '../records/page.ts'
 import { fold } from '../records/rows.ts'
 import { matchesByName } from '../records/search.ts'
+import { queueAccountMail } from './account-mails.ts'
+import { noteAddressChange } from './address-changes.ts'
+import { forgetUnlinked, unlinkAll } from './identities.ts'
 
 /** A person's account. `email` is normalized and unique in the deployment. Times are epoch milliseconds. */
 export type User = Omit<typeof users.$inferSelect, 'nameKey'>
@@ -168,6 +172,8 @@ export interface NewAddress {
   readonly challengeId: string | null
   /** The session that stays; null where none does. */
   readonly sessionId: string | null
+  /** What the former address is told, in the same step. */
+  readonly mail: EmailChangedMessage
 }
 
 export interface ChangedAddress {
@@ -180,13 +186,14 @@ export interface ChangedAddress {
 }
 
 /**
- * Gives an account another address, as long as that is free and the proof still counts, and ends its other sessions: one
- * step, so that nobody stays signed in by an address that is theirs no more.
+ * Gives an account another address, as long as that is free and the proof still counts, ends its other sessions and tells
+ * the former address: one step, so that nobody stays signed in by an address that is theirs no more. Without a proof the
+ * account may be another person's from then on: tokens issued before are refused, and links to take back earlier changes end.
  */
 export async function changeAddress(
   directory: D1Database,
   id: string,
-  { email, verified, challengeId, sessionId }: NewAddress,
+  { email, verified, challengeId, sessionId, mail }: NewAddress,
   actor: Actor,
 ): Promise<ChangedAddress> {
   const database = drizzle(directory)
@@ -195,31 +202,35 @@ export async function changeAddress(
   const isProof = eq(emailChallenges.id, challengeId ?? '')
   const counts = challengeId === null ? sql`true` : sql`exists (select 1 from ${emailChallenges} where ${isProof})`
   const isFree = sql`not exists (select 1 from ${users} where ${users.email} = ${email})`
-  const isOpen = sql`exists (select 1 from ${users} where ${isThis} and closing_at is null)`
+  const isOpen = sql`exists (select 1 from ${users}
+    where ${isThis} and ${users.email} = ${mail.email} and closing_at is null)`
+  const now = event.occurredAt
+  const byOperator = challengeId === null ? sql`true` : sql`false`
+  const was = wasAppended(event)
   const set = {
     email,
     emailVerified: verified,
     nameKey: sql`case when ${users.name} is null then ${fold(email)} else ${users.nameKey} end`,
     revision: sql`${users.revision} + 1`,
-    updatedAt: event.occurredAt,
+    updatedAt: now,
+    ...(challengeId === null ? { tokensValidFrom: now } : {}),
   }
   const isOther = and(eq(sessions.userId, id), ne(sessions.id, sessionId ?? ''))
-  const [, updated, ended, , , [user]] = await database.batch([
+  const [, , updated, ended, unlinked, , , , , [user]] = await database.batch([
     appendEvent(database, event, sql`${counts} and ${isFree} and ${isOpen}`),
-    database
-      .update(users)
-      .set(set)
-      .where(and(isThis, wasAppended(event)))
-      .returning({ id: users.id }),
-    database
-      .delete(sessions)
-      .where(and(isOther, wasAppended(event)))
-      .returning({ tokenHash: sessions.tokenHash }),
-    database.delete(emailChallenges).where(and(isProof, wasAppended(event))),
+    noteAddressChange(database, mail.changeId ?? '', id, now, mail.changeId === undefined ? sql`false` : was),
+    database.update(users).set(set).where(and(isThis, was)).returning({ id: users.id }),
+    database.delete(sessions).where(and(isOther, was)).returning({ tokenHash: sessions.tokenHash }),
+    unlinkAll(database, id, now, sql`${was} and ${byOperator}`),
+    queueAccountMail(database, mail, was, now),
+    // The operator overrules: a link that is out there does not undo what the operator has set.
+    database.delete(addressChanges).where(and(eq(addressChanges.userId, id), sql`${was} and ${byOperator}`)),
+    database.delete(emailChallenges).where(and(isProof, was)),
     // Without a proof, the account may be another person's from now on, on other devices.
-    database.delete(devices).where(and(eq(devices.userId, challengeId === null ? id : ''), wasAppended(event))),
+    database.delete(devices).where(and(eq(devices.userId, challengeId === null ? id : ''), was)),
     database.select().from(users).where(isThis),
   ])
+  forgetUnlinked(directory, unlinked, Date.now())
   return { user: user ?? null, changed: updated.length > 0, ended: ended.map(({ tokenHash }) => tokenHash) }
 }
 

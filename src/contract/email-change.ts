@@ -18,3 +18,21 @@ export const EmailChangeRequest = z
 export const VerifyEmailChange = z
   .strictObject({ code })
   .meta({ id: 'VerifyEmailChange', examples: [{ code: '123456' }] })
+
+/** What a link that was mailed to a former address can take back. */
+export const TakeBackOffer = z
+  .strictObject({
+    object: z.literal('email_change'),
+    email: shownEmail.describe('The former address, which the account would get again.'),
+    changed_at: shownTime,
+    expires_at: shownTime.describe('Until when the change can be taken back.'),
+  })
+  .meta({ id: 'TakeBackOffer' })
+
+export const TakenBack = z
+  .strictObject({
+    object: z.literal('email_change'),
+    email: shownEmail.describe('The address that the account has again.'),
+    taken_back: z.literal(true),
+  })
+  .meta({ id: 'TakenBack' })

@@ -3,6 +3,7 @@ import type * as access from './access.ts'
 import type * as apiKeys from './api-keys.ts'
 import type * as environmentEvents from './environment-events.ts'
 import type * as events from './events.ts'
+import type * as identities from './identities.ts'
 import type * as invitations from './invitations.ts'
 import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
@@ -26,6 +27,7 @@ export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent
 export type Event = z.infer<typeof events.Event>
 export type Verification = z.infer<typeof events.Verification>
 export type Membership = z.infer<typeof ownOrganizations.Membership>
+export type Identity = z.infer<typeof identities.Identity>
 export type Session = z.infer<typeof sessions.Session>
 export type StartedSession = z.infer<typeof signIn.StartedSession>
 export type SignedIn = z.infer<typeof signIn.SignedIn>

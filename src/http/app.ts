@@ -15,6 +15,7 @@ import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
 import { authenticationLog, memberSignIns } from './routes/authentication-log.ts'
 import { bulkInvitations } from './routes/bulk-invitations.ts'
+import { emailChanges } from './routes/email-changes.ts'
 import { environmentEvents } from './routes/environment-events.ts'
 import { events } from './routes/events.ts'
 import { health } from './routes/health.ts'
@@ -94,6 +95,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.route('/v1/organizations/:organization/api-keys', apiKeys)
   app.route('/v1/organizations/:organization/events', events)
   app.route('/v1/invitations', invitationLinks)
+  app.route('/v1/email-changes', emailChanges)
 
   app.notFound((c) => {
     const allow = METHODS.filter((method) => hasRoute(app, method, c.req.path))

@@ -1,3 +1,4 @@
+import type { LinkedIdentity } from '../accounts/identities.ts'
 import type { Session, StartedSession } from '../accounts/sessions.ts'
 import type { RefusalCount, SignInEntry } from '../accounts/sign-in-list.ts'
 import type { User } from '../accounts/users.ts'
@@ -192,6 +193,14 @@ export const membership =
     joined_at: shown(member.joinedAt),
     last_used: organization.id === lastUsedId,
   })
+
+export const identity = (value: LinkedIdentity): contract.Identity => ({
+  object: 'identity',
+  id: value.id,
+  issuer: value.issuer,
+  subject: value.subject,
+  created_at: shown(value.createdAt),
+})
 
 /** `currentId` is that of the session of the request, if it has one. */
 export const session = (value: Session, currentId: string | undefined): contract.Session => ({

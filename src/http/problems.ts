@@ -6,6 +6,7 @@ import type { Permission } from '../membership/permissions.ts'
 import type { OperatorPermission } from '../membership/rejection.ts'
 import type { StillOwner } from '../onboarding/delete-account.ts'
 import type { SignInRefusal } from '../onboarding/sign-in.ts'
+import type { TakeBackRefusal } from '../onboarding/take-back-address.ts'
 import type { Refusal } from '../organization/requests.ts'
 import * as present from './present.ts'
 
@@ -20,6 +21,8 @@ export type EdgeRefusal =
   | { readonly code: 'method_not_allowed'; readonly allow: readonly string[] }
   | { readonly code: 'user_not_found' }
   | { readonly code: 'session_not_found' }
+  | { readonly code: 'identity_not_found' }
+  | TakeBackRefusal
   | { readonly code: 'person_only' }
   | { readonly code: 'session_only' }
   | { readonly code: 'email_taken' }
@@ -109,6 +112,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'not_found':
     case 'user_not_found':
     case 'session_not_found':
+    case 'identity_not_found':
     case 'user_attribute_not_found':
       return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
     case 'method_not_allowed':
@@ -173,6 +177,12 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         status: 410,
         title: 'Code or link has expired',
         detail: 'It has expired or was used, or a newer one was sent. Ask for a new one.',
+      }
+    case 'email_change_link_expired':
+      return {
+        status: 410,
+        title: 'Link no longer works',
+        detail: 'The change of email can no longer be taken back: 72 hours have passed, or it was taken back already.',
       }
     case 'sign_in_rate_limited':
       return {

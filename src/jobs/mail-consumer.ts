@@ -1,3 +1,4 @@
+import { findAddressChange, takeBackUrl } from '../accounts/address-changes.ts'
 import { giveBack } from '../accounts/attempts.ts'
 import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.ts'
 import { findChallenge } from '../accounts/email-challenges.ts'
@@ -200,8 +201,12 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
       const url = urlOf(publicUrl, challenge, linkKeys)
       return composeCode({ email, code: codeOf(challenge, linkKeys), url, expiresAt })
     }
-    case 'email_changed':
-      return composeEmailChanged({ ...mail, publicUrl })
+    case 'email_changed': {
+      const { changeId } = mail
+      const change = changeId === undefined ? null : await findAddressChange(directory, changeId, clock())
+      const takeBack = change && { url: takeBackUrl(publicUrl, change.id, linkKeys), until: change.expiresAt }
+      return composeEmailChanged({ ...mail, publicUrl, takeBack })
+    }
   }
 }
 

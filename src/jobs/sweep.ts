@@ -1,4 +1,5 @@
 import { sendOverdueAccountMails } from '../accounts/account-mails.ts'
+import { forgetAddressChanges } from '../accounts/address-changes.ts'
 import { forgetAttempts } from '../accounts/attempts.ts'
 import { closingAccounts } from '../accounts/closing.ts'
 import { forgetDevices } from '../accounts/devices.ts'
@@ -162,6 +163,7 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetDevices(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetAddressChanges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 /** Deleted people are looked at again for some days: the logs may have been out of reach when their account went. */

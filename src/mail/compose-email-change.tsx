@@ -1,5 +1,5 @@
 import { type CodeMailing, codeMail } from './code-mail.tsx'
-import { HtmlFrame, TEXT } from './html-frame.tsx'
+import { Action, HtmlFrame, TEXT } from './html-frame.tsx'
 import type { Mail } from './mail.ts'
 import { readableTime } from './readable-time.ts'
 
@@ -20,30 +20,46 @@ export const composeEmailChange = (mailing: CodeMailing): Mail =>
   })
 
 const GREETING = 'Hello,'
-const NOTE = 'If it was not you, tell whoever runs this service at once: this address does not sign in any more.'
+const NOTE = 'If it was not you, tell whoever runs this service at once.'
+const NOTE_WITH_LINK =
+  'If it was you, ignore this mail. Do not forward it: the link gives the account back to this email.'
 
 interface ChangedMailing {
   readonly email: string
   readonly publicUrl: string
   readonly changedAt: number
+  /** The signed link, absolute, and until when it works; null where the change cannot be taken back. */
+  readonly takeBack: { readonly url: string; readonly until: number } | null
 }
 
 /** To the former address, which does not learn the new one. Pure. */
-export function composeEmailChanged({ email, publicUrl, changedAt }: ChangedMailing): Mail {
+export function composeEmailChanged({ email, publicUrl, changedAt, takeBack }: ChangedMailing): Mail {
   const { host } = new URL(publicUrl)
-  const subject = `Your address at ${host} was changed`
-  const told = `Since ${readableTime(changedAt)} your account at ${host} has another address. Everything else of it is as it was.`
+  const subject = `Your email at ${host} was changed`
+  const told = [
+    `On ${readableTime(changedAt)} your account at ${host} got another email. This one no longer signs in.`,
+    ...(takeBack === null
+      ? []
+      : [
+          `If it was not you, take the change back until ${readableTime(takeBack.until)}. The account gets this email again, and everybody is signed out of it.`,
+        ]),
+  ]
+  const note = takeBack === null ? NOTE : NOTE_WITH_LINK
+  const linkLines = takeBack === null ? [] : ['Take the change back:', takeBack.url, '']
   return {
     to: { address: email, name: null },
     subject,
-    text: [GREETING, '', told, '', NOTE, ''].join('\n'),
+    text: [GREETING, '', ...told.flatMap((line) => [line, '']), ...linkLines, note, ''].join('\n'),
     html: `<!doctype html>${(
-      <HtmlFrame title={subject} greeting={GREETING} headline={subject} note={NOTE}>
-        <p class="text" style={TEXT}>
-          {told}
-        </p>
+      <HtmlFrame title={subject} greeting={GREETING} headline={subject} note={note}>
+        {told.map((line) => (
+          <p class="text" style={TEXT}>
+            {line}
+          </p>
+        ))}
+        {takeBack === null ? null : <Action label="Take the change back" url={takeBack.url} />}
       </HtmlFrame>
     )}`,
-    links: [],
+    links: takeBack === null ? [] : [takeBack.url],
   }
 }

@@ -8,6 +8,8 @@ export const ENVIRONMENT_EVENT_TYPES = [
   'user.created',
   'user.updated',
   'user.email_changed',
+  'user.email_change_taken_back',
+  'user.identity_unlinked',
   'user.deleted',
   'mail_block.created',
   'mail_block.removed',

@@ -1,3 +1,5 @@
+import { flushAccountMails } from '../accounts/account-mails.ts'
+import { newAddressChangeId } from '../accounts/address-changes.ts'
 import { challengeUnderWay } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
@@ -5,7 +7,6 @@ import { changeAddress, type NewAddress, type User, userOfEmail } from '../accou
 import type { EmailChangedMessage } from '../contract/mail-message.ts'
 import { type Actor, actorOf, type UserCaller } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import { failureOf } from '../records/failure.ts'
 import {
   challengeOfCode,
   challengeOfLink,
@@ -125,12 +126,14 @@ type Change = Result<User, Taken | { readonly code: 'overtaken' }>
 async function change(
   bindings: AddressBindings,
   before: User,
-  address: NewAddress,
+  address: Omit<NewAddress, 'mail'>,
   actor: Actor,
   now: number,
 ): Promise<Change> {
   if (address.email === before.email) return ok(before)
-  const { user, changed, ended } = await changeAddress(bindings.DIRECTORY, before.id, address, actor)
+  const mail = newsOf(before, address, now)
+  const wanted = { ...address, mail }
+  const { user, changed, ended } = await changeAddress(bindings.DIRECTORY, before.id, wanted, actor)
   if (!changed || user === null) {
     // Asked twice at once, the other one has done it.
     if (user?.email === address.email) return ok(user)
@@ -139,17 +142,13 @@ async function change(
   }
   forgetRevoked(bindings.DIRECTORY, ended, now)
   await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
-  await tellFormerAddress(bindings.MAIL_QUEUE, before, user.revision, now)
+  await flushAccountMails(bindings.DIRECTORY, bindings.MAIL_QUEUE, [mail.id])
   return ok(user)
 }
 
-/** The change is made whatever becomes of this. */
-async function tellFormerAddress(queue: Queue, { id, email }: User, revision: number, now: number): Promise<void> {
-  const named = `${id}.address.${revision}`
-  const message: EmailChangedMessage = { version: 1, kind: 'email_changed', id: named, email, changedAt: now }
-  try {
-    await queue.send(message, { contentType: 'json' })
-  } catch (error) {
-    console.warn({ message: 'former address not told of a change', user: id, error: failureOf(error) })
-  }
+/** For the former address. What the operator has set is not taken back by a link: the operator answers for it. */
+function newsOf({ id, email }: User, { challengeId }: Omit<NewAddress, 'mail'>, now: number): EmailChangedMessage {
+  const changeId = newAddressChangeId()
+  const told = { version: 1, kind: 'email_changed', id: `${id}.address.${changeId}`, email, changedAt: now } as const
+  return challengeId === null ? told : { ...told, changeId }
 }

@@ -1,5 +1,12 @@
 import type { AuthenticationLog } from '../accounts/authentication-log.ts'
-import { currentIdentity, type Identity, linkIdentity, noteSignIn } from '../accounts/identities.ts'
+import {
+  currentIdentity,
+  type Identity,
+  isRefused,
+  isUnlinkedSince,
+  linkIdentity,
+  noteSignIn,
+} from '../accounts/identities.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import type { Vouched } from '../accounts/trusted-issuers.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -25,12 +32,30 @@ export async function vouchedPerson(
   const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
   const identified = known === null ? await firstIdentity(bindings.DIRECTORY, vouched, now) : ok(known)
   if (!identified.ok) return identified
-  if (identified.value.isClosing) return refuse({ code: 'unauthenticated' })
+  const reason = refusalReason(vouched, identified.value)
+  if (reason !== null) return refused(vouched, reason)
   const { userId } = identified.value
   if (known === null) log.note({ type: 'identity_linked', userId, method: 'trusted_issuer' })
   const signedIn = await noteWhen(bindings, vouched, identified.value, now)
   if (signedIn) log.note({ type: 'signed_in', userId, method: 'trusted_issuer' })
   return identified
+}
+
+/** Why the token does not count for the account that it is linked to, as the log names it. */
+function refusalReason(vouched: Vouched, { isClosing, tokensValidFrom, email }: Identity): string | null {
+  if (isClosing) return 'closing'
+  if (isRefused(vouched.issuedAt, tokensValidFrom)) return 'iat'
+  const speaks = speaksFor(vouched, email) && (vouched.email === null || speaksFor(vouched, vouched.email))
+  return speaks ? null : 'email_domain'
+}
+
+/** An issuer that is limited to domains says nothing about accounts of others, whoever was linked before. */
+const speaksFor = ({ emailDomains }: Vouched, email: string): boolean =>
+  emailDomains === null || emailDomains.includes(email.slice(email.lastIndexOf('@') + 1))
+
+function refused({ issuer }: Vouched, reason: string): Result<never, StrangerRefusal> {
+  console.warn({ message: 'token refused', issuer, reason })
+  return refuse({ code: 'unauthenticated' })
 }
 
 async function firstIdentity(
@@ -40,8 +65,11 @@ async function firstIdentity(
 ): Promise<Result<Identity, StrangerRefusal>> {
   const { email, name } = vouched
   if (email === null) return refuse({ code: 'email_unverified' })
+  if (!speaksFor(vouched, email)) return refused(vouched, 'email_domain')
+  if (await isUnlinkedSince(directory, vouched)) return refused(vouched, 'unlinked')
   const account = await provenAccount(directory, email, name, now)
   if (!account.ok) return account
+  if (isRefused(vouched.issuedAt, account.value.tokensValidFrom)) return refused(vouched, 'iat')
   const identity = await linkIdentity(directory, vouched, account.value.id, now)
   return identity === null ? refuse({ code: 'unauthenticated' }) : ok(identity)
 }

@@ -22,6 +22,7 @@ const MESSAGES = {
   code_sent: good('The mail is on its way.'),
   account_deleted: good('Your account was deleted.'),
   profile_saved: good('Your profile was saved.'),
+  identity_unlinked: good('The identity provider was unlinked.'),
   email_changed: good('Your address was changed.'),
   session_ended: good('That device was signed out.'),
   other_sessions_ended: (count) =>

@@ -13,6 +13,7 @@ import { operatorRoutes } from './operator/operator-routes.tsx'
 import { organizationRoutes } from './organization/organization-routes.tsx'
 import { organizationsRoutes } from './organizations-routes.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
+import { takeBackRoutes } from './take-back-routes.tsx'
 
 /**
  * The pages, at absolute paths, to be mounted with `route` on the app that gives requests their id. Its `onError` stays
@@ -29,6 +30,7 @@ export function portal(): Hono<PortalEnvironment> {
   app.route('/', organizationRoutes)
   app.route('/', emailChangeRoutes)
   app.route('/', freshProofRoutes)
+  app.route('/', takeBackRoutes)
   app.route('/', accountRoutes)
   app.route('/', mailboxRoutes)
   app.route('/', operatorRoutes)

@@ -118,6 +118,7 @@ export const attempts = sqliteTable(
 export const identities = sqliteTable(
   'identities',
   {
+    id: text('id').notNull(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
     userId: text('user_id').notNull(),
@@ -127,7 +128,28 @@ export const identities = sqliteTable(
     /** Set once it is unlinked. The row stays, so that tokens issued before do not link it again. */
     unlinkedAt: integer('unlinked_at'),
   },
-  (table) => [primaryKey({ columns: [table.issuer, table.subject] }), index('identities_user').on(table.userId)],
+  (table) => [
+    primaryKey({ columns: [table.issuer, table.subject] }),
+    uniqueIndex('identities_id').on(table.id),
+    index('identities_user').on(table.userId, table.createdAt),
+  ],
+)
+
+/** Changes of address that the former address can take back, by a link that was mailed to it. */
+export const addressChanges = sqliteTable(
+  'address_changes',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    formerEmail: text('former_email').notNull(),
+    changedAt: integer('changed_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [
+    index('address_changes_user').on(table.userId, table.changedAt),
+    index('address_changes_email').on(table.formerEmail),
+    index('address_changes_expires').on(table.expiresAt),
+  ],
 )
 
 /** Mails about accounts, written in the same batch as what they tell of. A row goes once the mail queue has it. */

@@ -33,6 +33,7 @@ describe('a token is taken', () => {
         email: null,
         name: null,
         signedInAt: expect.any(Number),
+        ...{ issuedAt: expect.any(Number), authenticatedAt: null, emailDomains: null },
       },
     })
   })

@@ -126,7 +126,10 @@ describe('a change of address', () => {
     const bob = await newUser()
     const email = newAddress()
     const sent: MailMessage[] = []
-    const MAIL_QUEUE = { send: async (message: MailMessage) => void sent.push(message) }
+    const MAIL_QUEUE = {
+      send: async (message: MailMessage) => void sent.push(message),
+      sendBatch: async (batch: { body: MailMessage }[]) => void sent.push(...batch.map(({ body }) => body)),
+    }
     const person = {
       ...bob,
       api: as({ ...operator, 'Muster-On-Behalf-Of': bob.id }, broken({ MAIL_QUEUE, CODE_QUEUE: MAIL_QUEUE })),
@@ -141,7 +144,7 @@ describe('a change of address', () => {
     expect(proof).toMatchObject({ to: { address: email }, subject: `${code} confirms your new address` })
     expect(proof?.links).toEqual([`https://muster.test/account/email/${token}`])
     for (const part of [proof?.text, proof?.html]) expect(part).toContain(code)
-    expect(notice).toMatchObject({ to: { address: bob.email }, subject: 'Your address at muster.test was changed' })
+    expect(notice).toMatchObject({ to: { address: bob.email }, subject: 'Your email at muster.test was changed' })
     expect(`${notice?.text}${notice?.html}`).not.toContain(email)
     expect(JSON.stringify(sent)).not.toContain(code)
     expect(outbox.sent).toHaveLength(2)
@@ -150,7 +153,8 @@ describe('a change of address', () => {
   test('is made though nobody can be told', async () => {
     const bob = await newUser()
     const { code } = await mailed(bob, newAddress())
-    const deaf = { send: () => Promise.reject(new Error('Queue is overloaded')) }
+    const overloaded = () => Promise.reject(new Error('Queue is overloaded'))
+    const deaf = { send: overloaded, sendBatch: overloaded }
     const person = { api: as({ ...operator, 'Muster-On-Behalf-Of': bob.id }, broken({ MAIL_QUEUE: deaf })) }
     expect((await verify(person, code)).status).toBe(200)
   })

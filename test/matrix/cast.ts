@@ -12,7 +12,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
-import { newApiKey, newSession } from '../support/api-world.ts'
+import { newApiKey, newIdentity, newSession } from '../support/api-world.ts'
 import type { Row } from './table.ts'
 import { type Actor, KEY_PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
 
@@ -42,6 +42,7 @@ export async function newCast(): Promise<Cast> {
   ])
   created(role)
   const parameters = {
+    identity: await newIdentity(target),
     ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
     attribute: ATTRIBUTE,
     ...{

@@ -65,6 +65,8 @@ export type Needed = Permission | 'operator' | 'user' | 'session'
  * `creator`: a person, or the operator. `lister`: whoever may read something of what is listed. `person`: whoever belongs.
  * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is. `session`: whoever signed in
  * with Muster, which none of them did. `unproven`: anybody with a code or link, which none of them has.
+ * `prover`: a session or a token of a trusted issuer, which none of them has.
+ * `former`: anybody with the link of a change of address, which none of them has.
  * `invitee`: whoever holds the link and is not signed in as somebody else.
  */
 export type Who = { readonly needs: readonly Needed[] } | { readonly is: Rule }
@@ -77,6 +79,8 @@ type Rule =
   | 'unproven self'
   | 'holder'
   | 'session'
+  | 'prover'
+  | 'former'
   | 'invitee'
   | 'link'
   | 'public'
@@ -90,11 +94,13 @@ export type Outcome =
   | { readonly status: 404; readonly code: 'not_found' }
   | { readonly status: 409; readonly code: 'email_mismatch' }
   | { readonly status: 410; readonly code: 'sign_in_code_expired' }
+  | { readonly status: 410; readonly code: 'email_change_link_expired' }
 
 const ALLOWED: Outcome = { status: 'allowed' }
 const UNAUTHENTICATED: Outcome = { status: 401, code: 'unauthenticated' }
 const SUSPENDED: Outcome = { status: 403, code: 'member_suspended' }
 const UNPROVEN: Outcome = { status: 410, code: 'sign_in_code_expired' }
+const NOT_FORMER: Outcome = { status: 410, code: 'email_change_link_expired' }
 const NOT_FOUND: Outcome = { status: 404, code: 'not_found' }
 const SOMEBODY_ELSE: Outcome = { status: 409, code: 'email_mismatch' }
 const forbidden = (permission: Needed): Outcome => ({ status: 403, code: 'forbidden', permission })
@@ -108,6 +114,7 @@ const OUTSIDERS: readonly Actor[] = ['removed', 'stranger', 'foreign owner', 'fo
 export function expected(who: Who, actor: Actor): Outcome {
   if ('is' in who && OPEN.includes(who.is)) return ALLOWED
   if ('is' in who && who.is === 'unproven') return UNPROVEN
+  if ('is' in who && who.is === 'former') return NOT_FORMER
   if ('is' in who && who.is === 'invitee' && actor === 'nobody') return ALLOWED
   if (UNKNOWN.includes(actor)) return UNAUTHENTICATED
   return 'needs' in who ? inOrganization(who.needs, actor) : elsewhere(who.is, actor)
@@ -129,6 +136,10 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : UNPROVEN
     case 'holder':
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : NOT_FOUND
+    case 'former':
+      return NOT_FORMER
+    case 'prover':
+      return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : forbidden('session')
     case 'session':
       return forbidden('session')
     case 'unproven':

@@ -35,6 +35,8 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
   'POST /v1/session/reauthenticate': { realm: 'session' },
   'POST /v1/session/reauthenticate/verify': { realm: 'session', body: () => ({ code: '123456' }) },
   'POST /v1/sign-out': { realm: 'session' },
+  'GET /v1/email-changes/:token': { realm: 'public' },
+  'POST /v1/email-changes/:token/take-back': { realm: 'public' },
   'GET /v1/settings': { realm: 'deployment', permission: 'operator' },
   'PATCH /v1/settings': {
     realm: 'deployment',
@@ -99,6 +101,9 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     body: () => ({ label: 'Unit', options: ['Sales', 'Support'], required: false, user_editable: false }),
   },
   'DELETE /v1/user-attributes/:attribute': { realm: 'deployment', permission: 'operator' },
+  'GET /v1/users/:user/identities': { realm: 'deployment', permission: 'operator', query: PAGE },
+  'GET /v1/users/:user/identities/:identity': { realm: 'deployment', permission: 'operator' },
+  'DELETE /v1/users/:user/identities/:identity': { realm: 'deployment', permission: 'operator' },
   'DELETE /v1/users/:user': { realm: 'deployment', permission: 'operator' },
   'POST /v1/organizations': {
     realm: 'deployment',
@@ -213,6 +218,9 @@ const PERSON: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'GET /v1/users/me/sign-ins': { query: PAGE },
   'DELETE /v1/users/me/sessions': { query: ['including_current'] },
   'DELETE /v1/users/me/sessions/:session': {},
+  'GET /v1/users/me/identities': { query: PAGE },
+  'GET /v1/users/me/identities/:identity': {},
+  'DELETE /v1/users/me/identities/:identity': {},
   'POST /v1/users/me/email': { body: () => ({ email: 'other@x.test' }) },
   'POST /v1/users/me/email/verify': { body: () => ({ code: '123456' }) },
   'DELETE /v1/users/me': {},

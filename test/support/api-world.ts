@@ -29,6 +29,8 @@ export interface World {
   readonly invitation: Invited
   readonly apiKeyId: string
   /** Of the member. */
+  readonly identityId: string
+  /** Of the member. */
   readonly session: StartedSession
 }
 
@@ -52,6 +54,7 @@ export async function newWorld(): Promise<World> {
     strangeKey: (await newApiKey(elsewhere)).api,
     invitation: await newInvitation(team),
     apiKeyId: key.id,
+    identityId: await newIdentity(member),
     session: await newSession(member),
   }
 }
@@ -81,6 +84,17 @@ export async function newApiKey(
   return { id, secret, api: as(bearer(secret)) }
 }
 
+/** Linked, without a token. Answers with its id. */
+export async function newIdentity({ id: userId }: { readonly id: string }): Promise<string> {
+  const id = someId('idy')
+  await env.DIRECTORY.prepare(
+    'insert into identities (id, issuer, subject, user_id, created_at) values (?1, ?2, ?1, ?3, 1)',
+  )
+    .bind(id, 'https://idp.test', userId)
+    .run()
+  return id
+}
+
 /** Signed in, without the mail. */
 export async function newSession({ id: userId }: { readonly id: string }): Promise<StartedSession> {
   const started = await startSession(env.DIRECTORY, { userId, method: 'email_code', userAgent: 'Test' }, Date.now())
@@ -101,6 +115,7 @@ export function pathOf(route: string, world: World, others: Readonly<Record<stri
     role: 'reader',
     key: world.apiKeyId,
     session: world.session.session.id,
+    identity: world.identityId,
     attribute: ATTRIBUTE,
     ...others,
   }

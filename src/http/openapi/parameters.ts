@@ -19,7 +19,8 @@ const PATH_PARAMETERS: Readonly<Record<string, readonly [description: string, sc
   attribute: ['The key of the user attribute.', attributeKey],
   key: ['The id of the API key.', id('key')],
   session: ['The id of the session.', id('ses')],
-  token: ["The last part of the invitation's link.", token],
+  identity: ['The id of the identity.', id('idy')],
+  token: ['The last part of the link.', token],
 }
 
 /** Where the router writes `:member`, OpenAPI writes `{member}`. */

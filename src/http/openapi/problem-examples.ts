@@ -17,6 +17,8 @@ export const REFUSALS: Examples = {
   not_found: { code: 'not_found', resource: 'organization' },
   user_not_found: { code: 'user_not_found' },
   session_not_found: { code: 'session_not_found' },
+  identity_not_found: { code: 'identity_not_found' },
+  email_change_link_expired: { code: 'email_change_link_expired' },
   method_not_allowed: { code: 'method_not_allowed', allow: ['GET', 'PATCH'] },
   unauthenticated: { code: 'unauthenticated' },
   forbidden: { code: 'forbidden', permission: 'members:manage' },

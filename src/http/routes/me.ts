@@ -19,6 +19,7 @@ import { problem } from '../problems.ts'
 import { changeUser } from '../user-change.ts'
 import { body, noBody, query } from '../validation.ts'
 import { ownSignIns } from './authentication-log.ts'
+import { ownIdentities } from './identities.ts'
 import { ownInvitationRoutes } from './own-invitations.ts'
 import { ownOrganizations } from './own-organizations.ts'
 
@@ -29,6 +30,7 @@ me.use(personOnly)
 me.route('/organizations', ownOrganizations)
 me.route('/invitations', ownInvitationRoutes)
 me.route('/sign-ins', ownSignIns)
+me.route('/identities', ownIdentities)
 
 me.get('/', describe(operation.getOwnUser), async (c) =>
   c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(c.var.person)),

@@ -15,10 +15,12 @@ import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { changeUser } from '../user-change.ts'
 import { body, noBody, query } from '../validation.ts'
+import { userIdentities } from './identities.ts'
 
 export const users = new Hono<HttpEnvironment>()
 
 users.use(operatorOnly)
+users.route('/:user/identities', userIdentities)
 
 users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
   const { email, name, email_verified: emailVerified, attributes: named } = c.req.valid('json')

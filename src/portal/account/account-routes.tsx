@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { attributeDefinitions, readDefinitions } from '../../accounts/attributes.ts'
+import { listIdentities } from '../../accounts/identities.ts'
 import { announcePersonChange } from '../../accounts/people.ts'
 import { listSessions } from '../../accounts/sessions.ts'
 import { updateUser } from '../../accounts/users.ts'
@@ -26,6 +27,7 @@ import { sessionRoutes } from './session-routes.ts'
 
 const SESSIONS_SHOWN = 20
 const ORGANIZATIONS_SHOWN = 100
+const IDENTITIES_SHOWN = 100
 
 /** One's own account. */
 export const accountRoutes = new Hono<PortalEnvironment>()
@@ -92,12 +94,14 @@ async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Pr
   const page = { limit: SESSIONS_SHOWN, cursor: c.req.query('cursor') ?? null }
   const of = { userId: visitor.user.id }
   const every = { search: null, externalId: null, of, page: { limit: ORGANIZATIONS_SHOWN, cursor: null } }
-  const [sessions, organizations, definitions] = await Promise.all([
+  const [sessions, organizations, definitions, identities] = await Promise.all([
     listSessions(DIRECTORY, visitor.user.id, page, Date.now()),
     listOrganizations(DIRECTORY, every),
     attributeDefinitions(DIRECTORY),
+    listIdentities(DIRECTORY, visitor.user.id, { limit: IDENTITIES_SHOWN, cursor: null }),
   ])
   if (!sessions.ok) return refusedPage(c, sessions.error)
+  if (!identities.ok) return refusedPage(c, identities.error)
   if (!organizations.ok) return refusedPage(c, organizations.error)
   return shellPage(
     c,
@@ -105,6 +109,7 @@ async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Pr
     <AccountPage
       visitor={visitor}
       sessions={sessions.value}
+      identities={identities.value.items}
       organizations={organizations.value.items}
       label={c.var.settings.organization_label}
       definitions={definitions}

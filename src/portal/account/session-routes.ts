@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { type LogEntry, logOf } from '../../accounts/authentication-log.ts'
+import { unlinkIdentity } from '../../accounts/identities.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { revokeSession, revokeSessions } from '../../accounts/sessions.ts'
 import type { PortalEnvironment } from '../environment.ts'
@@ -24,6 +25,13 @@ sessionRoutes.post('/account/sessions/end-others', async (c) => {
   forget(c, ended)
   if (ended.length > 0) note(c, { type: 'session_ended', sessionId: null, reason: 'all_revoked' })
   return redirectWith(c, '/account', 'other_sessions_ended', ended.length)
+})
+
+sessionRoutes.post('/account/identities/:id/unlink', async (c) => {
+  const { userId } = c.var.visitor.session
+  const unlinking = { userId, id: c.req.param('id') }
+  await unlinkIdentity(c.env.DIRECTORY, unlinking, { type: 'user', id: userId }, Date.now())
+  return redirectWith(c, '/account', 'identity_unlinked')
 })
 
 sessionRoutes.post('/sign-out', async (c) => {

@@ -53,6 +53,7 @@ describe('own sessions', () => {
     const { body } = await (devices[0] as Device).api.get(PATH)
     const common = {
       ...{ object: 'session', user_id: person.id, organization_id: null, method: 'email_code', user_agent: 'Test' },
+      authenticated_at: expect.any(String),
       ...{ created_at: expect.any(String), last_seen_at: expect.any(String), expires_at: expect.any(String) },
     }
     const byId = (id: string) => body.data.find((session: { id: string }) => session.id === id)

@@ -1,4 +1,5 @@
-import { EmailChangeRequest } from '../../../contract/email-change.ts'
+import { EmailChangeRequest, TakeBackOffer, TakenBack } from '../../../contract/email-change.ts'
+import { Identity, IdentityList } from '../../../contract/identities.ts'
 import { SessionList } from '../../../contract/sessions.ts'
 import { User } from '../../../contract/users.ts'
 import { type Description, json, nothing } from '../description.ts'
@@ -40,7 +41,8 @@ export const listSessions: Description = {
 export const revokeSessions: Description = {
   id: 'revokeSessions',
   summary: 'Sign out everywhere else',
-  description: 'Ends all sessions but the one of this request. The operator, on behalf of a person, ends all of them.',
+  description:
+    'Ends all sessions but the one of this request. The operator, on behalf of a person, ends all of them. Identities at trusted issuers are unlinked, and tokens that were issued before are refused, the one of this request included.',
   tag: 'Own account',
   permission: 'user',
   answers: { 204: nothing('They are over.') },
@@ -70,7 +72,7 @@ export const verifyEmailChange: Description = {
   id: 'verifyEmailChange',
   summary: 'Use the new address',
   description:
-    'From then on the person signs in with it. All sessions but the one of this request are over, and the former address is told.',
+    'From then on the person signs in with it. All sessions but the one of this request are over. The former address gets a mail with a link that takes the change back for 72 hours.',
   tag: 'Own account',
   permission: 'user',
   answers: { 200: json('The user with the new address.', User) },
@@ -85,4 +87,54 @@ export const deleteAccount: Description = {
   permission: 'user',
   answers: { 204: nothing('The account is gone, and so is the session.') },
   refuses: ['last_owner'],
+}
+
+export const viewEmailChange: Description = {
+  id: 'viewEmailChange',
+  summary: 'See what a take-back link does',
+  description: 'With the last part of the link that was mailed to the former address. Changes nothing.',
+  tag: 'Own account',
+  answers: { 200: json('The change.', TakeBackOffer) },
+  refuses: ['email_change_link_expired'],
+}
+
+export const takeBackEmailChange: Description = {
+  id: 'takeBackEmailChange',
+  summary: 'Take a change of email back',
+  description:
+    'For 72 hours, also after further changes by the person. The account gets its former address again; all sessions end, identities at trusted issuers are unlinked, and tokens issued before are refused. Links of later changes end with it. A change by the operator cannot be taken back, and ends the links of earlier ones.',
+  tag: 'Own account',
+  answers: { 200: json('The account has its former address.', TakenBack) },
+  refuses: ['email_change_link_expired', 'email_taken'],
+}
+
+export const UNLINKING =
+  'Tokens that the issuer issued before are refused from then on. A token that it issues afterwards, to somebody with a verified address of the account, links it again.'
+
+export const listIdentities: Description = {
+  id: 'listIdentities',
+  summary: 'List own identities',
+  description: 'The accounts at trusted issuers that sign in as this person, the oldest link first.',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The identities.', IdentityList) },
+}
+
+export const getIdentity: Description = {
+  id: 'getIdentity',
+  summary: 'Get an own identity',
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 200: json('The identity.', Identity) },
+  refuses: ['identity_not_found'],
+}
+
+export const unlinkIdentity: Description = {
+  id: 'unlinkIdentity',
+  summary: 'Unlink an own identity',
+  description: UNLINKING,
+  tag: 'Own account',
+  permission: 'user',
+  answers: { 204: nothing('The identity is no longer linked.') },
+  refuses: ['identity_not_found'],
 }

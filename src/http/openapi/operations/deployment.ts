@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { EnvironmentEventList } from '../../../contract/environment-events.ts'
 import { Health } from '../../../contract/health.ts'
+import { Identity, IdentityList } from '../../../contract/identities.ts'
 import { Settings } from '../../../contract/settings.ts'
 import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
 import { User, UserList } from '../../../contract/users.ts'
 import { type Description, json, nothing } from '../description.ts'
-import { DELETION } from './account.ts'
+import { DELETION, UNLINKING } from './account.ts'
 
 export const createUser: Description = {
   id: 'createUser',
@@ -140,4 +141,33 @@ export const getDescription: Description = {
   description: 'OpenAPI 3.1, made from the schemas that validate. For people it is at `/docs`.',
   tag: 'Service',
   answers: { 200: json('The description.', z.looseObject({ openapi: z.literal('3.1.1') })) },
+}
+
+export const listUserIdentities: Description = {
+  id: 'listUserIdentities',
+  summary: 'List the identities of a user',
+  description: 'The accounts at trusted issuers that sign in as this person, the oldest link first.',
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 200: json('The identities.', IdentityList) },
+  refuses: ['user_not_found'],
+}
+
+export const getUserIdentity: Description = {
+  id: 'getUserIdentity',
+  summary: 'Get an identity of a user',
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 200: json('The identity.', Identity) },
+  refuses: ['identity_not_found'],
+}
+
+export const unlinkUserIdentity: Description = {
+  id: 'unlinkUserIdentity',
+  summary: 'Unlink an identity of a user',
+  description: UNLINKING,
+  tag: 'Users',
+  permission: 'operator',
+  answers: { 204: nothing('The identity is no longer linked.') },
+  refuses: ['identity_not_found'],
 }

@@ -49,6 +49,10 @@ function deed(event: EnvironmentEvent, names: Names): Sentence {
       return said`asked for no more invitations (${named(target.id)})`
     case 'mail_block.removed':
       return said`allowed invitations again (${named(target.id)})`
+    case 'user.email_change_taken_back':
+      return ['took a change of email back for ', ...whose]
+    case 'user.identity_unlinked':
+      return said`unlinked the identity provider ${named(String(event.data.issuer))} from ${named(target.id)}`
     case 'user.deleted':
       return isTheirOwn(event) ? ['deleted their own account'] : said`deleted the account ${named(target.id)}`
   }

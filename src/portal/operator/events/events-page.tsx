@@ -76,6 +76,8 @@ const TYPE_NAMES: { readonly [type in EnvironmentEventType]: string } = {
   'user.created': 'Account created',
   'user.updated': 'Account changed',
   'user.email_changed': 'Address changed',
+  'user.email_change_taken_back': 'Change of email taken back',
+  'user.identity_unlinked': 'Identity provider unlinked',
   'user.deleted': 'Account deleted',
   'mail_block.created': 'Invitations stopped',
   'mail_block.removed': 'Invitations allowed',

@@ -1,4 +1,5 @@
 import { deviceName } from '../../../accounts/device-name.ts'
+import type { LinkedIdentity } from '../../../accounts/identities.ts'
 import type { Session } from '../../../accounts/sessions.ts'
 import type { User } from '../../../accounts/users.ts'
 import type { Membership } from '../../../directory/own-organizations.ts'
@@ -14,6 +15,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { Detail, Details, Panel, PanelBody } from '../../components/panel.tsx'
 import { Time } from '../../components/time.tsx'
 import { Action } from '../../organization/member/action.tsx'
+import { IdentitiesPanel } from '../../pages/account/identities-panel.tsx'
 import { listAddress } from '../list-choice.ts'
 import { AddressState, USERS_PATH } from './users-page.tsx'
 
@@ -22,9 +24,10 @@ export interface UserView {
   readonly definitions: readonly AttributeDefinition[]
   readonly memberships: Slice<Membership>
   readonly sessions: Slice<Session>
+  readonly identities: readonly LinkedIdentity[]
 }
 
-export const UserPage = ({ user, definitions, memberships, sessions }: UserView) => {
+export const UserPage = ({ user, definitions, memberships, sessions, identities }: UserView) => {
   const path = `${USERS_PATH}/${user.id}`
   return (
     <>
@@ -37,6 +40,13 @@ export const UserPage = ({ user, definitions, memberships, sessions }: UserView)
       <Profile user={user} definitions={definitions} />
       <Memberships memberships={memberships} />
       <Sessions path={path} sessions={sessions} />
+      {identities.length > 0 && (
+        <IdentitiesPanel
+          identities={identities}
+          path={`${path}/identities`}
+          lead="Accounts at trusted issuers that sign in as this person."
+        />
+      )}
       <Panel title="Deletion" danger>
         <ul class="list">
           <Action

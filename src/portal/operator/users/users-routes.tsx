@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { readDefinitions } from '../../../accounts/attributes.ts'
 import { logOf } from '../../../accounts/authentication-log.ts'
+import { listIdentities, unlinkIdentity } from '../../../accounts/identities.ts'
 import { forgetRevoked } from '../../../accounts/session-cache.ts'
 import { listSessions, revokeSessions } from '../../../accounts/sessions.ts'
 import { getUser, listUsers, type User } from '../../../accounts/users.ts'
@@ -38,14 +39,21 @@ usersRoutes.get('/', async (c) => {
 usersRoutes.get('/:id', async (c) => {
   const { DIRECTORY } = c.env
   const id = c.req.param('id')
-  const [user, definitions, memberships, sessions] = await Promise.all([
+  const [user, definitions, memberships, sessions, identities] = await Promise.all([
     getUser(DIRECTORY, id),
     readDefinitions(DIRECTORY),
     listOwnOrganizations(DIRECTORY, { userId: id, search: null, page: FIRST_PAGE }),
     listSessions(DIRECTORY, id, FIRST_PAGE, Date.now()),
+    listIdentities(DIRECTORY, id, FIRST_PAGE),
   ])
-  if (user === null || !memberships.ok || !sessions.ok) return nothingHere(c)
-  const view = { user, definitions, memberships: memberships.value, sessions: sessions.value }
+  if (user === null || !memberships.ok || !sessions.ok || !identities.ok) return nothingHere(c)
+  const view = {
+    user,
+    definitions,
+    memberships: memberships.value,
+    sessions: sessions.value,
+    identities: identities.value.items,
+  }
   return operatorPage(
     c,
     { title: titleName(user.name ?? user.email), section: SECTION, reading: true },
@@ -62,6 +70,14 @@ usersRoutes.post('/:id/sessions/end', async (c) => {
     logOf(c).note({ type: 'session_ended', userId: user.id, reason: 'revoked_by_operator' })
   }
   return redirectWith(c, `${USERS_PATH}/${user.id}`, 'sessions_ended', ended.length)
+})
+
+usersRoutes.post('/:id/identities/:identity/unlink', async (c) => {
+  const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
+  if (user === null) return nothingHere(c)
+  const unlinking = { userId: user.id, id: c.req.param('identity') }
+  await unlinkIdentity(c.env.DIRECTORY, unlinking, actorOf(c.var.operator), Date.now())
+  return redirectWith(c, `${USERS_PATH}/${user.id}`, 'identity_unlinked')
 })
 
 usersRoutes.get('/:id/delete', async (c) => {

@@ -1,3 +1,4 @@
+import type { LinkedIdentity } from '../../../accounts/identities.ts'
 import type { Session } from '../../../accounts/sessions.ts'
 import type { ListedOrganization } from '../../../directory/organizations.ts'
 import type { AttributeDefinition } from '../../../membership/attributes.ts'
@@ -8,6 +9,7 @@ import { Panel } from '../../components/panel.tsx'
 import type { Visitor } from '../../environment.ts'
 import type { FormFields } from '../../form-body.ts'
 import type { FormErrors } from '../../form-errors.ts'
+import { IdentitiesPanel } from './identities-panel.tsx'
 import { OrganizationsPanel } from './organizations-panel.tsx'
 import { ProfilePanel } from './profile-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
@@ -15,6 +17,7 @@ import { SessionsPanel } from './sessions-panel.tsx'
 interface AccountPageProps {
   readonly visitor: Visitor
   readonly sessions: Slice<Session>
+  readonly identities: readonly LinkedIdentity[]
   readonly organizations: readonly ListedOrganization[]
   readonly label: { readonly singular: string; readonly plural: string }
   readonly definitions: readonly AttributeDefinition[]
@@ -23,11 +26,18 @@ interface AccountPageProps {
   readonly errors?: FormErrors
 }
 
-export const AccountPage = ({ visitor, sessions, organizations, label, ...profile }: AccountPageProps) => (
+export const AccountPage = ({ visitor, sessions, identities, organizations, label, ...profile }: AccountPageProps) => (
   <>
     <PageHeader title="My account" />
     <ProfilePanel user={visitor.user} {...profile} />
     <SessionsPanel sessions={sessions} current={visitor.session.id} />
+    {identities.length > 0 && (
+      <IdentitiesPanel
+        identities={identities}
+        path="/account/identities"
+        lead="Accounts elsewhere that sign in as you. Unlink what you do not recognize."
+      />
+    )}
     {organizations.length > 0 && <OrganizationsPanel organizations={organizations} label={label} />}
     <Panel
       danger

@@ -1,0 +1,52 @@
+import {
+  type AddressChange,
+  findAddressChange,
+  takeBackAddress,
+  verifyTakeBackLink,
+} from '../accounts/address-changes.ts'
+import { announcePersonChange } from '../accounts/people.ts'
+import { forgetRevoked } from '../accounts/session-cache.ts'
+import { userOfEmail } from '../accounts/users.ts'
+import { ok, type Result, refuse } from '../membership/result.ts'
+import type { Keys } from './address-proof.ts'
+
+interface Bindings {
+  readonly DIRECTORY: D1Database
+  readonly PEOPLE_QUEUE: Queue
+}
+
+export type TakeBackRefusal = { readonly code: 'email_change_link_expired' } | { readonly code: 'email_taken' }
+
+const EXPIRED = { code: 'email_change_link_expired' } as const
+
+/** Which change a link takes back. Changes nothing, since mail scanners follow links. */
+export async function addressChangeOf(
+  { DIRECTORY }: Pick<Bindings, 'DIRECTORY'>,
+  { LINK_KEYS }: Keys,
+  token: string,
+  now: number,
+): Promise<Result<AddressChange, TakeBackRefusal>> {
+  const id = verifyTakeBackLink(token, LINK_KEYS)
+  const change = id === null ? null : await findAddressChange(DIRECTORY, id, now)
+  return change === null ? refuse(EXPIRED) : ok(change)
+}
+
+/** For whoever reads the mail of the former address. Answers with that address. */
+export async function takeBack(
+  bindings: Bindings,
+  keys: Keys,
+  token: string,
+  now: number,
+): Promise<Result<string, TakeBackRefusal>> {
+  const found = await addressChangeOf(bindings, keys, token, now)
+  if (!found.ok) return found
+  const { formerEmail, userId } = found.value
+  const { changed, ended } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
+  if (!changed) {
+    const holder = await userOfEmail(bindings.DIRECTORY, formerEmail)
+    return refuse(holder === null || holder.id === userId ? EXPIRED : { code: 'email_taken' })
+  }
+  forgetRevoked(bindings.DIRECTORY, ended, Date.now())
+  await announcePersonChange(bindings.PEOPLE_QUEUE, userId)
+  return ok(formerEmail)
+}
