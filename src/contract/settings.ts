@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { MAX_INVITATION_DAYS } from '../membership/invitation.ts'
-import { httpUrl, line } from './fields.ts'
+import { httpUrl, line, slug } from './fields.ts'
 
 const Label = z
   .strictObject({ singular: line(40), plural: line(40) })
@@ -91,6 +91,14 @@ const values = {
   wrong_codes_per_hour: hourly('Wrong codes, in the whole deployment; known devices aside.', 10_000),
   wrong_codes_per_network_hour: hourly('Wrong codes, from one IPv4 address or IPv6 /64.', 50),
   wrong_codes_per_wider_network_hour: hourly('Wrong codes, from one IPv4 /24 or IPv6 /48.', 200),
+  reserved_slugs: z
+    .array(slug)
+    .max(1_000)
+    .meta({
+      description:
+        'Slugs that no organization gets, in addition to those such as `www`, `api` and `admin` that none ever gets.',
+      examples: [['shop']],
+    }),
 }
 
 /** The environment: what the operator has decided for all organizations. */
@@ -125,4 +133,5 @@ export const DEFAULT_SETTINGS: Settings = {
   wrong_codes_per_hour: 10_000,
   wrong_codes_per_network_hour: 50,
   wrong_codes_per_wider_network_hour: 200,
+  reserved_slugs: [],
 }

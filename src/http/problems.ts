@@ -33,6 +33,7 @@ export type EdgeRefusal =
   | AttributesRequired
   | StillOwner
   | { readonly code: 'slug_taken' }
+  | { readonly code: 'slug_reserved' }
   | { readonly code: 'organization_limit_reached'; readonly limit: number }
   | { readonly code: 'email_unverified' }
   | SignInRefusal
@@ -314,6 +315,8 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return { status: 409, title: 'Too late', detail: 'A deleted organization can be restored for 30 days.' }
     case 'slug_taken':
       return { status: 409, title: 'Slug taken', detail: 'Another organization has this slug.' }
+    case 'slug_reserved':
+      return { status: 409, title: 'Slug reserved', detail: 'No organization can have this slug. Choose another.' }
     case 'email_taken':
       return {
         status: 409,

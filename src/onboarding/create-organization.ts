@@ -12,6 +12,7 @@ import {
 import type { Caller } from '../membership/actor.ts'
 import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
+import { isReservedSlug } from '../membership/slug.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
 import { followSinceRead } from './follow-accounts.ts'
@@ -37,9 +38,11 @@ export interface NewOrganization {
   readonly locationHint?: DurableObjectLocationHint
 }
 
+export type SlugRefusal = { readonly code: 'slug_taken' } | { readonly code: 'slug_reserved' }
+
 export type Created =
   | ExecutedCommand<CreateOrganization>
-  | { readonly ok: false; readonly error: { readonly code: 'slug_taken' }; readonly revision: 0 }
+  | { readonly ok: false; readonly error: SlugRefusal; readonly revision: 0 }
   | {
       readonly ok: false
       readonly error: { readonly code: 'organization_limit_reached'; readonly limit: number }
@@ -58,10 +61,10 @@ export async function createOrganization(
   organization: NewOrganization,
   settings: Settings,
 ): Promise<Created> {
-  const limit = settings.max_organizations_per_user
-  const claim = await claimSomeSlug(bindings, organization, limit)
+  const claim = await claimSomeSlug(bindings, organization, settings)
   if (typeof claim === 'string') {
-    const error = claim === 'slug_taken' ? { code: claim } : { code: claim, limit }
+    const limit = settings.max_organizations_per_user
+    const error = claim === 'organization_limit_reached' ? { code: claim, limit } : { code: claim }
     return { ok: false, error, revision: 0 } as Created
   }
   const client = organizationClient(bindings.ORGANIZATION, organization.organizationId, organization.locationHint)
@@ -77,10 +80,12 @@ export async function createOrganization(
 async function claimSomeSlug(
   bindings: Bindings,
   { organizationId, name, slug, createdBy }: NewOrganization,
-  limit: number,
-): Promise<CreationClaim | 'slug_taken' | 'organization_limit_reached'> {
+  { max_organizations_per_user: limit, reserved_slugs: reserved }: Settings,
+): Promise<CreationClaim | SlugRefusal['code'] | 'organization_limit_reached'> {
+  if (slug !== null && isReservedSlug(slug, reserved)) return 'slug_reserved'
   for (let attempt = 0; attempt < SLUG_TRIES; attempt += 1) {
     const wanted = slug ?? slugFrom(name, attempt)
+    if (isReservedSlug(wanted, reserved)) continue
     const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now() }
     const outcome = await claimCreation(bindings.DIRECTORY, claim)
     if (outcome === 'claimed') return claim

@@ -1,12 +1,14 @@
 import { claimSlug, releaseFormerSlugs, releaseSlug } from '../directory/claims.ts'
+import { currentSettings } from '../directory/settings.ts'
 import type { UpdateOrganization } from '../membership/commands.ts'
+import { isReservedSlug } from '../membership/slug.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand, ExecuteRequest } from '../organization/requests.ts'
-import type { Bindings } from './create-organization.ts'
+import type { Bindings, SlugRefusal } from './create-organization.ts'
 
 export type Updated =
   | ExecutedCommand<UpdateOrganization>
-  | { readonly ok: false; readonly error: { readonly code: 'slug_taken' }; readonly revision: 0 }
+  | { readonly ok: false; readonly error: SlugRefusal; readonly revision: 0 }
 
 /** A new slug is claimed first, and given back when nothing comes of it: a refusal, or the kept answer of an earlier call. */
 export async function updateOrganization(
@@ -20,6 +22,8 @@ export async function updateOrganization(
   // Without a claim a new slug is refused last of all: so nothing is claimed for a change that is refused anyway.
   const unclaimed = await client.execute(request)
   if (unclaimed.ok || unclaimed.error.code !== 'claim_expired') return unclaimed
+  const { reserved_slugs: reserved } = await currentSettings(bindings.DIRECTORY)
+  if (isReservedSlug(slug, reserved)) return { ok: false, error: { code: 'slug_reserved' }, revision: 0 }
 
   const slugClaimedAt = Date.now()
   const claimed = await claimSlug(bindings.DIRECTORY, slug, organizationId, slugClaimedAt)

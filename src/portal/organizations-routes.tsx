@@ -90,6 +90,7 @@ type Outcome = Result<Organization, NotCreated | IntroductionRefusal>
 function textOf(error: NotCreated): string {
   switch (error.code) {
     case 'slug_taken':
+    case 'slug_reserved':
       return 'No address could be made of this name. Try another.'
     case 'organization_limit_reached':
       return `You have created ${error.limit} already, as many as one can.`

@@ -138,9 +138,9 @@ describe('settings', () => {
     fresh_proof_minutes: '10',
     ...{ invitation_expiry_days: '15', invitation_mails_per_day: '2000', invitation_mail_interval_seconds: '60' },
     ...{ invitation_mails_per_recipient_per_day: '5', invitation_mails_per_inviter_per_day: '500' },
-    ...{ new_organization_mails_per_day: '200', new_organization_days: '7' },
     ...{ code_mails_per_hour: '10000', code_mails_per_network_hour: '100', code_mails_per_wider_network_hour: '400' },
     ...{ wrong_codes_per_hour: '10000', wrong_codes_per_network_hour: '50', wrong_codes_per_wider_network_hour: '200' },
+    ...{ new_organization_mails_per_day: '200', new_organization_days: '7', reserved_slugs: '' },
   }
   const current = async () => (await api.get('/v1/settings')).body
   const seenOn = ({ html }: Page): string => {
@@ -156,9 +156,9 @@ describe('settings', () => {
       fresh_proof_minutes: '30',
       ...{ invitation_expiry_days: '90', invitation_mails_per_day: '0', invitation_mail_interval_seconds: '30' },
       ...{ invitation_mails_per_recipient_per_day: '6', invitation_mails_per_inviter_per_day: '600' },
-      ...{ new_organization_mails_per_day: '201', new_organization_days: '8' },
       ...{ code_mails_per_hour: '11', code_mails_per_network_hour: '12', code_mails_per_wider_network_hour: '13' },
       ...{ wrong_codes_per_hour: '14', wrong_codes_per_network_hour: '15', wrong_codes_per_wider_network_hour: '16' },
+      ...{ new_organization_mails_per_day: '201', new_organization_days: '8', reserved_slugs: 'shop store' },
     }
     const saved = await send(path, changed)
     expect([saved.status, locationOf(saved)]).toEqual([303, path])
@@ -169,9 +169,9 @@ describe('settings', () => {
       fresh_proof_minutes: 30,
       ...{ invitation_expiry_days: 90, invitation_mails_per_day: 0, invitation_mail_interval_seconds: 30 },
       ...{ invitation_mails_per_recipient_per_day: 6, invitation_mails_per_inviter_per_day: 600 },
-      ...{ new_organization_mails_per_day: 201, new_organization_days: 8 },
       ...{ code_mails_per_hour: 11, code_mails_per_network_hour: 12, code_mails_per_wider_network_hour: 13 },
       ...{ wrong_codes_per_hour: 14, wrong_codes_per_network_hour: 15, wrong_codes_per_wider_network_hour: 16 },
+      ...{ new_organization_mails_per_day: 201, new_organization_days: 8, reserved_slugs: ['shop', 'store'] },
     })
     const [event] = (await api.get('/v1/events?type=settings.updated')).body.data
     expect(event.actor).toEqual({ type: 'operator', id: null })

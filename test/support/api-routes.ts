@@ -56,6 +56,7 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
       invitation_mails_per_inviter_per_day: 500,
       new_organization_mails_per_day: 200,
       new_organization_days: 7,
+      reserved_slugs: ['shop'],
     }),
   },
   'GET /v1/events': { realm: 'deployment', permission: 'operator', query: EVENTS },

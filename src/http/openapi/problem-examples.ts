@@ -68,6 +68,7 @@ export const REFUSALS: Examples = {
   organization_limit_reached: { code: 'organization_limit_reached', limit: 10 },
   restore_window_passed: { code: 'restore_window_passed' },
   slug_taken: { code: 'slug_taken' },
+  slug_reserved: { code: 'slug_reserved' },
   email_taken: { code: 'email_taken' },
   email_unproven: { code: 'email_unproven' },
   user_attribute_exists: { code: 'user_attribute_exists' },

@@ -107,6 +107,22 @@ describe('a slug', () => {
     expectProblem(await create({ slug: 'taken-slug' }), 409, 'slug_taken')
   })
 
+  test('that is reserved is refused to everybody', async () => {
+    const person = await newUser()
+    for (const slug of ['www', 'support', 'xn--80ak6aa92e']) {
+      expectProblem(await create({ slug }), 409, 'slug_reserved')
+      expectProblem(await person.api.post('/v1/organizations', { name: 'Acme', slug }), 409, 'slug_reserved')
+    }
+  })
+
+  test('made from a name avoids what is reserved, by the deployment too', async () => {
+    expect((await api.patch('/v1/settings', { reserved_slugs: ['corner-shop'] })).status).toBe(200)
+    expect(created(await create({ name: 'Support' })).slug).toMatch(/^support-\d{6}$/)
+    expect(created(await create({ name: 'Corner Shop' })).slug).toMatch(/^corner-shop-\d{6}$/)
+    expectProblem(await create({ slug: 'corner-shop' }), 409, 'slug_reserved')
+    expect((await api.patch('/v1/settings', { reserved_slugs: [] })).status).toBe(200)
+  })
+
   test('goes to exactly one of many who want it at once', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => create({ slug: 'wanted-by-all' })))
     expect(statuses(answers)).toEqual([201, ...Array(19).fill(409)])

@@ -85,6 +85,16 @@ describe('a new slug', () => {
     expect((await team.owner.api.get(team.path)).body).toMatchObject({ name: 'Acme', slug: team.slug })
   })
 
+  test('that is reserved is refused, unless the organization has it already', async () => {
+    const [team, shop] = [await newOrganization(), await newOrganization({ slug: 'early-shop' })]
+    expectProblem(await team.owner.api.patch(team.path, { slug: 'admin', name: 'Half' }), 409, 'slug_reserved')
+    expectProblem(await api.patch(team.path, { slug: 'admin' }), 409, 'slug_reserved')
+    expect((await team.owner.api.get(team.path)).body).toMatchObject({ name: 'Acme', slug: team.slug })
+    expect((await api.patch('/v1/settings', { reserved_slugs: ['early-shop'] })).status).toBe(200)
+    expect((await shop.owner.api.patch(shop.path, { slug: 'early-shop', name: 'Shop' })).status).toBe(200)
+    expect((await api.patch('/v1/settings', { reserved_slugs: [] })).status).toBe(200)
+  })
+
   test('frees the one before for others', async () => {
     const team = await newOrganization({ slug: 'slug-before' })
     await age('slug-before')

@@ -34,6 +34,7 @@ test('nobody has set anything: the settings are the defaults', async () => {
     wrong_codes_per_hour: 10_000,
     wrong_codes_per_network_hour: 50,
     wrong_codes_per_wider_network_hour: 200,
+    reserved_slugs: [],
   })
 })
 
@@ -93,6 +94,12 @@ test.each([
 ])('%s has its bounds', async (field, good, bad) => {
   for (const value of good) expect((await change({ [field]: value })).body[field]).toBe(value)
   for (const value of bad) expectInvalid(await change({ [field]: value }), field)
+})
+
+test('reserved slugs are slugs', async () => {
+  expect((await change({ reserved_slugs: ['shop', 'store'] })).body.reserved_slugs).toEqual(['shop', 'store'])
+  expectInvalid(await change({ reserved_slugs: ['shop', 'Not A Slug'] }), 'reserved_slugs.1')
+  expect((await change({ reserved_slugs: [] })).body.reserved_slugs).toEqual([])
 })
 
 test('a label needs both of its forms, short ones', async () => {

@@ -9,7 +9,14 @@ export const createOrganization: Description = {
   tag: 'Organizations',
   heeds: ['Idempotency-Key'],
   answers: { 201: { ...json('The organization.', Organization), ofOrganization: true } },
-  refuses: ['forbidden', 'sign_up_disabled', 'attributes_required', 'slug_taken', 'organization_limit_reached'],
+  refuses: [
+    'forbidden',
+    'sign_up_disabled',
+    'attributes_required',
+    'slug_taken',
+    'slug_reserved',
+    'organization_limit_reached',
+  ],
 }
 
 export const listOrganizations: Description = {
@@ -39,7 +46,7 @@ export const updateOrganization: Description = {
   permission: 'organization:update',
   heeds: CONDITIONS,
   answers: { 200: json('The organization after the change.', Organization) },
-  refuses: ['slug_taken', 'several_owners'],
+  refuses: ['slug_taken', 'slug_reserved', 'several_owners'],
 }
 
 export const deleteOrganization: Description = {

@@ -76,6 +76,7 @@ const SETTINGS: { readonly [field: string]: string } = {
   invitation_mails_per_inviter_per_day: 'invitation mails per inviting person and day',
   new_organization_mails_per_day: 'invitation mails per new organization and day',
   new_organization_days: 'days that an organization counts as new',
+  reserved_slugs: 'reserved slugs',
 }
 
 const ATTRIBUTE_FIELDS: { readonly [field: string]: string } = {
@@ -93,7 +94,8 @@ function settingChange([field, change]: [string, unknown]): Sentence {
 function shown(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (value === null || value === undefined) return 'none'
-  return typeof value === 'object' ? Object.values(value).join(' / ') : String(value)
+  if (typeof value !== 'object') return String(value)
+  return Object.values(value).join(' / ') || 'none'
 }
 
 const accountField = (field: string): string =>

@@ -12,6 +12,7 @@ import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
 import { formErrors } from '../../form-errors.ts'
 import { refusalText } from '../../refusal-text.ts'
+import { SLUG_TEXTS } from '../../slug-text.ts'
 import { operatorPage } from '../operator-page.tsx'
 import { seatLimitOf } from '../whole-number.ts'
 import { type FormState, isRefused, isWrong } from './form-state.ts'
@@ -73,7 +74,8 @@ async function ownerIdOf(c: Call, text: string): Promise<string | null> {
 function textOf(error: Extract<Created, { ok: false }>['error']): string {
   switch (error.code) {
     case 'slug_taken':
-      return 'This address is taken. Choose another.'
+    case 'slug_reserved':
+      return SLUG_TEXTS[error.code]
     case 'organization_limit_reached':
       return `They have created ${error.limit} already, as many as one can.`
     default:

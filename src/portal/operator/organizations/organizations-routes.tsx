@@ -11,6 +11,7 @@ import { redirectWith } from '../../flash.ts'
 import { type FormFields, formBody } from '../../form-body.ts'
 import { formErrors } from '../../form-errors.ts'
 import { refusalText } from '../../refusal-text.ts'
+import { SLUG_TEXTS } from '../../slug-text.ts'
 import { listChoice } from '../list-choice.ts'
 import { nothingHere, operatorPage } from '../operator-page.tsx'
 import { carryOut } from '../organization-call.ts'
@@ -116,7 +117,7 @@ async function update(c: Call, fields: FormFields, command: Update): Promise<Upd
 }
 
 const textOf = (error: Extract<Updated, { ok: false }>['error']): string =>
-  error.code === 'slug_taken' ? 'This address is taken. Choose another.' : refusalText(error)
+  error.code === 'slug_taken' || error.code === 'slug_reserved' ? SLUG_TEXTS[error.code] : refusalText(error)
 
 interface Sent {
   readonly seatsForm?: FormState

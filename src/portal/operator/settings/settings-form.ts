@@ -39,6 +39,7 @@ export const textsOf = ({ organization_label: label, ...settings }: Settings): R
   default_seat_limit: String(settings.default_seat_limit ?? ''),
   initiate_login_uri: settings.initiate_login_uri ?? '',
   security_mails: settings.security_mails ? 'on' : '',
+  reserved_slugs: settings.reserved_slugs.join(' '),
 })
 
 const byNumber = <T>(read: (field: (typeof NUMBERS)[number]) => T) =>
@@ -60,6 +61,10 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
     default_seat_limit: fields.text('default_seat_limit') === '' ? null : number('default_seat_limit'),
     initiate_login_uri: fields.text('initiate_login_uri') || null,
     security_mails: fields.text('security_mails') !== '',
+    reserved_slugs: fields
+      .text('reserved_slugs')
+      .split(/[\s,]+/)
+      .filter(Boolean),
   })
   if (!parsed.success) return refuse(errorsOf(parsed.error))
   const seen = seenIn(fields)
@@ -72,10 +77,14 @@ export function settingsFromForm(fields: FormFields): Result<UpdateSettings, For
 function errorsOf({ issues }: z.core.$ZodError): FormErrors {
   const errors: Record<string, string> = {}
   for (const { path, code, message } of issues) {
-    errors[path.join('_')] ??= code === 'invalid_type' ? 'Enter a whole number.' : message
+    errors[fieldOf(path)] ??= code === 'invalid_type' ? 'Enter a whole number.' : message
   }
   return errors
 }
+
+/** A list is one field of the form, a label two. */
+const fieldOf = (path: readonly PropertyKey[]): string =>
+  path[0] === 'reserved_slugs' ? 'reserved_slugs' : path.join('_')
 
 /** What the form was shown with; null where it does not say so, and then everything counts. */
 function seenIn(fields: FormFields): Settings | null {

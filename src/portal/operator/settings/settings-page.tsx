@@ -67,6 +67,12 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
                 inputmode="numeric"
                 required={false}
               />
+              <TextField
+                {...field('reserved_slugs')}
+                label="Reserved slugs"
+                hint="No organization gets these, nor www, api, admin and the like. Separate them with spaces. Existing organizations keep theirs."
+                required={false}
+              />
             </div>
           </PanelBody>
         </Panel>

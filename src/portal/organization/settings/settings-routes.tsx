@@ -11,6 +11,7 @@ import { callerOf, carryOut } from '../../organization-call.ts'
 import { refusalText } from '../../refusal-text.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
+import { SLUG_TEXTS } from '../../slug-text.ts'
 import { Deletion } from './deletion.tsx'
 import { Leaving } from './leaving.tsx'
 import { type SettingsDraft, SettingsPage } from './settings-page.tsx'
@@ -69,7 +70,7 @@ const update = (c: Call, command: Update): Promise<Updated> =>
   })
 
 const textOf = (error: Extract<Updated, { ok: false }>['error']): string =>
-  error.code === 'slug_taken' ? 'This address is taken. Choose another.' : refusalText(error)
+  error.code === 'slug_taken' || error.code === 'slug_reserved' ? SLUG_TEXTS[error.code] : refusalText(error)
 
 interface Sent {
   readonly draft?: SettingsDraft
