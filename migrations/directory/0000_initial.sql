@@ -234,6 +234,7 @@ CREATE TABLE `email_challenges` (
 	`subject` text NOT NULL,
 	`id` text NOT NULL,
 	`email` text NOT NULL,
+	`invitation` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	PRIMARY KEY(`purpose`, `subject`)
@@ -277,6 +278,7 @@ CREATE TABLE `sessions` (
 	`user_id` text NOT NULL,
 	`method` text NOT NULL,
 	`organization_id` text,
+	`reach_organization_id` text,
 	`user_agent` text,
 	`created_at` integer NOT NULL,
 	`authenticated_at` integer,
@@ -312,6 +314,7 @@ CREATE TABLE `users` (
 	`revision` integer DEFAULT 1 NOT NULL,
 	`settled_revision` integer DEFAULT 1 NOT NULL,
 	`tokens_valid_from` integer,
+	`opened_by` text,
 	`closing_at` integer
 );
 --> statement-breakpoint

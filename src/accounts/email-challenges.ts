@@ -13,12 +13,13 @@ export type ChallengeSubject = Pick<EmailChallenge, 'purpose' | 'subject'>
 /** Takes the place of an earlier one of the same purpose and subject, whose code and link are of no use any more. */
 export async function openChallenge(
   directory: D1Database,
-  { purpose, subject, email }: ChallengeSubject & Pick<EmailChallenge, 'email'>,
+  { purpose, subject, email, invitation }: ChallengeSubject & Pick<EmailChallenge, 'email' | 'invitation'>,
   now: number,
 ): Promise<EmailChallenge> {
   const fresh = {
     id: typeidUnboxed('chl'),
     email,
+    invitation,
     createdAt: now,
     expiresAt: now + CHALLENGE_LIFETIME_MS,
   }

@@ -54,6 +54,8 @@ export interface SignIn {
   readonly deviceId?: string
   /** Whom to warn, and of what, if the device is new to an account that has signed in elsewhere before. */
   readonly warning?: Pick<NewDeviceMessage, 'email' | 'origin'>
+  /** The only organization that the session reaches, and where it starts. Null or absent: it reaches everything. */
+  readonly reachOrganizationId?: string | null
 }
 
 export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(token)
@@ -66,13 +68,13 @@ export const sessionHash = (token: string): string => createHash('sha256').updat
  */
 export async function startSession(
   directory: D1Database,
-  { userId, method, userAgent, challengeId, deviceId, warning }: SignIn,
+  { userId, method, userAgent, challengeId, deviceId, warning, reachOrganizationId = null }: SignIn,
   now: number,
 ): Promise<StartedSession | null> {
   const token = `mst_${randomBytes(32).toString('base64url')}`
   const id = typeidUnboxed('ses')
   const begun = {
-    ...{ id, userId, method, userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null },
+    ...{ id, userId, method, reachOrganizationId, userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null },
     // An invitation link may have been forwarded: it proves nothing for what needs fresh proof.
     authenticatedAt: method === 'invitation' ? null : now,
     ...{ createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_IDLE_MS },
@@ -81,15 +83,15 @@ export async function startSession(
   const insert = directory
     .prepare(
       `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at,
-         authenticated_at)
-       select ?1, ?2, id, ?3, last_organization_id, ?4, ?5, ?5, ?6, ?9 from users where id = ?7 and closing_at is null
+         authenticated_at, reach_organization_id)
+       select ?1, ?2, id, ?3, coalesce(?10, last_organization_id), ?4, ?5, ?5, ?6, ?9, ?10 from users where id = ?7 and closing_at is null
          and (?8 is null or exists (select 1 from email_challenges
            where email_challenges.id = ?8 and email_challenges.email = users.email and email_challenges.expires_at > ?5))
        returning organization_id as "organizationId"`,
     )
     .bind(
       ...[id, sessionHash(token), method, begun.userAgent, now, begun.expiresAt, userId, challengeId ?? null],
-      begun.authenticatedAt,
+      ...[begun.authenticatedAt, reachOrganizationId],
     )
   const note = directory
     .prepare(
@@ -235,7 +237,8 @@ export async function chooseOrganization(
 }
 
 /**
- * Notes a fresh proof by a challenge that was mailed to the account's own address, and uses the challenge up. Answers with
+ * Notes a fresh proof by a challenge that was mailed to the account's own address, which lets the session reach everything,
+ * and uses the challenge up. Answers with
  * the session and the hash of its token. Null: the challenge is used up, or the session is over.
  */
 export async function noteSessionProof(
@@ -247,7 +250,7 @@ export async function noteSessionProof(
   const [[proven]] = await database.batch([
     database
       .update(sessions)
-      .set({ authenticatedAt: now })
+      .set({ authenticatedAt: now, reachOrganizationId: null })
       .where(
         and(eq(sessions.id, sessionId), gt(sessions.expiresAt, now), isProvenBy(sessions.userId, challengeId, now)),
       )

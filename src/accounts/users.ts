@@ -84,7 +84,7 @@ async function upsertUser(directory: D1Database, person: NewUser, actor: Actor):
 }
 
 /** In front of the insert, which makes an account under the very same condition. */
-function noteCreation(database: DrizzleD1Database, { id, email }: NewUser, actor: Actor) {
+export function noteCreation(database: DrizzleD1Database, { id, email }: NewUser, actor: Actor) {
   const event = { ...eventOf('user.created', id, actor), data: {} }
   return appendEvent(
     database,
@@ -101,7 +101,7 @@ const eventOf = (type: 'user.created' | 'user.updated' | 'user.email_changed', u
   target: { type: 'user', id: userId } as const,
 })
 
-const newId = (): string => typeidUnboxed('usr')
+export const newId = (): string => typeidUnboxed('usr')
 
 /** As an organization takes them in; the member id counts if they have never been a member there. */
 export const personOf = (user: User): Person => ({ memberId: typeidUnboxed('mem'), ...accountOf(user) })
@@ -277,7 +277,7 @@ export async function listUsers(directory: D1Database, query: UsersQuery): Promi
 
 type UserRow = typeof users.$inferSelect
 
-function userRow({ id, email, name, emailVerified, attributes = {} }: NewUser) {
+export function userRow({ id, email, name, emailVerified, attributes = {} }: NewUser) {
   const now = Date.now()
   return {
     id,
@@ -289,6 +289,7 @@ function userRow({ id, email, name, emailVerified, attributes = {} }: NewUser) {
     createdAt: now,
     updatedAt: now,
     lastSignInAt: null,
+    openedBy: null,
   }
 }
 

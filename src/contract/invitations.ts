@@ -19,7 +19,7 @@ import {
 } from './fields.ts'
 import { Member, roleKey, shownName, shownRole } from './members.ts'
 import { Organization } from './organizations.ts'
-import { StartedSession } from './sign-in.ts'
+import { redirectUrl, StartedSession } from './sign-in.ts'
 import { NamedAttributes } from './user-attributes.ts'
 
 /** What the last part of an invitation's link looks like. */
@@ -130,18 +130,20 @@ export const AcceptedInvitation = z
     object: z.literal('accepted_invitation'),
     member: Member,
     organization: Organization,
-    session: StartedSession.optional().describe('For whoever was signed out.'),
-    redirect_url: z
-      .string()
-      .optional()
-      .meta({
-        description: 'Where the product signs the new member in, if the settings name it.',
-        examples: [
-          'https://product.example/login?organization_id=org_01h455vb4pex5vsknk084sn02q&login_hint=bob%40acme.example',
-        ],
-      }),
+    session: StartedSession.optional().describe('For people who were signed out. It reaches this organization only.'),
+    redirect_url: redirectUrl.optional(),
   })
   .meta({ id: 'AcceptedInvitation' })
+
+/** The account has something to lose, so a code was mailed. Nothing is accepted yet. */
+export const SignInRequired = z
+  .strictObject({
+    object: z.literal('sign_in_required'),
+    sign_in_required: z.literal(true),
+    email: shownEmail.describe('Where the code went.'),
+    expires_at: shownTime.describe('Until when the code and the link of the mail work.'),
+  })
+  .meta({ id: 'SignInRequired' })
 
 export const DeclinedInvitation = z
   .strictObject({

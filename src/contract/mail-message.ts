@@ -30,6 +30,8 @@ const ChallengeMessage = z.object({
   id: z.string(),
   kind: z.enum(['sign_in', 'email_change', 'reauthentication']),
   challengeId: z.string(),
+  /** Of the organization whose invitation the proof accepts. */
+  organizationName: z.string().optional(),
 })
 
 /** To the address that an account had until now. */

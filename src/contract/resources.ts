@@ -23,6 +23,7 @@ export type Member = z.infer<typeof members.Member>
 export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
+export type SignInRequired = z.infer<typeof invitations.SignInRequired>
 export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent>
 export type Event = z.infer<typeof events.Event>
 export type Verification = z.infer<typeof events.Verification>

@@ -6,7 +6,14 @@ export const session = {
   object: z.literal('session'),
   id: id('ses'),
   user_id: id('usr'),
-  organization_id: id('org').nullable().describe('Where the person works at the moment.'),
+  organization_id: id('org')
+    .nullable()
+    .describe('Where the person works at the moment. Null also after they were suspended or removed there.'),
+  reach_organization_id: id('org')
+    .nullable()
+    .describe(
+      'The only organization that the session reaches, since an invitation link alone began it. Null: it reaches everything.',
+    ),
   method: z.enum(SIGN_IN_METHODS).describe('How they proved who they are.'),
   user_agent: z
     .string()

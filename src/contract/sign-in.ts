@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { email, shownEmail, shownTime } from './fields.ts'
+import { Member } from './members.ts'
+import { Organization } from './organizations.ts'
 import { session } from './sessions.ts'
 import { User } from './users.ts'
 
@@ -56,6 +58,14 @@ const token = z.string().meta({
   examples: ['mst_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNlc3Npb24'],
 })
 
+/** After an invitation was accepted. */
+export const redirectUrl = z.string().meta({
+  description: 'Where the product signs the new member in, if the settings name it.',
+  examples: [
+    'https://product.example/login?organization_id=org_01h455vb4pex5vsknk084sn02q&login_hint=bob%40acme.example',
+  ],
+})
+
 export const StartedSession = z.strictObject({ ...session, token }).meta({ id: 'StartedSession' })
 
 export const SignedIn = z
@@ -64,5 +74,8 @@ export const SignedIn = z
     token,
     user: User,
     account_created: z.boolean().describe('Was this the first time, and the account made for it?'),
+    member: Member.optional().describe('Where the code was mailed to accept an invitation, and it is accepted now.'),
+    organization: Organization.optional().describe('Comes with `member`.'),
+    redirect_url: redirectUrl.optional(),
   })
   .meta({ id: 'SignedIn' })

@@ -8,15 +8,13 @@ import * as present from './present.ts'
 /** Answers whoever has accepted an invitation. */
 export async function accepted(
   c: Context<HttpEnvironment>,
-  { member, organization, redirectUrl, revision }: Acceptance,
+  acceptance: Acceptance,
   session: StartedSession | null,
 ): Promise<Response> {
-  c.header('Muster-Revision', String(revision))
+  c.header('Muster-Revision', String(acceptance.revision))
   return c.json({
     object: 'accepted_invitation',
-    member: present.member(await attributeDefinitions(c.env.DIRECTORY))(member),
-    organization: present.organization(organization, revision),
+    ...present.joined(acceptance, await attributeDefinitions(c.env.DIRECTORY)),
     ...(session === null ? {} : { session: present.startedSession(session) }),
-    ...(redirectUrl === null ? {} : { redirect_url: redirectUrl }),
   })
 }

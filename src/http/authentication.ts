@@ -21,6 +21,7 @@ import { callerAnew } from './caller-anew.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
+import { staysWithin } from './reach.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
@@ -31,7 +32,14 @@ const userId = id('usr')
 type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal | Rejection>
 const UNAUTHENTICATED: Authenticated = refuse({ code: 'unauthenticated' })
 
-const CREDENTIAL_REFUSALS = ['unauthenticated', 'email_unverified', 'sign_up_disabled', 'forbidden', 'invalid'] as const
+const CREDENTIAL_REFUSALS = [
+  'unauthenticated',
+  'email_unverified',
+  'sign_up_disabled',
+  'forbidden',
+  'reauthentication_required',
+  'invalid',
+] as const
 
 /** Lets nobody on without a credential. An address without a route is left to the answer for those. */
 export const authenticate = documented(
@@ -145,6 +153,8 @@ export const nobody = (c: Context<HttpEnvironment>): Response =>
 /** Who the request says it is from; the operator may say that it is someone else. */
 async function presented(c: Context<HttpEnvironment>): Promise<Authenticated> {
   const credential = await claimed(c)
+  const reach = credential.ok ? (credential.value.session?.reachOrganizationId ?? null) : null
+  if (reach !== null && !staysWithin(c, reach)) return refuse({ code: 'reauthentication_required' })
   if (!credential.ok || !isReadOnly(credential.value.caller) || readsOnly(c)) return credential
   return refuse({ code: 'forbidden', permission: 'operator:write' })
 }

@@ -16,6 +16,8 @@ import type { Organization } from '../membership/organization.ts'
 import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
 import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
+import type { Acceptance } from '../onboarding/acceptance.ts'
+import type { SignInRequired } from '../onboarding/answer-invitation.ts'
 import type { SignedIn } from '../onboarding/sign-in.ts'
 import type { Verification } from '../onboarding/verify-log.ts'
 import { shownEvent } from '../records/event-chain.ts'
@@ -208,6 +210,7 @@ export const session = (value: Session, currentId: string | undefined): contract
   id: value.id,
   user_id: value.userId,
   organization_id: value.organizationId,
+  reach_organization_id: value.reachOrganizationId,
   method: value.method,
   user_agent: value.userAgent,
   current: value.id === currentId,
@@ -246,6 +249,21 @@ export const signedIn = (value: SignedIn, definitions: Definitions): contract.Si
   ...startedSession(value),
   user: user(definitions)(value.user),
   account_created: value.created,
+  ...(value.invited?.acceptance ? joined(value.invited.acceptance, definitions) : {}),
+})
+
+/** What a person gets by accepting an invitation. */
+export const joined = (value: Acceptance, definitions: Definitions) => ({
+  member: member(definitions)(value.member),
+  organization: organization(value.organization, value.revision),
+  ...(value.redirectUrl === null ? {} : { redirect_url: value.redirectUrl }),
+})
+
+export const signInRequired = ({ email, expiresAt }: SignInRequired): contract.SignInRequired => ({
+  object: 'sign_in_required',
+  sign_in_required: true,
+  email,
+  expires_at: shown(expiresAt),
 })
 
 export const role = (value: Role): contract.Role => ({

@@ -240,17 +240,22 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       }
     case 'email_mismatch':
       return { status: 409, title: 'Another address', detail: 'This invitation was sent to another address.' }
+    case 'sign_in_required':
     case 'email_unproven':
       return {
         status: 403,
         title: 'Address not proven',
-        detail: 'This link came by no mail. Accept it signed in with the invited address.',
+        detail: 'This link alone does not prove the email. Sign in with the invited email, then accept.',
+        code: 'email_unproven',
       }
     case 'invitation_not_pending':
       return {
         status: 409,
         title: 'Invitation is not pending',
-        detail: `This invitation is ${refusal.status}.`,
+        detail:
+          refusal.formerMember === true
+            ? 'You accepted this invitation, and you no longer belong to the organization.'
+            : `This invitation is ${refusal.status}.`,
         more: { invitation_status: refusal.status },
       }
     case 'invitation_canceled':

@@ -199,7 +199,8 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
       const { email, expiresAt } = challenge
       const [urlOf, composeCode] = CHALLENGES[mail.kind]
       const url = urlOf(publicUrl, challenge, linkKeys)
-      return composeCode({ email, code: codeOf(challenge, linkKeys), url, expiresAt })
+      const { organizationName } = mail
+      return composeCode({ email, code: codeOf(challenge, linkKeys), url, expiresAt, organizationName })
     }
     case 'email_changed': {
       const { changeId } = mail

@@ -124,6 +124,8 @@ export interface AcceptInvitation extends InvitationProof {
   readonly type: 'AcceptInvitation'
   readonly invitationId: string
   readonly person: Person
+  /** The link is all that speaks for the person: it lets in only people whom the organization has never had. */
+  readonly byLinkAlone?: true
 }
 
 export interface DeclineInvitation extends InvitationProof {

@@ -144,6 +144,8 @@ export interface InvitationView {
   readonly roleName: string
   readonly inviter: string | null
   readonly superseded: boolean
+  /** The invitation was accepted, and its member does not belong to the organization any more. */
+  readonly formerMember?: true
 }
 
 /** What decides who can be managed how, all as of one moment. */

@@ -22,7 +22,10 @@ export type Rejection =
   | { readonly code: 'already_invited'; readonly invitationId: string }
   | { readonly code: 'already_member'; readonly memberId: string }
   | { readonly code: 'email_mismatch' }
-  | { readonly code: 'invitation_not_pending'; readonly status: string }
+  /** The link alone is not enough for a person whom the organization knows. */
+  | { readonly code: 'sign_in_required' }
+  /** `formerMember`: its member asks, and does not belong to the organization any more. */
+  | { readonly code: 'invitation_not_pending'; readonly status: string; readonly formerMember?: true }
   | { readonly code: 'invitation_canceled' }
   | { readonly code: 'invitation_declined' }
   | { readonly code: 'invitation_expired'; readonly expiredAt: number }

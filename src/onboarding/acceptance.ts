@@ -1,3 +1,4 @@
+import type { InvitationLink } from '../accounts/invitation-link.ts'
 import { personOf, type User } from '../accounts/users.ts'
 import { currentSettings } from '../directory/settings.ts'
 import type { AcceptedInvitation, InvitationProof } from '../membership/commands.ts'
@@ -15,6 +16,8 @@ export interface AcceptBindings extends Bindings {
 
 export interface Acceptance extends AcceptedInvitation {
   readonly user: User
+  /** Whether only the link spoke for the person. */
+  readonly byLinkAlone: boolean
   readonly redirectUrl: string | null
   readonly revision: number
 }
@@ -36,18 +39,37 @@ export async function accept(
   if (dead !== null) return refuse(dead)
   const acceptor = await (isAccepted ? formerAcceptor : acceptorOf)(bindings, invitation, answering)
   if (!acceptor.ok) return acceptor
-  const user = acceptor.value
+  const { user, byLinkAlone } = acceptor.value
   const { initiate_login_uri: loginUri } = await currentSettings(bindings.DIRECTORY)
   const { id: invitationId, organizationId } = invitation
   const executed = await organizationClient(bindings.ORGANIZATION, organizationId).execute({
     caller: callerOf(user, answering.visitor),
-    command: { type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
+    command: {
+      ...{ type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
+      ...(byLinkAlone ? { byLinkAlone } : {}),
+    },
   })
   if (!executed.ok) return refuse(executed.error)
   const stays = executed.value.acceptedNow !== true || (await followSinceRead(bindings, organizationId, user))
   if (!stays) return refuse({ code: 'account_closing' })
   const redirectUrl = loginUri && loginUrl(loginUri, organizationId, invitation.email)
-  return ok({ ...executed.value, user, redirectUrl, revision: executed.revision })
+  return ok({ ...executed.value, user, byLinkAlone, redirectUrl, revision: executed.revision })
+}
+
+/** For a person who has just proven who they are. Null: the invitation is over, or something is missing. */
+export async function acceptAsVisitor(
+  bindings: AcceptBindings,
+  { organizationId, invitationId, sendNumber }: InvitationLink,
+  userId: string,
+  now: number,
+): Promise<Acceptance | null> {
+  const client = organizationClient(bindings.ORGANIZATION, organizationId)
+  const query = { type: 'ViewInvitation', invitationId, sendNumber } as const
+  const viewed = await client.read({ type: 'user', userId }, query)
+  if (!viewed.ok) return null
+  const answering = { visitor: { userId, reachOrganizationId: null }, introduction: {} }
+  const accepted = await accept(bindings, viewed.value.invitation, { sendNumber }, answering, now)
+  return accepted.ok ? accepted.value : null
 }
 
 /** OpenID Connect third-party initiated login: where the product signs the new member in. */

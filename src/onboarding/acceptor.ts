@@ -1,25 +1,35 @@
-import { findOrCreateVerifiedUser, getUser, type User, userOfEmail } from '../accounts/users.ts'
+import { isOpenToLink, openByLink } from '../accounts/opened-accounts.ts'
+import { getUser, type User, userOfEmail } from '../accounts/users.ts'
 import type { UserCaller, Via } from '../membership/actor.ts'
 import { type Invitation, provesAddress } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { Refusal } from '../organization/requests.ts'
 import { checkedIntroduction, type Introduction, type IntroductionRefusal, introduced } from './introduction.ts'
 
-/** Somebody who is signed in already, in whichever way. */
+/** A person who is signed in, in whichever way. */
 export interface Visitor {
   readonly userId: string
   /** Set when the operator acts on behalf of the person. */
   readonly via?: Via
+  /** The only organization that their session reaches, since a link alone began it. Null or absent: it reaches everything. */
+  readonly reachOrganizationId?: string | null
 }
 
-/** Who answers an invitation: null for somebody signed out, of whom nothing is known but that they hold its link. */
+/** Who answers an invitation: null for a person who is signed out and holds the link. */
 export interface Answering {
   readonly visitor: Visitor | null
   readonly introduction: Introduction
 }
 
+/** The account that accepts, and whether only the link speaks for the person. */
+export interface Acceptor {
+  readonly user: User
+  readonly byLinkAlone: boolean
+}
+
 /**
- * `email_unproven`: the link came to no address by mail, so that only a verified account can say whose it is.
+ * `email_unproven`: no mail carried the link, so only a verified account of the email can accept.
+ * `sign_in_required`: the account has something to lose, and the link may have been forwarded.
  * `account_closing`: the account is being deleted.
  */
 export type AcceptRefusal =
@@ -39,58 +49,80 @@ interface Bindings {
   readonly PEOPLE_QUEUE: Queue
 }
 
-type Acceptor = Result<User, AcceptRefusal>
+type Found = Result<Acceptor, AcceptRefusal>
 
 /**
- * The account that accepts an open invitation: its address verified, and everything said that people are asked for. Nothing
- * is changed before that is certain. Somebody of another address stays as they are: the organization refuses them.
+ * The account that accepts an open invitation, with its email verified and every required attribute given. Nothing changes
+ * before that is certain. An account of another email stays as it is: the organization refuses it.
  */
-export async function acceptorOf(bindings: Bindings, invitation: Invitation, answering: Answering): Promise<Acceptor> {
+export async function acceptorOf(bindings: Bindings, invitation: Invitation, answering: Answering): Promise<Found> {
   const known = await knownAcceptor(bindings.DIRECTORY, invitation, answering.visitor)
   if (!known.ok) return known
-  const user = known.value
-  if (user !== null && user.email !== invitation.email) return ok(user)
+  const { user, byLinkAlone } = known.value
+  if (user !== null && user.email !== invitation.email) return ok({ user, byLinkAlone })
   const said = await checkedIntroduction(bindings.DIRECTORY, user?.attributes ?? {}, answering.introduction)
   if (!said.ok) return said
-  const verified = user?.emailVerified === false ? { emailVerified: true } : {}
-  const account = user ?? (await newAccount(bindings.DIRECTORY, invitation, answering.introduction))
-  const acceptor = await introduced(
-    bindings,
-    account,
-    { ...said.value, ...verified },
-    callerOf(account, answering.visitor),
-  )
-  return acceptor === null ? refuse({ code: 'account_closing' }) : ok(acceptor)
+  const account = byLinkAlone ? await opened(bindings.DIRECTORY, invitation, answering.introduction) : user
+  if (account === null) return refuse({ code: 'sign_in_required' })
+  const verified = account.emailVerified ? {} : { emailVerified: true }
+  const caller = callerOf(account, answering.visitor)
+  const acceptor = await introduced(bindings, account, { ...said.value, ...verified }, caller)
+  return acceptor === null ? refuse({ code: 'account_closing' }) : ok({ user: acceptor, byLinkAlone })
 }
 
-/** Who it is as far as there is an account; null where one is to be made. */
+interface Known {
+  /** Null if an account is to be made. */
+  readonly user: User | null
+  readonly byLinkAlone: boolean
+}
+
 async function knownAcceptor(
   directory: D1Database,
   invitation: Invitation,
   visitor: Visitor | null,
-): Promise<Result<User | null, AcceptRefusal>> {
-  const isProof = provesAddress(invitation)
-  if (visitor === null && !isProof) return refuse({ code: 'email_unproven' })
-  const user =
-    visitor === null ? await userOfEmail(directory, invitation.email) : await getUser(directory, visitor.userId)
-  if (user === null) return visitor === null ? ok(null) : refuse({ code: 'unauthenticated' })
+): Promise<Result<Known, AcceptRefusal>> {
+  const user = visitor === null ? null : await getUser(directory, visitor.userId)
+  if (visitor !== null && user === null) return refuse({ code: 'unauthenticated' })
+  if (user !== null && user.email !== invitation.email) return ok({ user, byLinkAlone: false })
+  // A session that a link began says no more than a link does.
+  const isProven = visitor !== null && (visitor.reachOrganizationId ?? null) === null
+  return isProven && user !== null ? signedInAcceptor(invitation, user) : linkHolder(directory, invitation)
+}
+
+function signedInAcceptor(invitation: Invitation, user: User): Result<Known, AcceptRefusal> {
   if (user.closingAt !== null) return refuse({ code: 'account_closing' })
-  const isTheirs = user.email !== invitation.email || user.emailVerified || isProof
-  return isTheirs ? ok(user) : refuse({ code: 'email_unproven' })
+  return user.emailVerified || provesAddress(invitation)
+    ? ok({ user, byLinkAlone: false })
+    : refuse({ code: 'email_unproven' })
+}
+
+async function linkHolder(directory: D1Database, invitation: Invitation): Promise<Result<Known, AcceptRefusal>> {
+  if (!provesAddress(invitation)) return refuse({ code: 'email_unproven' })
+  const { id: invitationId, email } = invitation
+  const user = await userOfEmail(directory, email)
+  if (user !== null && user.closingAt !== null) return refuse({ code: 'account_closing' })
+  return (await isOpenToLink(directory, { email, invitationId }))
+    ? ok({ user, byLinkAlone: true })
+    : refuse({ code: 'sign_in_required' })
 }
 
 /** The inviter's guess at the name stands for someone who has not said how they are called. */
-const newAccount = (directory: D1Database, { email, name }: Invitation, introduction: Introduction): Promise<User> =>
-  findOrCreateVerifiedUser(directory, email, introduction.name ?? name)
+const opened = (
+  directory: D1Database,
+  { id: invitationId, email, name }: Invitation,
+  introduction: Introduction,
+): Promise<User | null> => openByLink(directory, { email, name: introduction.name ?? name, invitationId })
 
-/** Who may be told again what came of an accepted invitation: its member, or whoever holds the link that was mailed to them. */
+/** Who may be told again what came of an accepted invitation: its member, or the holder of the link that proves the email. */
 export async function formerAcceptor(
   { DIRECTORY }: Bindings,
   invitation: Invitation,
   { visitor }: Answering,
-): Promise<Acceptor> {
+): Promise<Found> {
   const user = visitor === null ? await addressee(DIRECTORY, invitation) : await getUser(DIRECTORY, visitor.userId)
-  return user === null ? refuse({ code: 'invitation_not_pending', status: 'accepted' }) : ok(user)
+  return user === null
+    ? refuse({ code: 'invitation_not_pending', status: 'accepted' })
+    : ok({ user, byLinkAlone: false })
 }
 
 const addressee = async (directory: D1Database, invitation: Invitation): Promise<User | null> =>

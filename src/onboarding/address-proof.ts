@@ -8,6 +8,7 @@ import {
   findChallenge,
   openChallenge,
 } from '../accounts/email-challenges.ts'
+import type { InvitationLink } from '../accounts/invitation-link.ts'
 import type { ChallengeMessage } from '../contract/mail-message.ts'
 import { currentSettings } from '../directory/settings.ts'
 import type { Config } from '../env.ts'
@@ -42,7 +43,15 @@ export interface Origin {
 
 export const EXPIRED = { code: 'sign_in_code_expired' } as const
 
-type Wanted = Pick<EmailChallenge, 'purpose' | 'subject' | 'email'> & Origin
+interface Wanted extends Pick<EmailChallenge, 'purpose' | 'subject' | 'email'>, Origin {
+  /** The invitation that the proof accepts as well. */
+  readonly joining?: Joining
+}
+
+interface Joining {
+  readonly invitation: InvitationLink
+  readonly organizationName: string
+}
 
 /**
  * Mails a code and a link to the address. At a limit nothing is mailed, the open code stays good, and the answer is the
@@ -51,7 +60,7 @@ type Wanted = Pick<EmailChallenge, 'purpose' | 'subject' | 'email'> & Origin
 export async function mailChallenge(
   { DIRECTORY, CODE_QUEUE }: ProofBindings,
   { LINK_KEYS }: Keys,
-  { network, deviceId = null, ...wanted }: Wanted,
+  { network, deviceId = null, joining, ...wanted }: Wanted,
   now: number,
 ): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
   const { purpose, email } = wanted
@@ -62,8 +71,11 @@ export async function mailChallenge(
     console.warn({ message: 'code not mailed', purpose, limit: charge.error.cap })
     return ok({ expiresAt: now + CHALLENGE_LIFETIME_MS })
   }
-  const { id, expiresAt } = await openChallenge(DIRECTORY, wanted, now)
-  const message: ChallengeMessage = { version: 1, kind: purpose, id, challengeId: id }
+  const { id, expiresAt } = await openChallenge(DIRECTORY, { ...wanted, invitation: joining?.invitation ?? null }, now)
+  const message: ChallengeMessage = {
+    ...{ version: 1, kind: purpose, id, challengeId: id },
+    ...(joining === undefined ? {} : { organizationName: joining.organizationName }),
+  }
   try {
     await CODE_QUEUE.send(message, { contentType: 'json' })
   } catch (cause) {

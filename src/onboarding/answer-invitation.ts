@@ -2,21 +2,20 @@ import { type InvitationLink, type LinkKey, verifyInvitationLink } from '../acco
 import { announcePersonChange } from '../accounts/people.ts'
 import { chooseOrganization, type StartedSession, startSession } from '../accounts/sessions.ts'
 import type { User } from '../accounts/users.ts'
-import type { Config } from '../env.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { DeclineInvitation } from '../membership/commands.ts'
 import type { InvitationView } from '../membership/queries.ts'
-import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { ExecutedCommand } from '../organization/requests.ts'
 import { failureOf, isOutage } from '../records/failure.ts'
 import { type Acceptance, type AcceptBindings, accept } from './acceptance.ts'
-import type { AcceptRefusal, Visitor } from './acceptor.ts'
+import type { AcceptRefusal, Answering, Visitor } from './acceptor.ts'
+import { type Keys, mailChallenge, type Origin, type ProofBindings } from './address-proof.ts'
 import type { Bindings } from './create-organization.ts'
 import type { Introduction } from './introduction.ts'
 
-const NOT_FOUND: Rejection = { code: 'not_found', resource: 'invitation' }
+const NOT_FOUND = { code: 'not_found', resource: 'invitation' } as const
 
 const invitee = ({ invitationId, sendNumber }: InvitationLink): Caller => ({
   type: 'invitee',
@@ -29,7 +28,7 @@ export async function viewInvitation(
   bindings: Bindings,
   keys: readonly LinkKey[],
   token: string,
-): Promise<Result<InvitationView & { link: InvitationLink; revision: number }, Rejection>> {
+): Promise<Result<InvitationView & { link: InvitationLink; revision: number }, typeof NOT_FOUND>> {
   const link = verifyInvitationLink(token, keys)
   if (link === null) return refuse(NOT_FOUND)
   const client = organizationClient(bindings.ORGANIZATION, link.organizationId)
@@ -38,8 +37,8 @@ export async function viewInvitation(
   return ok({ ...viewed.value, link, revision: viewed.revision })
 }
 
-export interface AcceptanceByLink {
-  /** Null: whoever holds the link is signed out. */
+export interface AcceptanceByLink extends Origin {
+  /** Null: the holder of the link is signed out. */
   readonly visitor: Visitor | null
   /** Absent: they say nothing of themselves. */
   readonly introduction?: Introduction
@@ -48,28 +47,85 @@ export interface AcceptanceByLink {
 }
 
 export interface AcceptedByLink extends Acceptance {
-  /** For whoever was signed out. Only the call that accepts starts one, or every old mail would be a key for ever. */
+  /** For people who were signed out. Only the call that accepts starts one, or every old mail would be a key for ever. */
   readonly session: StartedSession | null
 }
 
-/** A mailed link proves control of the address: signed out, its account is found or made, and signed in. */
+/** Nothing is accepted yet: a code was mailed to the email, and proving it accepts. */
+export interface SignInRequired {
+  readonly code: 'sign_in_required'
+  readonly email: string
+  readonly expiresAt: number
+}
+
+export type LinkRefusal = Exclude<AcceptRefusal, { code: 'sign_in_required' }> | SignInRequired
+
+export type LinkBindings = AcceptBindings & ProofBindings
+
+/**
+ * A mailed link proves the email for this invitation: signed out, a new account or one with nothing to lose becomes a
+ * member and gets a session that reaches this organization only. Links are forwarded, so any other account first
+ * proves the email by a code.
+ */
 export async function acceptInvitation(
-  bindings: AcceptBindings,
-  { LINK_KEYS }: Pick<Config, 'LINK_KEYS'>,
+  bindings: LinkBindings,
+  keys: Keys,
   token: string,
-  { visitor, introduction = {}, userAgent }: AcceptanceByLink,
+  { visitor, introduction = {}, userAgent, ...origin }: AcceptanceByLink,
   now: number,
-): Promise<Result<AcceptedByLink, AcceptRefusal>> {
-  const viewed = await viewInvitation(bindings, LINK_KEYS, token)
+): Promise<Result<AcceptedByLink, LinkRefusal>> {
+  const viewed = await viewInvitation(bindings, keys.LINK_KEYS, token)
   if (!viewed.ok) return viewed
-  const { invitation, link } = viewed.value
-  const { sendNumber, organizationId } = link
-  const accepted = await accept(bindings, invitation, { sendNumber }, { visitor, introduction }, now)
-  if (!accepted.ok) return accepted
+  const { link } = viewed.value
+  const answering = { visitor, introduction }
+  const accepted = await acceptSettling(bindings, viewed.value, answering, now)
+  if (!accepted.ok) {
+    const { error } = accepted
+    return error.code === 'sign_in_required'
+      ? mailAcceptance(bindings, keys, { ...viewed.value, ...origin }, now)
+      : refuse(error)
+  }
   const { user, acceptedNow } = accepted.value
-  const signsIn = visitor === null && acceptedNow === true
-  const session = signsIn ? await signIn(bindings, { user, organizationId, userAgent }, now) : null
+  const signsIn = accepted.value.byLinkAlone && acceptedNow === true
+  const session = signsIn ? await signIn(bindings, { user, organizationId: link.organizationId, userAgent }, now) : null
   return ok({ ...accepted.value, session })
+}
+
+type Viewed = InvitationView & { readonly link: InvitationLink }
+
+/** Of several calls with one link at once, one opens the account. The others find the invitation accepted. */
+async function acceptSettling(
+  bindings: LinkBindings,
+  { invitation, link }: Viewed,
+  answering: Answering,
+  now: number,
+): Promise<Result<Acceptance, AcceptRefusal>> {
+  const { sendNumber } = link
+  const accepted = await accept(bindings, invitation, { sendNumber }, answering, now)
+  if (accepted.ok || accepted.error.code !== 'sign_in_required') return accepted
+  const client = organizationClient(bindings.ORGANIZATION, link.organizationId)
+  const again = await client.read(invitee(link), { type: 'ViewInvitation', ...link })
+  const isSettled = again.ok && again.value.invitation.status === 'accepted'
+  return isSettled ? accept(bindings, again.value.invitation, { sendNumber }, answering, now) : accepted
+}
+
+/** The code that is mailed signs in and accepts. */
+async function mailAcceptance(
+  bindings: LinkBindings,
+  keys: Keys,
+  { invitation: { email }, link, organizationName, ...origin }: Viewed & Origin,
+  now: number,
+): Promise<Result<never, SignInRequired>> {
+  const { network, deviceId = null } = origin
+  const wanted = { purpose: 'sign_in', subject: email, email, network, deviceId } as const
+  const mailed = await mailChallenge(
+    bindings,
+    keys,
+    { ...wanted, joining: { invitation: link, organizationName } },
+    now,
+  )
+  if (!mailed.ok) throw new Error('At a limit nothing is mailed, and the answer is the same')
+  return refuse({ code: 'sign_in_required', email, expiresAt: mailed.value.expiresAt })
 }
 
 interface Arrival {
@@ -85,7 +141,8 @@ async function signIn(
   now: number,
 ): Promise<StartedSession | null> {
   try {
-    const started = await startSession(DIRECTORY, { userId: user.id, method: 'invitation', userAgent }, now)
+    const begun = { userId: user.id, method: 'invitation', userAgent, reachOrganizationId: organizationId } as const
+    const started = await startSession(DIRECTORY, begun, now)
     if (started === null) return null
     await chooseOrganization(DIRECTORY, started.session, organizationId)
     await announcePersonChange(PEOPLE_QUEUE, user.id)

@@ -22,6 +22,19 @@ export async function enterOrganization(
   return moved === null ? refuse({ code: 'unauthenticated' }) : ok(moved)
 }
 
+/** The sessions as they stand: people who are no active members of an organization any more do not work there. */
+export async function asTheyStand(
+  { ORGANIZATION }: Pick<Bindings, 'ORGANIZATION'>,
+  sessions: readonly Session[],
+): Promise<Session[]> {
+  const chosen = new Map(sessions.flatMap((one) => (one.organizationId === null ? [] : [[one.organizationId, one]])))
+  const asked = [...chosen].map(async ([id, session]) => [id, await isActiveMember(ORGANIZATION, session, id)] as const)
+  const isOpen = new Map(await Promise.all(asked))
+  return sessions.map((session) =>
+    isOpen.get(session.organizationId ?? '') === true ? session : { ...session, organizationId: null },
+  )
+}
+
 async function isActiveMember(
   namespace: Bindings['ORGANIZATION'],
   { userId }: Session,

@@ -1,12 +1,17 @@
 import { flushAccountMails } from '../accounts/account-mails.ts'
 import { type NotedDevice, newDeviceId } from '../accounts/devices.ts'
 import type { EmailChallenge } from '../accounts/email-challenges.ts'
+import type { InvitationLink } from '../accounts/invitation-link.ts'
 import { announcePersonChange } from '../accounts/people.ts'
+import { moveSession } from '../accounts/session-cache.ts'
 import { newDeviceMailId, type Session, startSession } from '../accounts/sessions.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
 import type { Origin as ShownOrigin } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
+import { organizationClient } from '../organization/client.ts'
+import { failureOf, isOutage } from '../records/failure.ts'
+import { type Acceptance, type AcceptBindings, acceptAsVisitor } from './acceptance.ts'
 import {
   challengeOfCode,
   challengeOfLink,
@@ -24,10 +29,7 @@ import { provenAccount } from './proven-account.ts'
  * addresses get the same mail by the same path.
  */
 
-export interface SignInBindings extends ProofBindings {
-  readonly MAIL_QUEUE: Queue
-  readonly PEOPLE_QUEUE: Queue
-}
+export type SignInBindings = ProofBindings & AcceptBindings & { readonly MAIL_QUEUE: Queue }
 
 export type SignInRefusal = ProofRefusal | { readonly code: 'sign_up_disabled' } | { readonly code: 'account_closing' }
 
@@ -40,6 +42,14 @@ export interface SignedIn {
   readonly user: User
   /** Was the account made just now? */
   readonly created: boolean
+  /** The invitation that the code was mailed for. Absent: there was none. */
+  readonly invited?: Invited
+}
+
+export interface Invited {
+  readonly link: InvitationLink
+  /** Null: it could not be accepted now. Its page says why. */
+  readonly acceptance: Acceptance | null
 }
 
 /** Mails a code and a link to the address, as far as its limits allow: see `mailChallenge`. */
@@ -83,13 +93,26 @@ interface From {
 
 /** Whom a link would sign in. Changes nothing, since mail scanners follow links. */
 export async function viewSignInLink(
-  { DIRECTORY }: SignInBindings,
+  bindings: SignInBindings,
   keys: Keys,
   token: string,
   now: number,
-): Promise<Result<{ email: string }, SignInRefusal>> {
-  const challenge = await challengeOfLink(DIRECTORY, keys, 'sign_in', token, now)
-  return challenge === null ? refuse(EXPIRED) : ok({ email: challenge.email })
+): Promise<Result<{ email: string; joining: string | null }, SignInRefusal>> {
+  const challenge = await challengeOfLink(bindings.DIRECTORY, keys, 'sign_in', token, now)
+  if (challenge === null) return refuse(EXPIRED)
+  const { email, invitation } = challenge
+  return ok({ email, joining: invitation === null ? null : await invitingName(bindings, invitation) })
+}
+
+/** How the organization that has invited is called; null if it is gone. */
+async function invitingName({ ORGANIZATION }: SignInBindings, link: InvitationLink): Promise<string | null> {
+  const { invitationId, sendNumber, organizationId } = link
+  const caller = { type: 'invitee', invitationId, sendNumber } as const
+  const viewed = await organizationClient(ORGANIZATION, organizationId).read(caller, {
+    type: 'ViewInvitation',
+    ...link,
+  })
+  return viewed.ok ? viewed.value.organizationName : null
 }
 
 /** For whoever opens the link of the newest mail to their address, and says that they want in. */
@@ -109,11 +132,12 @@ export async function signInWithLink(
  * several at once one gets in, and whatever fails before leaves the proof as it was.
  */
 async function finish(
-  { DIRECTORY, PEOPLE_QUEUE, MAIL_QUEUE }: SignInBindings,
-  { id: challengeId, email }: EmailChallenge,
+  bindings: SignInBindings,
+  { id: challengeId, email, invitation: link }: EmailChallenge,
   { method, userAgent, deviceId: knownId, origin = UNKNOWN }: From & { readonly method: SignInMethod },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
+  const { DIRECTORY, PEOPLE_QUEUE, MAIL_QUEUE } = bindings
   const known = await userOfEmail(DIRECTORY, email)
   const account = await provenAccount(DIRECTORY, email, null, now)
   if (!account.ok) return account
@@ -127,5 +151,25 @@ async function finish(
   await announcePersonChange(PEOPLE_QUEUE, userId)
   const { isNew, isFirst } = started.device
   if (isNew && !isFirst) await flushAccountMails(DIRECTORY, MAIL_QUEUE, [newDeviceMailId(started.session.id)])
-  return ok({ ...started, device: started.device, user, created: known === null })
+  const signedIn = { ...started, device: started.device, user, created: known === null }
+  return ok(link === null ? signedIn : await acceptAlong(bindings, signedIn, link, now))
+}
+
+/** The person is signed in by now, whatever comes of the invitation. */
+async function acceptAlong(
+  bindings: SignInBindings,
+  signedIn: SignedIn,
+  link: InvitationLink,
+  now: number,
+): Promise<SignedIn> {
+  try {
+    const accepted = await acceptAsVisitor(bindings, link, signedIn.user.id, now)
+    if (accepted === null) return { ...signedIn, invited: { link, acceptance: null } }
+    const moved = await moveSession(bindings.DIRECTORY, signedIn.session, link.organizationId, now)
+    return { ...signedIn, session: moved ?? signedIn.session, invited: { link, acceptance: accepted } }
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    console.warn({ message: 'signed in, but not accepted', user: signedIn.user.id, error: failureOf(error) })
+    return { ...signedIn, invited: { link, acceptance: null } }
+  }
 }

@@ -20,6 +20,7 @@ const good = (text: string): Flash => ({ tone: 'good', text })
 const MESSAGES = {
   signed_out: good('You have signed out.'),
   code_sent: good('The mail is on its way.'),
+  code_to_accept: good('Enter the code to accept the invitation. The mail is on its way.'),
   account_deleted: good('Your account was deleted.'),
   profile_saved: good('Your profile was saved.'),
   identity_unlinked: good('The identity provider was unlinked.'),

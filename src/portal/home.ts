@@ -5,13 +5,14 @@ import type { PortalEnvironment, Visitor } from './environment.ts'
 
 /** Where a person goes on: where they were last, in the one organization that they have, or to choose or begin. */
 export async function homePath(c: Context<PortalEnvironment>, { session }: Pick<Visitor, 'session'>): Promise<string> {
-  const { userId, organizationId } = session
+  const { userId, organizationId, reachOrganizationId } = session
   if (organizationId !== null) {
     const caller = { type: 'user', userId } as const
     const client = organizationClient(c.env.ORGANIZATION, organizationId)
     const last = await client.read(caller, { type: 'GetOrganization' })
     if (last.ok) return `/o/${last.value.slug}`
   }
+  if (reachOrganizationId !== null) return '/organizations'
   const listed = await listOrganizations(c.env.DIRECTORY, {
     search: null,
     externalId: null,

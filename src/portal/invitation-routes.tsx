@@ -1,17 +1,25 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { logOf } from '../accounts/authentication-log.ts'
+import { networkOf } from '../accounts/network.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import { revokeSession } from '../accounts/sessions.ts'
 import { configOf } from '../env.ts'
 import { deadLink } from '../membership/decide/accept-invitation.ts'
 import { loginUrl } from '../onboarding/acceptance.ts'
 import type { AcceptRefusal } from '../onboarding/acceptor.ts'
-import { acceptInvitation, declineInvitation, viewInvitation } from '../onboarding/answer-invitation.ts'
+import {
+  acceptInvitation,
+  declineInvitation,
+  type LinkRefusal,
+  viewInvitation,
+} from '../onboarding/answer-invitation.ts'
 import type { IntroductionRefusal } from '../onboarding/introduction.ts'
 import { logArrival } from '../onboarding/log-sign-in.ts'
 import { allowedMethods } from './allowed-methods.tsx'
+import { deviceOfBrowser } from './device-cookie.ts'
 import type { PortalEnvironment } from './environment.ts'
+import { redirectWith } from './flash.ts'
 import { type FormFields, formBody } from './form-body.ts'
 import { introducing, type StillAsked } from './introducing.ts'
 import { page } from './page.ts'
@@ -21,6 +29,7 @@ import {
   CanceledPage,
   DeclinedPage,
   ExpiredPage,
+  FormerMemberPage,
   NotAcceptedPage,
   SupersededPage,
 } from './pages/dead-invitation-page.tsx'
@@ -30,6 +39,7 @@ import { OtherAccountPage } from './pages/other-account-page.tsx'
 import { UnknownLinkPage } from './pages/unknown-link-page.tsx'
 import { UnprovenLinkPage } from './pages/unproven-link-page.tsx'
 import { dropSessionCookie, setSessionCookie } from './session-cookie.ts'
+import { rememberAttempt } from './sign-in-attempt.ts'
 import { signInPath, visitorOf } from './visitor.ts'
 
 const INVITATION = '/invitations/:token'
@@ -50,14 +60,12 @@ invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
   const now = Date.now()
   const visitor = (await visitorOf(c))?.session ?? null
   const userAgent = c.req.header('User-Agent') ?? null
+  const origin = { network: networkOf(c.req.header('CF-Connecting-IP')), deviceId: deviceOfBrowser(c) }
   const form = await formBody(c)
   const accepted = await introducing(c.env.DIRECTORY, form, (introduction) =>
-    acceptInvitation(c.env, configOf(c.env), token, { visitor, introduction, userAgent }, now),
+    acceptInvitation(c.env, configOf(c.env), token, { visitor, introduction, userAgent, ...origin }, now),
   )
-  if (!accepted.ok) {
-    const { error } = accepted
-    return error.code === 'still_asked' ? askFirst(c, token, form, error) : show(c, token, error)
-  }
+  if (!accepted.ok) return notAccepted(c, token, form, accepted.error)
   const { session } = accepted.value
   if (session !== null) {
     setSessionCookie(c, session.token)
@@ -87,6 +95,23 @@ invitationRoutes.post(`${INVITATION}/switch-account`, csrf(), async (c) => {
 })
 invitationRoutes.all(`${INVITATION}/switch-account`, allowedMethods('POST'))
 
+function notAccepted(
+  c: Context<PortalEnvironment>,
+  token: string,
+  form: FormFields,
+  error: Exclude<LinkRefusal, IntroductionRefusal> | StillAsked,
+): Response | Promise<Response> {
+  switch (error.code) {
+    case 'still_asked':
+      return askFirst(c, token, form, error)
+    case 'sign_in_required':
+      rememberAttempt(c, { email: error.email, next: `/invitations/${token}` })
+      return redirectWith(c, '/sign-in/code', 'code_to_accept')
+    default:
+      return show(c, token, error)
+  }
+}
+
 async function askFirst(
   c: Context<PortalEnvironment>,
   token: string,
@@ -112,6 +137,7 @@ async function show(c: Context<PortalEnvironment>, token: string, refusal?: NotA
       return page(c, <InvitationPage view={view} token={token} label={label} now={now} />)
     }
     case 'invitation_not_pending': {
+      if (view.formerMember) return page(c, <FormerMemberPage view={view} />, refusal === undefined ? 410 : 409)
       const { initiate_login_uri: uri } = settings
       const signInUrl = uri === null ? null : loginUrl(uri, view.link.organizationId, view.invitation.email)
       return page(c, <JoinedPage view={view} signInUrl={signInUrl} />, refusal === undefined ? 200 : 409)

@@ -32,6 +32,8 @@ export function refusalText(error: Refusal): string {
       return 'This address belongs to a member already.'
     case 'email_mismatch':
       return 'This invitation was sent to another address than the one you are signed in with.'
+    case 'sign_in_required':
+      return 'Sign in first, then accept the invitation.'
     case 'invitation_not_pending':
       return 'This invitation is not open any more.'
     case 'invitation_canceled':

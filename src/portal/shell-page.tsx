@@ -32,10 +32,11 @@ export async function shellPage(
 
 async function frameOf(c: Context<PortalEnvironment>): Promise<Frame> {
   const { visitor, settings } = c.var
+  const { reachOrganizationId: reach } = visitor.session
   const listed = await listOrganizations(c.env.DIRECTORY, {
     search: null,
     externalId: null,
-    of: { userId: visitor.user.id },
+    of: reach === null ? { userId: visitor.user.id } : { organizationId: reach },
     page: { limit: MAX_IN_MENU, cursor: null },
   })
   return {
@@ -44,7 +45,7 @@ async function frameOf(c: Context<PortalEnvironment>): Promise<Frame> {
     organizations: listed.ok ? listed.value.items.map(({ organization }) => organization) : [],
     hasMore: listed.ok && listed.value.nextCursor !== null,
     label: settings.organization_label,
-    mayCreate: settings.sign_up_enabled,
+    mayCreate: settings.sign_up_enabled && reach === null,
     flash: isPartial(c) ? null : takeFlash(c),
   }
 }

@@ -2,7 +2,10 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { attributeDefinitions } from '../accounts/attributes.ts'
 import { countRefusal, originOf } from '../accounts/authentication-log.ts'
+import { signInvitationLink } from '../accounts/invitation-link.ts'
 import { networkOf } from '../accounts/network.ts'
+import { forgetRevoked } from '../accounts/session-cache.ts'
+import { revokeSession } from '../accounts/sessions.ts'
 import { RequestSignIn, VerifySignIn } from '../contract/sign-in.ts'
 import { configOf } from '../env.ts'
 import { missingAttributes } from '../membership/attributes.ts'
@@ -31,7 +34,7 @@ import { SignInPage } from './pages/sign-in/sign-in-page.tsx'
 import { duration } from './readable-time.ts'
 import { setSessionCookie } from './session-cookie.ts'
 import { attemptOf, forgetAttempt, rememberAttempt, type SignInAttempt } from './sign-in-attempt.ts'
-import { visitorOf } from './visitor.ts'
+import { reachesEverything, visitorOf } from './visitor.ts'
 import { wrongCode } from './wrong-code.ts'
 
 /** By a code, or a link, that is mailed to one's address. */
@@ -42,8 +45,9 @@ signInRoutes.use('/sign-in/*', pageHeaders, csrf())
 signInRoutes.get('/sign-in', async (c) => {
   const next = localPath(c.req.query('next'))
   const visitor = await visitorOf(c)
-  if (visitor !== null) return c.redirect(next ?? (await homePath(c, visitor)))
-  return page(c, <SignInPage next={next} flash={takeFlash(c)} signUp={c.var.settings.sign_up_enabled} />)
+  if (visitor !== null && reachesEverything(visitor)) return c.redirect(next ?? (await homePath(c, visitor)))
+  const signUp = c.var.settings.sign_up_enabled
+  return page(c, <SignInPage next={next} flash={takeFlash(c)} signUp={signUp} confirming={visitor?.user.email} />)
 })
 
 signInRoutes.post('/sign-in', async (c) => {
@@ -86,7 +90,7 @@ signInRoutes.all('/sign-in/resend', allowedMethods('POST'))
 signInRoutes.get('/sign-in/link/:token', async (c) => {
   const token = c.req.param('token')
   const viewed = await viewSignInLink(c.env, configOf(c.env), token, Date.now())
-  return viewed.ok ? page(c, <LinkPage email={viewed.value.email} token={token} />) : refused(c, viewed.error, null)
+  return viewed.ok ? page(c, <LinkPage {...viewed.value} token={token} />) : refused(c, viewed.error, null)
 })
 
 signInRoutes.post('/sign-in/link/:token', async (c) => {
@@ -115,14 +119,27 @@ async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): 
 
 /** From here on the browser is the person's. */
 async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: string | null): Promise<Response> {
+  await endSessionOfLink(c)
   setSessionCookie(c, signedIn.token)
   setDeviceCookie(c, signedIn.device.id)
   logSignIn(c, signedIn.session)
   forgetAttempt(c)
-  const path = next ?? (await homePath(c, signedIn))
+  const joined = signedIn.invited?.acceptance?.redirectUrl
+  if (joined != null) return c.redirect(joined, 303)
+  const invitation =
+    signedIn.invited && `/invitations/${signInvitationLink(signedIn.invited.link, configOf(c.env).LINK_KEYS)}`
+  const path = invitation ?? next ?? (await homePath(c, signedIn))
   const definitions = await attributeDefinitions(c.env.DIRECTORY)
   const asks = signedIn.created || missingAttributes(definitions, signedIn.user.attributes).length > 0
   return c.redirect(asks ? `/welcome?${new URLSearchParams({ next: path })}` : path, 303)
+}
+
+/** The session that an invitation link began gives way to the one that a code began. */
+async function endSessionOfLink(c: Context<PortalEnvironment>): Promise<void> {
+  const former = await visitorOf(c)
+  if (former === null || reachesEverything(former)) return
+  const { userId, id } = former.session
+  forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
 }
 
 /** `attempt` is what a code was asked for with; null for a link. */

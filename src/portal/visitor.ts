@@ -20,9 +20,20 @@ export async function visitorOf(c: Context<PortalEnvironment>): Promise<Visitor 
 export const signedIn = createMiddleware<PortalEnvironment>(async (c, next) => {
   const visitor = await visitorOf(c)
   if (visitor === null) return leadTo(c, signInPath(wantedPage(c)))
+  const reach = visitor.session.reachOrganizationId
+  if (reach !== null && !WITHIN_REACH.test(c.req.path)) return leadTo(c, signInPath(wantedPage(c)))
   c.set('visitor', visitor)
   return next()
 })
+
+/**
+ * Where a session may go that an invitation link alone began. `inOrganization` checks which organization it is. Everywhere
+ * else, on pages added later too, the visitor is asked for a code first.
+ */
+const WITHIN_REACH = /^\/(o\/[^/]+(\/.*)?|sign-out|reauthenticate(\/.*)?)$/
+
+/** False for a visitor who came by an invitation link alone and has typed no code. */
+export const reachesEverything = ({ session }: Visitor): boolean => session.reachOrganizationId === null
 
 export const signInPath = (next: string | null): string =>
   next === null || next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`

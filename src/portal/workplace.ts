@@ -12,8 +12,9 @@ import { logEntry } from '../onboarding/log-sign-in.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery } from '../organization/requests.ts'
 import type { PortalEnvironment } from './environment.ts'
-import { isPartial } from './lead-to.ts'
+import { isPartial, leadTo } from './lead-to.ts'
 import { refusedPage } from './refused-page.tsx'
+import { signInPath, wantedPage } from './visitor.ts'
 
 /** The organization whose page is asked for, and what the person is in it, both as of this request. */
 export interface Workplace {
@@ -51,7 +52,10 @@ export const foresee = (question: (c: Context<PortalEnvironment>) => Query) =>
  */
 export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next) => {
   const reference = c.req.param('organization') ?? ''
-  const found = await find(c, reference)
+  const id = await idOf(c, reference)
+  const reach = c.var.visitor.session.reachOrganizationId
+  if (reach !== null && id !== reach) return leadTo(c, signInPath(wantedPage(c)))
+  const found = await find(c, id)
   if (!found.ok) return refusedPage(c, found.error)
   const workplace = found.value
   const { organization } = workplace
@@ -66,8 +70,7 @@ export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next
   return next()
 })
 
-async function find(c: Context<PortalEnvironment>, reference: string): Promise<Result<Workplace, Rejection>> {
-  const id = await idOf(c, reference)
+async function find(c: Context<PortalEnvironment>, id: string | null): Promise<Result<Workplace, Rejection>> {
   if (id === null) return refuse({ code: 'not_found', resource: 'organization' })
   const client = organizationClient(c.env.ORGANIZATION, id)
   const caller = { type: 'user', userId: c.var.visitor.user.id } as const

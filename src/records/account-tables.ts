@@ -32,6 +32,8 @@ export const users = sqliteTable(
     settledRevision: integer('settled_revision').notNull().default(1),
     /** Tokens that trusted issuers issued up to then are refused. Null: none are. */
     tokensValidFrom: integer('tokens_valid_from'),
+    /** The invitation whose link alone opened this account. No other link does. Null: none has. */
+    openedBy: text('opened_by'),
     /** Set once the account is being deleted: nobody signs in to it, and the sweep finishes what was begun. */
     closingAt: integer('closing_at'),
   },
@@ -53,6 +55,8 @@ export const sessions = sqliteTable(
     userId: text('user_id').notNull(),
     method: text('method', { enum: SIGN_IN_METHODS }).notNull(),
     organizationId: text('organization_id'),
+    /** The only organization that the session reaches, since an invitation link alone began it. Null: it reaches everything. */
+    reachOrganizationId: text('reach_organization_id'),
     userAgent: text('user_agent'),
     createdAt: integer('created_at').notNull(),
     /** The last proof by a mailed code or link. Null: the session began without one. */
@@ -68,6 +72,13 @@ export const sessions = sqliteTable(
   ],
 )
 
+/** What an invitation link says, without its signature. */
+interface InvitedBy {
+  readonly organizationId: string
+  readonly invitationId: string
+  readonly sendNumber: number
+}
+
 export const CHALLENGE_PURPOSES = ['sign_in', 'email_change', 'reauthentication'] as const
 
 /** Proof of an address that is under way: one per purpose and subject, so that only the newest mail counts. */
@@ -79,6 +90,8 @@ export const emailChallenges = sqliteTable(
     subject: text('subject').notNull(),
     id: text('id').notNull(),
     email: text('email').notNull(),
+    /** The invitation that the proof accepts as well. Null: it only signs in. */
+    invitation: text('invitation', { mode: 'json' }).$type<InvitedBy>(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },

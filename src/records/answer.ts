@@ -191,7 +191,15 @@ async function viewInvitation(
     roleName: role?.name ?? invitation.role,
     inviter: inviter && nameOf(inviter),
     superseded: invitation.sendCount !== sendNumber,
+    ...((await isOfFormerMember(asked, invitation)) && { formerMember: true }),
   })
+}
+
+async function isOfFormerMember({ database, organizationId }: Asked, { memberId }: Invitation): Promise<boolean> {
+  if (memberId === null) return false
+  const isThis = and(eq(members.id, memberId), eq(members.organizationId, organizationId))
+  const row = await database.select({ status: members.status }).from(members).where(isThis).get()
+  return row?.status === 'removed'
 }
 
 const nameOf = (member: Member): string => member.profile.name ?? member.email

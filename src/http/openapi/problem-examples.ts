@@ -44,6 +44,7 @@ export const REFUSALS: Examples = {
   already_invited: { code: 'already_invited', invitationId: INVITATION },
   already_member: { code: 'already_member', memberId: 'mem_01h455vb4pex5vsknk084sn02q' },
   email_mismatch: { code: 'email_mismatch' },
+  sign_in_required: { code: 'sign_in_required' },
   invitation_not_pending: { code: 'invitation_not_pending', status: 'accepted' },
   invitation_canceled: { code: 'invitation_canceled' },
   invitation_declined: { code: 'invitation_declined' },

@@ -1,9 +1,12 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { networkOf } from '../../accounts/network.ts'
 import { AcceptInvitation } from '../../contract/invitations.ts'
+import type { Visitor } from '../../onboarding/acceptor.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
 import { logArrival } from '../../onboarding/log-sign-in.ts'
 import { accepted } from '../accepted.ts'
 import { nobody } from '../authentication.ts'
+import { deviceOfRequest } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
@@ -27,22 +30,30 @@ invitationLinks.post(
   describe(operation.acceptInvitation),
   optionalBody(AcceptInvitation),
   async (c) => {
-    const { caller } = c.get('credential') ?? {}
-    // A key is nobody's, and the operator says on whose behalf it calls: without that, the link alone counts.
-    const visitor = caller?.type === 'user' ? caller : null
     const acceptance = {
-      visitor,
+      visitor: visitorOf(c),
       introduction: c.req.valid('json'),
       userAgent: c.req.header('User-Agent') ?? null,
+      network: networkOf(c.req.header('CF-Connecting-IP')),
+      deviceId: deviceOfRequest(c),
     }
     const answer = await acceptInvitation(c.env, c.var.config, c.req.param('token'), acceptance, Date.now())
     if (answer.ok) {
       if (answer.value.session !== null) logArrival(c, answer.value.session.session)
       return accepted(c, answer.value, answer.value.session)
     }
-    return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
+    const { error } = answer
+    if (error.code === 'sign_in_required') return c.json(present.signInRequired(error), 202)
+    return error.code === 'unauthenticated' ? nobody(c) : problem(c, error)
   },
 )
+
+/** A key is nobody's, and the operator names the person it calls for. Without a person only the link counts. */
+function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
+  const { caller, session } = c.get('credential') ?? {}
+  if (caller?.type !== 'user') return null
+  return { ...caller, reachOrganizationId: session?.reachOrganizationId ?? null }
+}
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))

@@ -9,6 +9,7 @@ import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
 import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
+import { asTheyStand } from '../../onboarding/current-organization.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { freshProof, ON_BEHALF_OF, personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -46,7 +47,9 @@ me.get('/sessions', describe(operation.listSessions), query(ListSessions), async
   const { person, credential } = c.var
   const listed = await listSessions(c.env.DIRECTORY, person.id, { limit, cursor }, Date.now())
   if (!listed.ok) return problem(c, listed.error)
-  return c.json(present.list(listed.value, (session) => present.session(session, credential.session?.id)))
+  const { items, nextCursor } = listed.value
+  const standing = { items: await asTheyStand(c.env, items), nextCursor }
+  return c.json(present.list(standing, (session) => present.session(session, credential.session?.id)))
 })
 
 me.delete('/sessions', describe(operation.revokeSessions), noBody, query(RevokeSessions), async (c) => {

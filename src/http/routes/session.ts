@@ -3,7 +3,7 @@ import { logOf } from '../../accounts/authentication-log.ts'
 import { forgetRevoked } from '../../accounts/session-cache.ts'
 import { revokeSession } from '../../accounts/sessions.ts'
 import { ChooseOrganization } from '../../contract/sessions.ts'
-import { enterOrganization } from '../../onboarding/current-organization.ts'
+import { asTheyStand, enterOrganization } from '../../onboarding/current-organization.ts'
 import { logEntry } from '../../onboarding/log-sign-in.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -15,9 +15,10 @@ import { body, noBody } from '../validation.ts'
 /** Of the session that the request is made with. */
 export const currentSession = new Hono<HttpEnvironment>()
 
-currentSession.get('/session', describe(operation.getSession), (c) => {
+currentSession.get('/session', describe(operation.getSession), async (c) => {
   const { session } = c.var
-  return c.json(present.session(session, session.id))
+  const [standing = session] = await asTheyStand(c.env, [session])
+  return c.json(present.session(standing, session.id))
 })
 
 currentSession.post(

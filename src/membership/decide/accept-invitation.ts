@@ -32,14 +32,18 @@ export function acceptInvitation(
   const { person } = command
   if (before === null || isForeign(before, command)) return reject({ code: 'not_found', resource: 'invitation' })
   if (before.status === 'accepted') {
-    return belongs(member) && member.id === before.memberId
+    if (member === null || member.id !== before.memberId) {
+      return reject({ code: 'invitation_not_pending', status: 'accepted' })
+    }
+    return belongs(member)
       ? unchanged({ member, organization })
-      : reject({ code: 'invitation_not_pending', status: 'accepted' })
+      : reject({ code: 'invitation_not_pending', status: 'accepted', formerMember: true })
   }
   const dead = deadProof(before, command, context.now)
   if (dead !== null) return reject(dead)
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 
+  if (command.byLinkAlone && member !== null) return reject({ code: 'sign_in_required' })
   if (belongs(member))
     return decided({ member, organization, acceptedNow: true }, ...settleInvitation(before, member, context))
   if (memberOfEmail !== null) return reject({ code: 'already_member', memberId: memberOfEmail.id })

@@ -54,6 +54,21 @@ export const DeclinedPage = ({ view }: DeadInvitationProps) => (
   </SimplePage>
 )
 
+/** Accepted long ago, and the person has left or was removed since. */
+export const FormerMemberPage = ({ view }: DeadInvitationProps) => (
+  <SimplePage title="No longer a member">
+    <Notice icon="cross">
+      <h1>
+        You no longer belong to <Name>{view.organizationName}</Name>
+      </h1>
+      <p>You accepted this invitation, and your membership has ended since.</p>
+      <p>
+        To join again, ask <WhomToAsk view={view} /> for a new invitation.
+      </p>
+    </Notice>
+  </SimplePage>
+)
+
 export const SupersededPage = ({ view }: DeadInvitationProps) => (
   <SimplePage title="Newer link sent">
     <Notice icon="mail">

@@ -5,6 +5,7 @@ import {
   Invitation,
   InvitationList,
   InvitationPreview,
+  SignInRequired,
 } from '../../../contract/invitations.ts'
 import { CONDITIONS, type Description, json } from '../description.ts'
 
@@ -113,10 +114,12 @@ export const acceptInvitation: Description = {
   id: 'acceptInvitation',
   summary: 'Accept an invitation',
   description:
-    'A mailed link proves control of the address. Signed out, its account is found or made, becomes a member, and is signed in: only the call that accepts answers with a `session`. Signed in, by a session or on behalf of a user, that account becomes a member, if the address is its own. A link that was handed to whoever invited (`send_email: false`) proves nothing, unless the operator has made it: it takes a verified account of the address. Repeating it leads to the same member.',
+    'Signed out, the link of a mail (or one that the operator made) accepts for a new account, or for one with nothing to lose: no membership past or present, no linked identity, no earlier session. The call that accepts answers with a `session`, which reaches this organization only until the person proves who they are by a code; elsewhere it answers 403 `reauthentication_required`. For any other account nothing is accepted: 202, a code was mailed, and `POST /v1/sign-in/email/verify` with it signs in and accepts. Signed in, by a session or on behalf of a user, that account becomes a member, if the email is its own. A link that a user made with `send_email: false` proves nothing: it takes a signed-in, verified account of the email. Repeating the call leads to the same member.',
   tag: 'Invitation links',
+  heeds: ['Muster-Device'],
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
+    202: json('A code was mailed to the email, and proving it accepts.', SignInRequired),
   },
   refuses: [
     ...DEAD_LINK,

@@ -11,22 +11,28 @@ interface SignInPageProps {
   readonly signUp: boolean
   readonly flash?: Flash | null
   readonly email?: string
+  /** The email of a visitor who came by an invitation link and has not typed a code yet. */
+  readonly confirming?: string | undefined
   readonly error?: string
 }
 
-export const SignInPage = ({ next, signUp, flash = null, email, error }: SignInPageProps) => (
+export const SignInPage = ({ next, signUp, flash = null, email, confirming, error }: SignInPageProps) => (
   <SimplePage title="Sign in" description="Sign in with a code that is mailed to you, without a password.">
     {flash !== null && <Alert tone={flash.tone}>{flash.text}</Alert>}
     <div class="card">
-      <h1>Sign in</h1>
-      <p class="lead">A code is mailed to you. There is no password.</p>
+      <h1>{confirming === undefined ? 'Sign in' : 'Confirm that it is you'}</h1>
+      <p class="lead">
+        {confirming === undefined
+          ? 'A code is mailed to you. There is no password.'
+          : 'You joined by an invitation link. To go on, enter a code that we send to your email.'}
+      </p>
       <form method="post" action="/sign-in">
         {next !== null && <input type="hidden" name="next" value={next} />}
         <TextField
           id="email"
           label="Email address"
           type="email"
-          value={email}
+          value={email ?? confirming}
           error={error}
           required
           autofocus
@@ -37,7 +43,9 @@ export const SignInPage = ({ next, signUp, flash = null, email, error }: SignInP
           Continue
         </Button>
       </form>
-      {signUp && <p class="small">New here? The same way: your account is made with the first code.</p>}
+      {signUp && confirming === undefined && (
+        <p class="small">New here? The same way: your account is made with the first code.</p>
+      )}
     </div>
   </SimplePage>
 )
