@@ -47,6 +47,10 @@ test.each([
     'The operator changed the account of bob@x.test: name, whether the address is verified and attribute department',
   ],
   [told('user.email_changed', {}, { actor: ANN, id: 'usr_ann' }), 'Ann changed the address of their own account'],
+  [
+    told('user.email_change_taken_back', {}, { actor: ANN, id: 'usr_ann' }),
+    'Ann took a change of email back for their own account',
+  ],
   [told('user.deleted', {}, { id: 'usr_gone' }), 'The operator deleted the account usr_gone'],
   [
     told('user.deleted', {}, { actor: { type: 'user', id: 'usr_gone' }, id: 'usr_gone' }),
