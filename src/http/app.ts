@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { HeldUp } from '../accounts/shield.ts'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import { authenticate, identify, knownKey, sessionOnly } from './authentication.ts'
 import { envelope } from './envelope.ts'
@@ -32,7 +33,7 @@ import { settings } from './routes/settings.ts'
 import { signIn } from './routes/sign-in.ts'
 import { userAttributes } from './routes/user-attributes.ts'
 import { users } from './routes/users.ts'
-import { shield } from './shield.ts'
+import { credentialShield, networkShield } from './shield.ts'
 import { wellFormedBody } from './validation.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -58,6 +59,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
   app.use(envelope)
   app.use(gate(page))
+  app.use(networkShield(page))
   app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
   app.route('/health', health)
@@ -74,7 +76,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   for (const path of ['/v1/session', '/v1/session/organization', '/v1/sign-out']) {
     app.use(path, authenticate, knownKey, sessionOnly)
   }
-  app.use('/v1/*', shield(), wellFormedBody)
+  app.use('/v1/*', credentialShield, wellFormedBody)
   app.route('/v1/sign-in', signIn)
   app.route('/v1/session/reauthenticate', reauthentication)
   app.route('/v1', currentSession)
@@ -103,6 +105,9 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   })
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status < 500) return problem(c, { code: 'malformed_json' })
+    if (error instanceof HeldUp) {
+      return problem(c, { code: 'rate_limited', retryAfterSeconds: error.retryAfterSeconds })
+    }
     if (isOutage(error)) {
       console.warn({ message: 'out of reach', request: c.get('requestId'), error: failureOf(error) })
       return problem(c, { code: 'unavailable' })

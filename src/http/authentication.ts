@@ -22,11 +22,10 @@ import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 import { staysWithin } from './reach.ts'
+import { bearerOf, lookedUp } from './shield.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
-/** Tokens of identity providers that name someone's groups are long. */
-const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i
 const userId = id('usr')
 
 type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal | Rejection>
@@ -165,8 +164,8 @@ const readsOnly = (c: Context<HttpEnvironment>): boolean =>
   matchedRoutes(c).some(({ handler }) => factsOf(handler).description?.onlyReads === true)
 
 async function claimed(c: Context<HttpEnvironment>): Promise<Authenticated> {
-  const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
-  const credential = token === undefined ? UNAUTHENTICATED : await credentialOf(token, c)
+  const token = bearerOf(c)
+  const credential = token === undefined ? UNAUTHENTICATED : await foundCredential(token, c)
   const onBehalfOf = c.req.header(ON_BEHALF_OF)
   if (!credential.ok || onBehalfOf === undefined) return credential
   const { caller: operator, fingerprint } = credential.value
@@ -184,6 +183,17 @@ async function claimed(c: Context<HttpEnvironment>): Promise<Authenticated> {
     fingerprint: `user:${onBehalfOf}:${fingerprint}`,
     session: null,
   })
+}
+
+function foundCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
+  const find = () => credentialOf(token, c)
+  if (sameSecret(token, c.get('config').OPERATOR_KEY)) return find()
+  return lookedUp(c, token, find, { nobody: UNAUTHENTICATED, isOf })
+}
+
+function isOf(found: Authenticated) {
+  if (found.ok) return found.value.caller.type === 'api_key' ? 'an organization' : 'somebody'
+  return found.error.code === 'unauthenticated' ? 'nobody' : 'somebody'
 }
 
 async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {

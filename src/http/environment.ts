@@ -22,6 +22,8 @@ export interface HttpEnvironment {
   Variables: {
     requestId: string
     config: Config
+    /** Whether the network's look-ups bear that of an API key, which its organization has not confirmed yet. */
+    tookLookUp?: boolean
     /** Absent where the invitation link is the credential. */
     credential: Credential
     /** Where only a session is taken: that of the request. */

@@ -1,50 +1,92 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { sameSecret } from '../accounts/same-secret.ts'
+import { HeldUp, PERIOD_SECONDS, type Shield, shieldOf } from '../accounts/shield.ts'
 import type { HttpEnvironment } from './environment.ts'
+import { type RefusalPage, refusing } from './gate.ts'
 import { documented } from './openapi/route-facts.ts'
-import { problem } from './problems.ts'
 
-/** The span of the binding in wrangler.toml. */
-const PERIOD_SECONDS = 10
-/** For so many calls the binding counts one: its limit in wrangler.toml is in these. */
-export const CALLS_PER_COUNT = 100
-/** Beyond that, an isolate forgets the callers it has seen and counts anew. */
-const MAX_CALLERS = 10_000
+type Call = Context<HttpEnvironment>
 
-/** What an isolate has seen of a caller. */
-interface Caller {
-  calls: number
-  heldUpUntil: number
-}
+const HELD_UP = { code: 'rate_limited', retryAfterSeconds: PERIOD_SECONDS } as const
+
+/** Tokens of identity providers that name someone's groups are long. */
+const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i
+const SESSION_COOKIE = /(?:^|; )(?:__Host-)?muster_session=(mst_[\w-]{43})(?:;|$)/
+
+export const bearerOf = (c: Call): string | undefined => BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
+
+const ipOf = (c: Call): string | undefined => c.req.header('CF-Connecting-IP')
 
 /**
- * Keeps a runaway client from wearing out the objects: per credential, or per network address where there is none.
- * Counted by the platform per location and permissively. Asking it takes longer than many an answer, so each isolate asks
- * at every hundredth call of a caller: at most ninety-nine per isolate stay uncounted, and none is counted twice. A refusal
- * holds for a whole period. The operator is the deployment itself and is not held up.
+ * Around everything: a call counts for the network that it comes from, unless its credential is found to be good. Nothing
+ * is looked up for a network that is held up, but for credentials that were good a short while ago: somebody else's wrong
+ * ones do not concern them.
  */
-export function shield() {
-  const callers = new Map<string, Caller>()
-
-  async function isHeldUp(key: string, binding: RateLimit): Promise<boolean> {
-    const caller = callers.get(key) ?? { calls: 0, heldUpUntil: 0 }
-    if (Date.now() < caller.heldUpUntil) return true
-    if (callers.size >= MAX_CALLERS) callers.clear()
-    callers.set(key, caller)
-    caller.calls += 1
-    if (caller.calls % CALLS_PER_COUNT !== 0) return false
-    const { success } = await binding.limit({ key })
-    if (!success) caller.heldUpUntil = Date.now() + PERIOD_SECONDS * 1000
-    return !success
-  }
-
+export const networkShield = (page: RefusalPage) => {
+  const refused = refusing(page)
   return documented(
     { refuses: ['rate_limited'] },
     createMiddleware<HttpEnvironment>(async (c, next) => {
-      const credential = c.get('credential')
-      if (credential?.caller.type === 'operator') return next()
-      const key = credential?.fingerprint ?? `address:${c.req.header('CF-Connecting-IP') ?? 'unknown'}`
-      if (!(await isHeldUp(key, c.env.SHIELD))) return next()
-      return problem(c, { code: 'rate_limited', retryAfterSeconds: PERIOD_SECONDS })
+      const shield = shieldOf(c.env.SHIELD)
+      const token = bearerOf(c) ?? SESSION_COOKIE.exec(c.req.header('Cookie') ?? '')?.[1]
+      if (token === undefined) return (await shield.countNetwork(ipOf(c))) ? refused(c, HELD_UP) : next()
+      if (sameSecret(token, c.get('config').OPERATOR_KEY)) return next()
+      if (!shield.isRecognized(token) && shield.isNetworkHeldUp(ipOf(c))) return refused(c, HELD_UP)
+      await next()
+      if (c.get('credential')?.caller.type === 'api_key') settleKey(c, shield, token)
+      if (!shield.isRecognized(token)) await shield.countNetwork(ipOf(c))
     }),
   )
 }
+
+/** An organization knows its keys: what it answers says whether this is one. */
+function settleKey(c: Call, shield: Shield, token: string): void {
+  const { status } = c.res
+  if (status === 401) shield.reject(token)
+  else if (c.get('tookLookUp')) shield.giveLookUpBack(ipOf(c))
+  if (status < 300) shield.recognize(token)
+}
+
+/**
+ * Finds whose a token is, in one of the look-ups of its network. One that was good a short while ago takes none, and one
+ * that was nobody's is not looked up. Throws `HeldUp`.
+ */
+export async function lookedUp<T extends { readonly ok: boolean }>(
+  c: Call,
+  token: string,
+  find: () => Promise<T>,
+  { nobody, isOf }: { readonly nobody: T; readonly isOf: (found: T) => 'somebody' | 'an organization' | 'nobody' },
+): Promise<T> {
+  const shield = shieldOf(c.env.SHIELD)
+  const isKnown = shield.isRecognized(token)
+  if (!isKnown && shield.isRejected(token)) return nobody
+  if (!isKnown) shield.takeLookUp(ipOf(c))
+  let found: T
+  try {
+    found = await find()
+  } catch (error) {
+    if (!isKnown) shield.giveLookUpBack(ipOf(c))
+    throw error
+  }
+  const whose = isOf(found)
+  if (whose === 'nobody') shield.reject(token)
+  if (isKnown || whose === 'nobody') return found
+  if (whose === 'an organization') c.set('tookLookUp', true)
+  else {
+    shield.giveLookUpBack(ipOf(c))
+    if (found.ok) shield.recognize(token)
+  }
+  return found
+}
+
+/** Keeps a runaway client with a good credential from wearing out the objects. The operator is the deployment itself. */
+export const credentialShield = documented(
+  { refuses: ['rate_limited'] },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    const credential = c.get('credential')
+    if (credential === undefined || credential.caller.type === 'operator') return next()
+    if (await shieldOf(c.env.SHIELD).countCredential(credential.fingerprint)) throw new HeldUp(credential.fingerprint)
+    return next()
+  }),
+)

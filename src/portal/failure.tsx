@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { HeldUp } from '../accounts/shield.ts'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { formPage } from './form-page.ts'
 import { askForProof } from './fresh-proof.tsx'
 import { FreshProofMissing } from './fresh-proof-missing.ts'
+import { gatePage } from './gate-page.tsx'
 import { page } from './page.ts'
 import { ForeignRequestPage, InternalErrorPage, MalformedFormPage, UnavailablePage } from './pages/failure-page.tsx'
 
@@ -18,6 +20,7 @@ export function failure(error: Error, c: Context<PortalEnvironment>): Response |
   if (error instanceof HTTPException && isMalformed(error.status)) {
     return page(c, <MalformedFormPage page={back} />, error.status)
   }
+  if (error instanceof HeldUp) return gatePage(c, { code: 'rate_limited', retryAfterSeconds: error.retryAfterSeconds })
   const request = c.var.requestId
   if (isOutage(error)) {
     console.warn({ message: 'page not available', request, error: failureOf(error) })

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { currentSession } from '../accounts/session-cache.ts'
+import { HeldUp, shieldOf } from '../accounts/shield.ts'
 import { getUser } from '../accounts/users.ts'
 import type { PortalEnvironment, Visitor } from './environment.ts'
 import { leadTo } from './lead-to.ts'
@@ -10,7 +11,10 @@ import { sessionToken } from './session-cookie.ts'
 /** Null for whoever is not signed in. */
 export async function visitorOf(c: Context<PortalEnvironment>): Promise<Visitor | null> {
   const token = sessionToken(c)
-  const session = token === null ? null : await currentSession(c.env.DIRECTORY, token, Date.now())
+  if (token === null) return null
+  const shield = shieldOf(c.env.SHIELD)
+  const find = () => currentSession(c.env.DIRECTORY, token, Date.now())
+  const session = await shield.lookUp(token, c.req.header('CF-Connecting-IP'), find)
   if (session === null) return null
   const user = await getUser(c.env.DIRECTORY, session.userId)
   return user === null || user.closingAt !== null ? null : { session, user }
@@ -22,6 +26,8 @@ export const signedIn = createMiddleware<PortalEnvironment>(async (c, next) => {
   if (visitor === null) return leadTo(c, signInPath(wantedPage(c)))
   const reach = visitor.session.reachOrganizationId
   if (reach !== null && !WITHIN_REACH.test(c.req.path)) return leadTo(c, signInPath(wantedPage(c)))
+  const fingerprint = `session:${visitor.session.id}`
+  if (await shieldOf(c.env.SHIELD).countCredential(fingerprint)) throw new HeldUp(fingerprint)
   c.set('visitor', visitor)
   return next()
 })
