@@ -95,6 +95,7 @@ CREATE TABLE `mail_blocks` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `mail_blocks_email` ON `mail_blocks` (`email_hash`);--> statement-breakpoint
+CREATE INDEX `mail_blocks_created` ON `mail_blocks` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `mailbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`to_address` text NOT NULL,

@@ -5,6 +5,7 @@ import type * as environmentEvents from './environment-events.ts'
 import type * as events from './events.ts'
 import type * as identities from './identities.ts'
 import type * as invitations from './invitations.ts'
+import type * as mailBlocks from './mail-blocks.ts'
 import type * as members from './members.ts'
 import type * as organizations from './organizations.ts'
 import type * as ownOrganizations from './own-organizations.ts'
@@ -24,6 +25,7 @@ export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>
 export type SignInRequired = z.infer<typeof invitations.SignInRequired>
+export type MailBlock = z.infer<typeof mailBlocks.MailBlock>
 export type EnvironmentEvent = z.infer<typeof environmentEvents.EnvironmentEvent>
 export type Event = z.infer<typeof events.Event>
 export type Verification = z.infer<typeof events.Verification>

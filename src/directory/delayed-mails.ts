@@ -90,6 +90,14 @@ export async function noteReleased(directory: D1Database, messageIds: readonly s
     .where(inArray(delayedMails.messageId, these))
 }
 
-/** The person's account is deleted. */
-export const forgetDelayedMailsTo = (directory: D1Database, email: string) =>
-  drizzle(directory).delete(delayedMails).where(eq(delayedMails.recipient, email))
+/** The account of the person is deleted. A wish for no invitations stays, by its hash. */
+export async function forgetRecipient(directory: D1Database, email: string): Promise<void> {
+  const database = drizzle(directory)
+  await database.batch([
+    database.delete(delayedMails).where(eq(delayedMails.recipient, email)),
+    database
+      .update(mailBlocks)
+      .set({ email: null })
+      .where(eq(mailBlocks.emailHash, emailHash(email))),
+  ])
+}

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
-import { desc, eq, lt, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { type Actor, OPERATOR } from '../membership/actor.ts'
+import type { Actor } from '../membership/actor.ts'
+import type { Page, Slice } from '../membership/queries.ts'
+import type { Result } from '../membership/result.ts'
 import { mailBlocks } from '../records/directory-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
 
 /*
  * Who wants no more invitations. Found by a hash of the email, so that the wish outlives the account of the person: then
@@ -46,14 +49,11 @@ export async function blockInvitationMails(directory: D1Database, email: string,
 /** The recipient wants invitations again. */
 export async function unblockInvitationMails(directory: D1Database, email: string, now: number): Promise<void> {
   const block = await mailBlockOf(directory, email)
-  if (block !== null) await removeMailBlock(directory, block.id, RECIPIENT, now)
+  if (block !== null) await liftMailBlock(directory, block.id, RECIPIENT, now)
 }
 
 /** Answers whether there was such a block. */
-export const liftMailBlock = (directory: D1Database, id: string, now: number): Promise<boolean> =>
-  removeMailBlock(directory, id, OPERATOR, now)
-
-async function removeMailBlock(directory: D1Database, id: string, actor: Actor, now: number): Promise<boolean> {
+export async function liftMailBlock(directory: D1Database, id: string, actor: Actor, now: number): Promise<boolean> {
   const database = drizzle(directory)
   const isThis = eq(mailBlocks.id, id)
   const event = {
@@ -74,14 +74,29 @@ async function removeMailBlock(directory: D1Database, id: string, actor: Actor, 
 export const mailBlockOf = async (directory: D1Database, email: string): Promise<MailBlock | null> =>
   (await drizzle(directory).select().from(mailBlocks).where(byEmail(email)).get()) ?? null
 
-/** Newest first; `before` is the id of the last one of the page before. */
-export const listMailBlocks = (
+/** Newest first. */
+export async function listMailBlocks(
   directory: D1Database,
-  { limit, before }: { readonly limit: number; readonly before: string | null },
-): Promise<MailBlock[]> =>
-  drizzle(directory)
-    .select()
-    .from(mailBlocks)
-    .where(before === null ? undefined : lt(mailBlocks.id, before))
-    .orderBy(desc(mailBlocks.id))
-    .limit(limit)
+  page: Page,
+): Promise<Result<Slice<MailBlock>, BrokenCursor>> {
+  const order: Order = { key: mailBlocks.createdAt, id: mailBlocks.id, descending: true }
+  const keyset: Keyset<MailBlock> = {
+    scope: ['mail blocks'],
+    keyOf: (block) => block.createdAt,
+    idOf: (block) => block.id,
+  }
+  return readPage(
+    keyset,
+    page,
+    1,
+    (_, position, limit) =>
+      drizzle(directory)
+        .select()
+        .from(mailBlocks)
+        .where(continues(order, position))
+        .orderBy(...orderOf(order))
+        .limit(limit)
+        .all(),
+    (block) => block,
+  )
+}

@@ -22,6 +22,7 @@ import { events } from './routes/events.ts'
 import { health } from './routes/health.ts'
 import { invitationLinks } from './routes/invitation-links.ts'
 import { invitations } from './routes/invitations.ts'
+import { mailBlocks } from './routes/mail-blocks.ts'
 import { me } from './routes/me.ts'
 import { members } from './routes/members.ts'
 import { organizations } from './routes/organizations.ts'
@@ -41,6 +42,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 const OF_DEPLOYMENT = [
   '/v1/settings',
   '/v1/events/*',
+  '/v1/mail-blocks/*',
   '/v1/rebuild',
   '/v1/user-attributes/*',
   '/v1/users/*',
@@ -66,6 +68,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)
   app.use('/v1/events/*', authenticate)
+  app.use('/v1/mail-blocks/*', authenticate)
   app.use('/v1/rebuild', authenticate)
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
@@ -83,6 +86,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.route('/v1/settings', settings)
   app.route('/v1/events/authentication', authenticationLog)
   app.route('/v1/events', environmentEvents)
+  app.route('/v1/mail-blocks', mailBlocks)
   app.route('/v1/rebuild', rebuild)
   app.route('/v1/user-attributes', userAttributes)
   app.route('/v1/users/me', me)

@@ -3,6 +3,7 @@ import type { Session, StartedSession } from '../accounts/sessions.ts'
 import type { RefusalCount, SignInEntry } from '../accounts/sign-in-list.ts'
 import type { User } from '../accounts/users.ts'
 import type * as contract from '../contract/resources.ts'
+import type { MailBlock } from '../directory/mail-blocks.ts'
 import type { Membership } from '../directory/own-organizations.ts'
 import type { Access } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
@@ -146,6 +147,13 @@ export const verification = ({
   head_seq: headSeq,
   next_cursor: firstBrokenSeq !== null || verified.seq >= headSeq ? null : `${verified.seq}.${verified.hash}`,
   first_broken_seq: firstBrokenSeq,
+})
+
+export const mailBlock = ({ id, email, createdAt }: MailBlock): contract.MailBlock => ({
+  object: 'mail_block',
+  id,
+  email,
+  created_at: shown(createdAt),
 })
 
 export const environmentEvent = (value: EnvironmentEvent): contract.EnvironmentEvent => ({

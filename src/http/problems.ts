@@ -30,6 +30,7 @@ export type EdgeRefusal =
   | { readonly code: 'user_attribute_exists' }
   | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
   | { readonly code: 'user_attribute_not_found' }
+  | { readonly code: 'mail_block_not_found' }
   | AttributesRequired
   | StillOwner
   | { readonly code: 'slug_taken' }
@@ -115,6 +116,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'session_not_found':
     case 'identity_not_found':
     case 'user_attribute_not_found':
+    case 'mail_block_not_found':
       return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
     case 'method_not_allowed':
       return {

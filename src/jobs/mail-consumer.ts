@@ -3,6 +3,7 @@ import { giveBack } from '../accounts/attempts.ts'
 import { codeOf, emailChangeUrl, signInUrl } from '../accounts/challenge-proof.ts'
 import { findChallenge } from '../accounts/email-challenges.ts'
 import { invitationUrl, type LinkKey } from '../accounts/invitation-link.ts'
+import { noInvitationsUrl } from '../accounts/no-invitations-link.ts'
 import { type InvitationMessage, MailMessage } from '../contract/mail-message.ts'
 import { claimMail, noteUnanswered, releaseMail, type SettledMail, settleMail } from '../directory/mail-attempts.ts'
 import { currentSettings } from '../directory/settings.ts'
@@ -178,7 +179,11 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
   switch (mail.kind) {
     case 'invitation': {
       const { organization_label: label } = await currentSettings(directory)
-      return composeInvitation(mail, { url: invitationUrl(publicUrl, mail, linkKeys), label })
+      return composeInvitation(mail, {
+        url: invitationUrl(publicUrl, mail, linkKeys),
+        noInvitationsUrl: noInvitationsUrl(publicUrl, mail.email, linkKeys),
+        label,
+      })
     }
     case 'notice': {
       const isSecurity = mail.subject.about !== 'keys_to_rotate'

@@ -7,6 +7,8 @@ import { readableTime } from './readable-time.ts'
 export interface InvitationMailing {
   /** The signed link of the invitation, absolute. */
   readonly url: string
+  /** Where the recipient stops all invitations, absolute. */
+  readonly noInvitationsUrl: string
   /** What this deployment calls an organization. */
   readonly label: { readonly singular: string; readonly plural: string }
 }
@@ -16,7 +18,10 @@ const MAX_SUBJECT_NAME = 48
 const MAX_NAME = 160
 
 /** Pure: the same message and link give the same mail. The address is not looked at; a transport refuses a bad one. */
-export function composeInvitation(message: InvitationMessage, { url, label }: InvitationMailing): Mail {
+export function composeInvitation(
+  message: InvitationMessage,
+  { url, noInvitationsUrl, label }: InvitationMailing,
+): Mail {
   const inviter = legibleName(message.inviter)
   const organization = legibleName(message.organizationName) ?? '(unnamed)'
   const role = legibleName(message.roleName) ?? '(unnamed)'
@@ -33,6 +38,7 @@ export function composeInvitation(message: InvitationMessage, { url, label }: In
       { term: 'Expires', value: readableTime(message.expiresAt) },
     ],
     url,
+    noInvitationsUrl,
     note: 'If you did not expect this invitation, ignore this mail: nothing happens unless you accept.',
   }
   return {
@@ -40,11 +46,12 @@ export function composeInvitation(message: InvitationMessage, { url, label }: In
     subject,
     text: invitationText(content),
     html: `<!doctype html>${<InvitationHtml title={subject} {...content} />}`,
-    links: [url],
+    links: [url, noInvitationsUrl],
+    unsubscribeUrl: noInvitationsUrl,
   }
 }
 
-const invitationText = ({ greeting, headline, facts, url, note }: InvitationContent): string =>
+const invitationText = ({ greeting, headline, facts, url, noInvitationsUrl, note }: InvitationContent): string =>
   [
     greeting,
     '',
@@ -56,6 +63,9 @@ const invitationText = ({ greeting, headline, facts, url, note }: InvitationCont
     url,
     '',
     note,
+    '',
+    'No more invitations:',
+    noInvitationsUrl,
     '',
   ].join('\n')
 

@@ -27,9 +27,11 @@ interface Frame {
   readonly headline: string
   /** What to do with the mail if it is none of one's business. */
   readonly note: string
+  /** Where the recipient stops mails like this one. */
+  readonly noMore?: { readonly label: string; readonly url: string }
 }
 
-export const HtmlFrame = ({ title, greeting, headline, note, children }: PropsWithChildren<Frame>) => (
+export const HtmlFrame = ({ title, greeting, headline, note, noMore, children }: PropsWithChildren<Frame>) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -54,6 +56,13 @@ export const HtmlFrame = ({ title, greeting, headline, note, children }: PropsWi
           <p class="small" style={`${SMALL};margin:24px 0 0`}>
             {note}
           </p>
+          {noMore !== undefined && (
+            <p class="small" style={`${SMALL};margin:12px 0 0`}>
+              <a class="link" href={noMore.url} style={LINK}>
+                {noMore.label}
+              </a>
+            </p>
+          )}
         </div>
       </div>
     </body>

@@ -6,11 +6,12 @@ export interface InvitationContent {
   readonly headline: string
   readonly facts: readonly { readonly term: string; readonly value: string }[]
   readonly url: string
+  readonly noInvitationsUrl: string
   readonly note: string
 }
 
-export const InvitationHtml = ({ facts, url, ...frame }: InvitationContent & { title: string }) => (
-  <HtmlFrame {...frame}>
+export const InvitationHtml = ({ facts, url, noInvitationsUrl, ...frame }: InvitationContent & { title: string }) => (
+  <HtmlFrame {...frame} noMore={{ label: 'No more invitations', url: noInvitationsUrl }}>
     <Facts facts={facts} />
     <Action label="Accept the invitation" url={url} />
   </HtmlFrame>

@@ -5,4 +5,6 @@ export interface Mail {
   readonly text: string
   readonly html: string
   readonly links: readonly string[]
+  /** Where the recipient stops mails like this one. */
+  readonly unsubscribeUrl?: string
 }

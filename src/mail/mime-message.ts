@@ -24,6 +24,13 @@ export async function mimeMessage(mail: OutgoingMail): Promise<MimeMessage> {
     // RFC 3834: keeps out-of-office programs from answering.
     'Auto-Submitted': 'auto-generated',
   })
+  if (mail.unsubscribeUrl !== undefined) {
+    // RFC 2369; its value is ASCII, and a line of its own. RFC 8058: one click is for https alone.
+    root.setHeader('List-Unsubscribe', { prepared: true, foldLines: false, value: `<${mail.unsubscribeUrl}>` })
+    if (mail.unsubscribeUrl.startsWith('https:')) {
+      root.setHeader('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click')
+    }
+  }
   root.createChild('text/plain; charset=utf-8').setContent(mail.text)
   root.createChild('text/html; charset=utf-8').setContent(mail.html)
   return { sender, recipient: mail.to.address, source: await root.build() }

@@ -2,6 +2,7 @@ import { closeAccount, removeAccount, reopenAccount } from '../accounts/closing.
 import { forgetLogsOf } from '../accounts/log-retention.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
+import { forgetRecipient } from '../directory/delayed-mails.ts'
 import { organizationsAbout } from '../directory/memberships.ts'
 import type { Actor, Caller } from '../membership/actor.ts'
 import type { ErasePerson } from '../membership/commands.ts'
@@ -59,6 +60,7 @@ export async function finishClosing(bindings: Bindings, user: User, actor: Actor
     }
     for (const id of next) done.add(id)
   }
+  await forgetRecipient(bindings.DIRECTORY, user.email)
   await removeAccount(bindings.DIRECTORY, user.id, actor, now)
   await forgetLog(bindings.LOGS, user.id)
   return ok(null)

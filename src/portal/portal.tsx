@@ -9,6 +9,7 @@ import { freshProofRoutes } from './fresh-proof.tsx'
 import { invitationRoutes } from './invitation-routes.tsx'
 import { landingRoutes } from './landing-routes.tsx'
 import { mailboxRoutes } from './mailbox-routes.tsx'
+import { noInvitationsRoutes } from './no-invitations-routes.tsx'
 import { operatorRoutes } from './operator/operator-routes.tsx'
 import { organizationRoutes } from './organization/organization-routes.tsx'
 import { organizationsRoutes } from './organizations-routes.tsx'
@@ -25,6 +26,7 @@ export function portal(): Hono<PortalEnvironment> {
   for (const asset of [stylesheet, script]) app.get(asset.path, asset.serve)
   app.route('/', landingRoutes)
   app.route('/', invitationRoutes)
+  app.route('/', noInvitationsRoutes)
   app.route('/', signInRoutes)
   app.route('/', organizationsRoutes)
   app.route('/', organizationRoutes)

@@ -121,7 +121,10 @@ export const mailBlocks = sqliteTable(
     email: text('email'),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [uniqueIndex('mail_blocks_email').on(table.emailHash)],
+  (table) => [
+    uniqueIndex('mail_blocks_email').on(table.emailHash),
+    index('mail_blocks_created').on(table.createdAt, table.id),
+  ],
 )
 
 /** Invitation mails that wait for room under the limits of the deployment. */

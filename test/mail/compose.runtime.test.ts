@@ -7,6 +7,7 @@ import { invitationMessage } from '../support/mails.ts'
 const html = (differences: Partial<InvitationMessage> = {}, label = 'Workspace') =>
   composeInvitation(invitationMessage(differences), {
     url: 'https://muster.test/invitations/token',
+    noInvitationsUrl: 'https://muster.test/no-invitations/token',
     label: { singular: label, plural: `${label}s` },
   }).html
 

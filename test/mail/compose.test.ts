@@ -5,9 +5,10 @@ import { composeInvitation } from '../../src/mail/compose.tsx'
 import { invitationMessage } from '../support/mails.ts'
 
 const url = 'https://muster.test/invitations/k1.org_1.inv_1.1.sig'
+const noInvitationsUrl = 'https://muster.test/no-invitations/k1.abc'
 const label = { singular: 'Workspace', plural: 'Workspaces' }
 const compose = (differences: Partial<InvitationMessage> = {}) =>
-  composeInvitation(invitationMessage(differences), { url, label })
+  composeInvitation(invitationMessage(differences), { url, noInvitationsUrl, label })
 
 describe.each(['text', 'html'] as const)('the %s part', (part) => {
   test.each([
@@ -39,11 +40,15 @@ describe.each(['text', 'html'] as const)('the %s part', (part) => {
   })
 })
 
-test('the mail goes to the invitee and leads to the link only', () => {
+test('the mail goes to the invitee and leads to its two links only', () => {
   const mail = compose()
   expect(mail.to).toEqual({ address: 'bob@x.test', name: 'Bob Fox' })
-  expect(mail.links).toEqual([url])
-  expect([...mail.html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, target]) => target)).toEqual([url, url])
+  expect(mail.links).toEqual([url, noInvitationsUrl])
+  expect([...mail.html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, target]) => target)).toEqual([
+    url,
+    url,
+    noInvitationsUrl,
+  ])
 })
 
 test('the HTML loads nothing and says its language', () => {
@@ -52,7 +57,11 @@ test('the HTML loads nothing and says its language', () => {
 })
 
 test('the link is written with its ampersands escaped', () => {
-  const mail = composeInvitation(invitationMessage(), { url: 'https://muster.test/i?a=1&b="', label })
+  const mail = composeInvitation(invitationMessage(), {
+    url: 'https://muster.test/i?a=1&b="',
+    noInvitationsUrl,
+    label,
+  })
   expect(mail.html).toContain('href="https://muster.test/i?a=1&amp;b=&quot;"')
   expect(mail.text).toContain('https://muster.test/i?a=1&b="')
 })

@@ -43,6 +43,7 @@ test('an encoded word in a name reaches nobody decoded', async () => {
   const name = '=?utf-8?b?4oCuZGVydmVy?= =?utf-8?q?=E2=80=AEx?= Łódź'
   const { to, subject } = composeInvitation(invitationMessage({ inviter: name, organizationName: name, name }), {
     url: 'https://muster.test/invitations/token',
+    noInvitationsUrl: 'https://muster.test/no-invitations/token',
     label: { singular: 'Team', plural: 'Teams' },
   })
   const mail = await received({ to, subject })

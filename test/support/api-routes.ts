@@ -101,6 +101,8 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     permission: 'operator',
     body: () => ({ label: 'Unit', options: ['Sales', 'Support'], required: false, user_editable: false }),
   },
+  'GET /v1/mail-blocks': { realm: 'deployment', permission: 'operator', query: PAGE },
+  'DELETE /v1/mail-blocks/:block': { realm: 'deployment', permission: 'operator' },
   'DELETE /v1/user-attributes/:attribute': { realm: 'deployment', permission: 'operator' },
   'GET /v1/users/:user/identities': { realm: 'deployment', permission: 'operator', query: PAGE },
   'GET /v1/users/:user/identities/:identity': { realm: 'deployment', permission: 'operator' },

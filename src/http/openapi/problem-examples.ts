@@ -75,6 +75,7 @@ export const REFUSALS: Examples = {
   user_attribute_exists: { code: 'user_attribute_exists' },
   user_attribute_limit_reached: { code: 'user_attribute_limit_reached', limit: 50 },
   user_attribute_not_found: { code: 'user_attribute_not_found' },
+  mail_block_not_found: { code: 'mail_block_not_found' },
   attributes_required: {
     code: 'attributes_required',
     attributes: [

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { EnvironmentEventList } from '../../../contract/environment-events.ts'
 import { Health } from '../../../contract/health.ts'
 import { Identity, IdentityList } from '../../../contract/identities.ts'
+import { MailBlockList } from '../../../contract/mail-blocks.ts'
 import { Settings } from '../../../contract/settings.ts'
 import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
 import { User, UserList } from '../../../contract/users.ts'
@@ -124,6 +125,25 @@ export const listEnvironmentEvents: Description = {
   tag: 'Settings',
   permission: 'operator',
   answers: { 200: json('The events.', EnvironmentEventList) },
+}
+
+export const listMailBlocks: Description = {
+  id: 'listMailBlocks',
+  summary: 'List who wants no invitations',
+  description: 'Recipients who have followed "no more invitations" in a mail. Newest first.',
+  tag: 'Settings',
+  permission: 'operator',
+  answers: { 200: json('The blocks.', MailBlockList) },
+}
+
+export const liftMailBlock: Description = {
+  id: 'liftMailBlock',
+  summary: 'Allow invitations again',
+  description: 'Invitations sent from now on are mailed to the recipient. Blocked ones can be resent.',
+  tag: 'Settings',
+  permission: 'operator',
+  answers: { 204: nothing('The block is lifted.') },
+  refuses: ['mail_block_not_found'],
 }
 
 export const getHealth: Description = {
