@@ -101,6 +101,8 @@ const Hosts = z
 /** As the host of a URL is compared: lower case, without port and trailing dot. Empty for what is no URL. */
 export const hostnameOf = (url: string): string => (URL.parse(url)?.hostname ?? '').replace(/\.$/, '')
 
+export const MIN_OPERATOR_KEY_LENGTH = 32
+
 const Config = z.object({
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -109,7 +111,7 @@ const Config = z.object({
   ALLOWED_HOSTS: Hosts.default([]),
   OPERATOR_KEY: z
     .string()
-    .min(32)
+    .min(MIN_OPERATOR_KEY_LENGTH)
     .refine((text) => !isGuessable(text), 'This key is not random'),
   LINK_KEYS: LinkKeys,
   MAIL_TRANSPORT: z.enum(['mailbox', 'smtp']),

@@ -273,6 +273,30 @@ CREATE TABLE `identities` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `identities_id` ON `identities` (`id`);--> statement-breakpoint
 CREATE INDEX `identities_user` ON `identities` (`user_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `operator_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`access` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`last_four` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`revoked_at` integer,
+	`last_used_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `operator_keys_secret` ON `operator_keys` (`secret_hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `operator_keys_name` ON `operator_keys` (`name`) WHERE revoked_at is null;--> statement-breakpoint
+CREATE TABLE `operator_sessions` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`key_id` text,
+	`created_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `operator_sessions_key` ON `operator_sessions` (`key_id`);--> statement-breakpoint
+CREATE INDEX `operator_sessions_expires` ON `operator_sessions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token_hash` text NOT NULL,

@@ -1,19 +1,26 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
 import type { Config } from '../env.ts'
+import type { OperatorCaller } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
+import { operatorKeys, operatorSessions as table } from '../records/directory-tables.ts'
 import { attempt, type Cap, giveBack } from './attempts.ts'
-import type { LinkKey } from './invitation-link.ts'
+import { networkOf, shortenedNetwork } from './network.ts'
+import { currentOperatorKey } from './operator-keys.ts'
+import { forgetOperatorSessions, type OperatorSession, operatorSessions } from './operator-session-cache.ts'
 import { sameSecret } from './same-secret.ts'
 
 /*
- * The operator in a browser. Their key is typed once; what the browser then holds is signed, ends by itself, and is no
- * credential of the API. It is kept nowhere: who changes the operator key ends all of them.
+ * The operator in a browser, signed in with the root key or an operator key. The browser holds a random token that is no
+ * credential of the API. Signing out, revoking the key and changing the root key end the session.
  */
 
 export const OPERATOR_SESSION_MS = 8 * 60 * 60_000
+/** Use is written down at most so often. */
+const SEEN_RESOLUTION_MS = 15 * 60_000
 
 const WRONG_KEYS: Omit<Cap, 'subject'> = { name: 'operator-key', limit: 10, windowMs: 15 * 60_000 }
-const TOKEN = /^([a-z0-9]{1,8})\.([1-9]\d{0,14})\.([A-Za-z0-9_-]{43})$/
 
 type Secrets = Pick<Config, 'OPERATOR_KEY' | 'LINK_KEYS'>
 
@@ -21,42 +28,105 @@ export type OperatorRefusal =
   | { readonly code: 'operator_key_wrong' }
   | { readonly code: 'operator_sign_in_rate_limited'; readonly retryAfterSeconds: number }
 
+/** How events and organizations know the operator who is signed in. */
+export const callerOf = ({ keyId, access }: OperatorSession): OperatorCaller => ({
+  type: 'operator',
+  ...(keyId === null ? {} : { keyId }),
+  ...(access === 'read' ? { readOnly: true } : {}),
+})
+
 /** Answers with the token of a new session. A try counts before it is looked at, and is given back if it was right. */
 export async function signInOperator(
   directory: D1Database,
   secrets: Secrets,
-  { key, network }: { readonly key: string; readonly network: string },
+  { key, ip }: { readonly key: string; readonly ip: string | undefined },
   now: number,
 ): Promise<Result<string, OperatorRefusal>> {
-  const charge = await attempt(directory, [{ ...WRONG_KEYS, subject: network }], secrets.LINK_KEYS, now)
-  if (!charge.ok) return refuse({ code: 'operator_sign_in_rate_limited', ...charge.error })
-  if (!sameSecret(key, secrets.OPERATOR_KEY)) {
-    console.warn({ message: 'refused', caller: 'operator', code: 'operator_key_wrong' })
+  const charge = await attempt(directory, [{ ...WRONG_KEYS, subject: networkOf(ip) }], secrets.LINK_KEYS, now)
+  if (!charge.ok) {
+    const { retryAfterSeconds } = charge.error
+    return refuse({ code: 'operator_sign_in_rate_limited', retryAfterSeconds })
+  }
+  const token = await startOperatorSession(directory, secrets, key, now)
+  if (token === null) {
+    const network = shortenedNetwork(ip)
+    console.warn({ message: 'refused', caller: 'operator', code: 'operator_key_wrong', network })
     return refuse({ code: 'operator_key_wrong' })
   }
   await giveBack(directory, charge.value)
-  return ok(operatorToken(secrets, now + OPERATOR_SESSION_MS))
+  return ok(token)
 }
 
-/** `keyId.expiresAt.signature`, HMAC-SHA-256 in base64url. */
-export function operatorToken({ OPERATOR_KEY, LINK_KEYS: [key] }: Secrets, expiresAt: number): string {
-  if (key === undefined) throw new Error('No key to sign operator sessions with')
-  return `${key.id}.${expiresAt}.${signature(`${key.id}.${expiresAt}`, key, OPERATOR_KEY)}`
+/** Always a new token. Null: this is neither the root key nor an operator key that is in force. */
+async function startOperatorSession(
+  directory: D1Database,
+  { OPERATOR_KEY }: Secrets,
+  secret: string,
+  now: number,
+): Promise<string | null> {
+  const isRoot = sameSecret(secret, OPERATOR_KEY)
+  const key = isRoot ? null : await currentOperatorKey(directory, secret, now)
+  if (!isRoot && key === null) return null
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = Math.min(now + OPERATOR_SESSION_MS, key?.expiresAt ?? Number.POSITIVE_INFINITY)
+  // From the key's row, so that no session outlives a key that is being revoked at this moment.
+  const inForce = sql`exists (select 1 from ${operatorKeys} where id = ${key?.id ?? null} and revoked_at is null)`
+  const insert = sql`select ${hashOf(token, OPERATOR_KEY)}, ${key?.id ?? null}, ${now}, ${now}, ${expiresAt}
+    where ${key === null ? sql`true` : inForce}`
+  const { meta } = await drizzle(directory).insert(table).select(insert)
+  return meta.changes > 0 ? token : null
 }
 
-/** When the session ends; null for anything that was not signed under the present operator key, or is over. */
-export function operatorSessionEnd(token: string, { OPERATOR_KEY, LINK_KEYS }: Secrets, now: number): number | null {
-  const [, keyId = '', end = '', given = ''] = TOKEN.exec(token) ?? []
-  const key = LINK_KEYS.find(({ id }) => id === keyId)
-  if (key === undefined) return null
-  // As text: in base64url several last characters stand for the same bytes.
-  const expected = signature(`${keyId}.${end}`, key, OPERATOR_KEY)
-  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(given))) return null
-  return now < Number(end) ? Number(end) : null
+/** The session of a token, at most five seconds old; null when it is over. Throws while it cannot be looked up. */
+export async function currentOperatorSession(
+  directory: D1Database,
+  { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
+  token: string,
+  now: number,
+): Promise<OperatorSession | null> {
+  if (!TOKEN.test(token)) return null
+  const hash = hashOf(token, OPERATOR_KEY)
+  const session = await operatorSessions.current(directory, hash, now, () => findSession(directory, hash, now))
+  return session !== null && now < session.expiresAt ? session : null
 }
 
-/** Takes both secrets, so that neither of them alone makes a session. */
-const signature = (claim: string, { secret }: LinkKey, operatorKey: string): string =>
-  createHmac('sha256', createHmac('sha256', secret).update('muster.operator-session.v1').digest())
-    .update(`${claim}:${operatorKey}`)
-    .digest('base64url')
+const TOKEN = /^[A-Za-z0-9_-]{43}$/
+
+async function findSession(directory: D1Database, tokenHash: string, now: number): Promise<OperatorSession | null> {
+  const database = drizzle(directory)
+  const isThis = and(eq(table.tokenHash, tokenHash), gt(table.expiresAt, now))
+  const [row] = await database
+    .select({ session: table, access: operatorKeys.access, revokedAt: operatorKeys.revokedAt })
+    .from(table)
+    .leftJoin(operatorKeys, eq(operatorKeys.id, table.keyId))
+    .where(isThis)
+  if (row === undefined) return null
+  const { keyId, expiresAt, lastSeenAt } = row.session
+  if (keyId !== null && (row.access === null || row.revokedAt !== null)) return null
+  if (now - lastSeenAt >= SEEN_RESOLUTION_MS) await database.update(table).set({ lastSeenAt: now }).where(isThis)
+  return { keyId, access: row.access ?? 'write', expiresAt }
+}
+
+/** Signs out. */
+export async function endOperatorSession(
+  directory: D1Database,
+  { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
+  token: string,
+  now: number,
+): Promise<void> {
+  const ended = { tokenHash: hashOf(token, OPERATOR_KEY) }
+  await drizzle(directory).delete(table).where(eq(table.tokenHash, ended.tokenHash))
+  forgetOperatorSessions(directory, [ended], now)
+}
+
+/** Drops sessions that are over, and those of a former root key with them, a bounded number at a time. */
+export async function dropOperatorSessions(directory: D1Database, now: number, limit: number): Promise<void> {
+  const over = drizzle(directory).select({ hash: table.tokenHash }).from(table).where(lt(table.expiresAt, now))
+  await drizzle(directory)
+    .delete(table)
+    .where(sql`${table.tokenHash} in ${over.limit(limit)}`)
+}
+
+/** Takes both secrets: neither a copy of the database nor a former root key leads to a session. */
+const hashOf = (token: string, operatorKey: string): string =>
+  createHmac('sha256', operatorKey).update(`muster.operator-session.v2:${token}`).digest('hex')

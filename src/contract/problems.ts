@@ -55,6 +55,7 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   api_key_limit_reached: limit,
   organization_limit_reached: limit,
   user_attribute_limit_reached: limit,
+  operator_key_limit_reached: limit,
   attributes_required: { attributes: z.array(UserAttribute).min(1).describe('What is still to be said.') },
   revision_mismatch: { revision: z.int().describe('The present one.') },
   resend_too_soon: retry,

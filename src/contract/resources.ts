@@ -7,6 +7,7 @@ import type * as identities from './identities.ts'
 import type * as invitations from './invitations.ts'
 import type * as mailBlocks from './mail-blocks.ts'
 import type * as members from './members.ts'
+import type * as operatorKeys from './operator-keys.ts'
 import type * as organizations from './organizations.ts'
 import type * as ownOrganizations from './own-organizations.ts'
 import type * as roles from './roles.ts'
@@ -40,4 +41,5 @@ export type User = z.infer<typeof users.User>
 export type UserAttribute = z.infer<typeof userAttributes.UserAttribute>
 export type Role = z.infer<typeof roles.Role>
 export type ApiKey = z.infer<typeof apiKeys.ApiKey>
+export type OperatorKey = z.infer<typeof operatorKeys.OperatorKey>
 export type Access = z.infer<typeof access.Access>

@@ -25,6 +25,7 @@ import { invitations } from './routes/invitations.ts'
 import { mailBlocks } from './routes/mail-blocks.ts'
 import { me } from './routes/me.ts'
 import { members } from './routes/members.ts'
+import { operatorKeys } from './routes/operator-keys.ts'
 import { organizations } from './routes/organizations.ts'
 import { reauthentication } from './routes/reauthentication.ts'
 import { rebuild } from './routes/rebuild.ts'
@@ -44,6 +45,7 @@ const OF_DEPLOYMENT = [
   '/v1/events/*',
   '/v1/mail-blocks/*',
   '/v1/rebuild',
+  '/v1/operator-keys/*',
   '/v1/user-attributes/*',
   '/v1/users/*',
   '/v1/organizations',
@@ -70,6 +72,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.use('/v1/events/*', authenticate)
   app.use('/v1/mail-blocks/*', authenticate)
   app.use('/v1/rebuild', authenticate)
+  app.use('/v1/operator-keys/*', authenticate)
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)
   app.use('/v1/organizations/*', authenticate)
@@ -88,6 +91,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.route('/v1/events', environmentEvents)
   app.route('/v1/mail-blocks', mailBlocks)
   app.route('/v1/rebuild', rebuild)
+  app.route('/v1/operator-keys', operatorKeys)
   app.route('/v1/user-attributes', userAttributes)
   app.route('/v1/users/me', me)
   app.route('/v1/users', users)

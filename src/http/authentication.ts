@@ -4,14 +4,25 @@ import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
 import { logOf, originOf } from '../accounts/authentication-log.ts'
 import { subjectHash } from '../accounts/identities.ts'
+import { currentOperatorKey, isOperatorKey } from '../accounts/operator-keys.ts'
 import { sameSecret } from '../accounts/same-secret.ts'
 import { currentSession } from '../accounts/session-cache.ts'
 import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
+import { countWrongKey } from '../accounts/wrong-operator-keys.ts'
 import { id } from '../contract/fields.ts'
 import { currentSettings } from '../directory/settings.ts'
-import { type Actor, ALWAYS_FRESH, actorOf, isReadOnly, personCaller } from '../membership/actor.ts'
+import { MIN_OPERATOR_KEY_LENGTH } from '../env.ts'
+import {
+  type Actor,
+  ALWAYS_FRESH,
+  actorOf,
+  type Caller,
+  isReadOnly,
+  isRoot,
+  personCaller,
+} from '../membership/actor.ts'
 import { isFresh } from '../membership/authority.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -28,7 +39,8 @@ export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
 const userId = id('usr')
 
-type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal | Rejection>
+type Throttled = { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
+type Authenticated = Result<Credential, TokenRefusal | StrangerRefusal | Throttled | Rejection>
 const UNAUTHENTICATED: Authenticated = refuse({ code: 'unauthenticated' })
 
 const CREDENTIAL_REFUSALS = [
@@ -38,6 +50,7 @@ const CREDENTIAL_REFUSALS = [
   'forbidden',
   'reauthentication_required',
   'invalid',
+  'rate_limited',
 ] as const
 
 /** Lets nobody on without a credential. An address without a route is left to the answer for those. */
@@ -82,6 +95,12 @@ export const operatorOnly = documented(
     return problem(c, { code: 'forbidden', permission: 'operator' })
   }),
 )
+
+/** For what only the root key may do. Behind `operatorOnly`. */
+export const rootOnly = createMiddleware<HttpEnvironment>(async (c, next) => {
+  if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
+  return isRoot(c.var.credential.caller) ? next() : problem(c, { code: 'forbidden', permission: 'operator:root' })
+})
 
 /** Behind `operatorOnly`: the operator as events name the caller. */
 export function operatorOf(c: Context<HttpEnvironment>): Actor {
@@ -193,20 +212,37 @@ function foundCredential(token: string, c: Context<HttpEnvironment>): Promise<Au
 
 function isOf(found: Authenticated) {
   if (found.ok) return found.value.caller.type === 'api_key' ? 'an organization' : 'somebody'
-  return found.error.code === 'unauthenticated' ? 'nobody' : 'somebody'
+  const { code } = found.error
+  return code === 'unauthenticated' || code === 'rate_limited' ? 'nobody' : 'somebody'
 }
 
 async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   if (sameSecret(token, c.get('config').OPERATOR_KEY)) {
     return ok({ caller: { type: 'operator' }, organizationId: null, fingerprint: 'operator', session: null })
   }
+  if (isOperatorKey(token)) return operatorKeyCredential(token, c)
   if (isSessionToken(token)) return sessionCredential(token, c)
   if (looksLikeToken(token)) return issuersCredential(token, c)
   const key = parseApiKey(token)
-  if (key === null) return UNAUTHENTICATED
+  if (key === null) return wrongOperatorKey(token, c)
   const { organizationId, secretHash } = key
   const fingerprint = `api_key:${secretHash}`
   return ok({ caller: { type: 'api_key', secretHash }, organizationId, fingerprint, session: null })
+}
+
+async function operatorKeyCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
+  const key = await currentOperatorKey(c.env.DIRECTORY, token, Date.now())
+  if (key === null) return wrongOperatorKey(token, c)
+  const caller: Caller = { type: 'operator', keyId: key.id, ...(key.access === 'read' ? { readOnly: true } : {}) }
+  return ok({ caller, organizationId: null, fingerprint: `operator_key:${key.id}`, session: null })
+}
+
+/** What is no other credential and long enough for the root key is taken for a try at an operator key. */
+async function wrongOperatorKey(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
+  if (token.length < MIN_OPERATOR_KEY_LENGTH) return UNAUTHENTICATED
+  const ip = c.req.header('CF-Connecting-IP')
+  const retryAfterSeconds = await countWrongKey(c.env.DIRECTORY, c.var.config.LINK_KEYS, ip, Date.now())
+  return retryAfterSeconds === null ? UNAUTHENTICATED : refuse({ code: 'rate_limited', retryAfterSeconds })
 }
 
 async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {

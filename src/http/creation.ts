@@ -10,17 +10,19 @@ type Created = Result<Record<string, unknown>, Refusal | EdgeRefusal>
 
 /**
  * Answers 201 with what `create` makes under the given id. With an `Idempotency-Key` the id and then the answer are kept
- * in the directory: a repeated call ends in the same resource and gets the first answer again.
+ * in the directory: a repeated call ends in the same resource and gets the first answer again. What `shownOnce` adds is
+ * in the answer of the call that creates, and is not kept.
  */
 export async function answerCreation(
   c: Context<HttpEnvironment>,
   newId: string,
   create: (id: string) => Promise<Created>,
+  shownOnce: () => object = () => ({}),
 ): Promise<Response> {
   const conditions = await conditionsOf(c)
   if (!conditions.ok) return problem(c, conditions.error)
   const { idempotency } = conditions.value
-  if (idempotency === undefined) return answer(c, await create(newId))
+  if (idempotency === undefined) return answer(c, await create(newId), false, shownOnce)
 
   const { DIRECTORY } = c.env
   const reservation = await reserveCreation(DIRECTORY, idempotency, newId, Date.now())
@@ -29,14 +31,19 @@ export async function answerCreation(
   const created = await create(reservation.resourceId)
   if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value)
   else await releaseReservation(DIRECTORY, idempotency.key)
-  return answer(c, created, reservation.repeated)
+  return answer(c, created, reservation.repeated, shownOnce)
 }
 
-function answer(c: Context<HttpEnvironment>, created: Created, repeated = false): Response {
+function answer(
+  c: Context<HttpEnvironment>,
+  created: Created,
+  repeated = false,
+  shownOnce: () => object = () => ({}),
+): Response {
   if (!created.ok) return problem(c, created.error)
   const { value } = created
   if (repeated) c.header('Idempotency-Replayed', 'true')
   // Only an organization has one.
   if (typeof value.revision === 'number') c.header('Muster-Revision', String(value.revision))
-  return c.json(value, 201)
+  return c.json({ ...value, ...shownOnce() }, 201)
 }

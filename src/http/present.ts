@@ -13,6 +13,7 @@ import type { BulkResult } from '../membership/bulk.ts'
 import type { EnvironmentEvent } from '../membership/environment-event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
+import type { OperatorKey } from '../membership/operator-key.ts'
 import type { Organization } from '../membership/organization.ts'
 import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
 import type { Role } from '../membership/roles.ts'
@@ -295,6 +296,17 @@ export const apiKey = (value: ApiKey, secret?: string): contract.ApiKey => ({
   expires_at: shownOrNull(value.expiresAt),
   last_used_at: shownOrNull(value.lastUsedAt),
   ...(secret === undefined ? {} : { secret }),
+})
+
+export const operatorKey = (value: OperatorKey): contract.OperatorKey => ({
+  object: 'operator_key',
+  id: value.id,
+  name: value.name,
+  access: value.access,
+  last_four: value.lastFour,
+  created_at: shown(value.createdAt),
+  expires_at: shownOrNull(value.expiresAt),
+  last_used_at: shownOrNull(value.lastUsedAt),
 })
 
 export const access = (value: Access): contract.Access => ({

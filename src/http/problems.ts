@@ -31,6 +31,9 @@ export type EdgeRefusal =
   | { readonly code: 'user_attribute_limit_reached'; readonly limit: number }
   | { readonly code: 'user_attribute_not_found' }
   | { readonly code: 'mail_block_not_found' }
+  | { readonly code: 'operator_key_exists' }
+  | { readonly code: 'operator_key_limit_reached'; readonly limit: number }
+  | { readonly code: 'operator_key_not_found' }
   | AttributesRequired
   | StillOwner
   | { readonly code: 'slug_taken' }
@@ -117,6 +120,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'identity_not_found':
     case 'user_attribute_not_found':
     case 'mail_block_not_found':
+    case 'operator_key_not_found':
       return { status: 404, title: 'Not found', detail: 'There is nothing here.', code: 'not_found' }
     case 'method_not_allowed':
       return {
@@ -334,6 +338,10 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return { status: 409, title: 'Attribute exists', detail: 'There is a user attribute of this key.' }
     case 'user_attribute_limit_reached':
       return limitReached('Too many attributes', `There are at most ${refusal.limit} user attributes.`, refusal.limit)
+    case 'operator_key_exists':
+      return { status: 409, title: 'Operator key exists', detail: 'There is an operator key of this name.' }
+    case 'operator_key_limit_reached':
+      return limitReached('Too many operator keys', `There are at most ${refusal.limit} operator keys.`, refusal.limit)
     case 'attributes_required':
       return {
         status: 422,

@@ -5,6 +5,7 @@ import { closingAccounts } from '../accounts/closing.ts'
 import { forgetDevices } from '../accounts/devices.ts'
 import { forgetChallenges } from '../accounts/email-challenges.ts'
 import { forgetLogsOf, forgetOldLogs } from '../accounts/log-retention.ts'
+import { dropOperatorSessions } from '../accounts/operator-session.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { forgetSessions } from '../accounts/sessions.ts'
 import type { InvitationMessage } from '../contract/mail-message.ts'
@@ -160,6 +161,7 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetOldMail(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetCreationAnswers(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await dropOperatorSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetDevices(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)

@@ -83,3 +83,6 @@ export function actorOf(caller: OperatorCaller | UserCaller): Actor {
 /** Calls by an operator key that only reads, on behalf of a person or not. */
 export const isReadOnly = (caller: Caller): boolean =>
   (caller.type === 'operator' || caller.type === 'user') && caller.readOnly === true
+
+/** The operator by the root key of the deployment, not by an operator key. */
+export const isRoot = (caller: Caller): boolean => caller.type === 'operator' && caller.keyId === undefined

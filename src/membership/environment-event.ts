@@ -13,10 +13,12 @@ export const ENVIRONMENT_EVENT_TYPES = [
   'user.deleted',
   'mail_block.created',
   'mail_block.removed',
+  'operator_key.created',
+  'operator_key.revoked',
 ] as const
 export type EnvironmentEventType = (typeof ENVIRONMENT_EVENT_TYPES)[number]
 
-export const ENVIRONMENT_TARGET_TYPES = ['settings', 'user_attribute', 'user', 'mail_block'] as const
+export const ENVIRONMENT_TARGET_TYPES = ['settings', 'user_attribute', 'user', 'mail_block', 'operator_key'] as const
 
 /**
  * What happened in the deployment outside of any one organization. It outlives people: `data` names fields, and never

@@ -26,13 +26,36 @@ export function actorPhrase({ actor, data }: Pick<OrganizationEvent, 'actor' | '
     case 'invitee':
       return [named(textOf(data.email) ?? 'An invitee')]
     case 'operator':
-      return ['The operator']
+      return operatorPhrase(actor.id, names)
     case 'api_key':
       return ['An API key']
     case 'system':
       return [PROCESSES[actor.id ?? ''] ?? 'Muster']
   }
 }
+
+/** `The operator`, or `Operator key CI`. */
+export const operatorPhrase = (keyId: string | null, names: Names): Sentence =>
+  keyId === null ? ['The operator'] : ['Operator key ', named(names[keyId] ?? keyId)]
+
+/** `, through operator key CI`: behind a person on whose behalf the operator acted; nothing where the person acted. */
+export function viaPhrase({ actor: { via } }: { readonly actor: Actor }, names: Names): Sentence {
+  if (via === undefined) return []
+  return via.id === null ? [', through the operator'] : [', through operator key ', named(names[via.id] ?? via.id)]
+}
+
+/** Between the actor and the deed. */
+export function viaLink(event: { readonly actor: Actor }, names: Names): Sentence {
+  const via = viaPhrase(event, names)
+  return via.length === 0 ? [' '] : [...via, ', ']
+}
+
+/** The whole of it: `Ann, through operator key CI, invited bob@x.test as Admin`. */
+export const wholeSentence = (event: OrganizationEvent, glossary: Glossary): Sentence => [
+  ...actorPhrase(event, glossary),
+  ...viaLink(event, glossary.names),
+  ...eventSentence(event, glossary),
+]
 
 const PROCESSES: { readonly [process in NonNullable<Actor['id']>]: string } = {
   domain: 'A verified domain',

@@ -4,6 +4,7 @@ import type { AccountMail } from '../contract/mail-message.ts'
 import { VIA_TYPES } from '../membership/actor.ts'
 import { ATTRIBUTE_TYPES, type AttributeValues } from '../membership/attributes.ts'
 import { ENVIRONMENT_EVENT_TYPES } from '../membership/environment-event.ts'
+import { OPERATOR_ACCESS } from '../membership/operator-key.ts'
 import { SIGN_IN_METHODS } from '../membership/sign-in.ts'
 
 /*
@@ -174,6 +175,42 @@ export const accountMails = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (table) => [index('account_mails_created').on(table.createdAt)],
+)
+
+/** Keys that the root key has made. Revoked ones stay, so that events name them. */
+export const operatorKeys = sqliteTable(
+  'operator_keys',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    access: text('access', { enum: OPERATOR_ACCESS }).notNull(),
+    /** SHA-256 of the secret, hexadecimal. */
+    secretHash: text('secret_hash').notNull(),
+    lastFour: text('last_four').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    revokedAt: integer('revoked_at'),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('operator_keys_secret').on(table.secretHash),
+    uniqueIndex('operator_keys_name').on(table.name).where(sql`revoked_at is null`),
+  ],
+)
+
+/** The operator signed in to the portal. */
+export const operatorSessions = sqliteTable(
+  'operator_sessions',
+  {
+    /** HMAC-SHA-256 of the token under the root key, hexadecimal: with another root key no session is found. */
+    tokenHash: text('token_hash').primaryKey(),
+    /** Null: signed in with the root key. */
+    keyId: text('key_id'),
+    createdAt: integer('created_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('operator_sessions_key').on(table.keyId), index('operator_sessions_expires').on(table.expiresAt)],
 )
 
 /** What the product wants to know about people, in the order it is asked. */

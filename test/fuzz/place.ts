@@ -31,7 +31,7 @@ export async function newPlace(): Promise<Place> {
   // Some requests change what new organizations are like.
   const { object: _, ...settings } = DEFAULT_SETTINGS
   await as(operator).patch('/v1/settings', settings)
-  const { team, admin, member, suspended, stranger, invitation, apiKeyId, session } = await newWorld()
+  const { team, admin, member, suspended, stranger, invitation, apiKeyId, operatorKeyId, session } = await newWorld()
   const { id: usr, memberId: mem } = await newMember(team)
   return {
     path: team.path,
@@ -48,6 +48,7 @@ export async function newPlace(): Promise<Place> {
       mem,
       inv: invitation.id,
       key: apiKeyId,
+      opk: operatorKeyId,
       ses: session.session.id,
       token: invitation.token,
     }),

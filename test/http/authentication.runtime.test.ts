@@ -9,13 +9,20 @@ beforeAll(async () => {
   world = await newWorld()
 })
 
+let networks = 0
+/** Wrong keys are counted by network: every call has its own. */
+const newNetwork = () => {
+  networks += 1
+  return { 'CF-Connecting-IP': `10.0.${networks >> 8}.${networks & 255}` }
+}
+
 const secured = routes(({ realm }) => realm !== 'public' && realm !== 'link')
 
 const bodyOf = ({ body }: Route) => (body === undefined ? {} : { body: body(world) })
 
 describe.each(secured)('$name', (route) => {
   const call = (credential: Record<string, string>) =>
-    as(credential).call(route.method, pathOf(route.path, world), bodyOf(route))
+    as({ ...credential, ...newNetwork() }).call(route.method, pathOf(route.path, world), bodyOf(route))
 
   test('takes nobody without a credential', async () => {
     const answer = await call(nobody)

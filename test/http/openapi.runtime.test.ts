@@ -33,9 +33,18 @@ beforeAll(async () => {
 })
 
 /** Someone to be changed or removed, and an invitation to be settled, of this world. */
-async function idsIn({ team, invitation, apiKeyId, session }: World): Promise<Ids> {
+async function idsIn({ team, invitation, apiKeyId, operatorKeyId: opk, session }: World): Promise<Ids> {
   const { id: usr, memberId: mem } = await newMember(team)
-  return { org: team.id, usr, mem, inv: invitation.id, key: apiKeyId, ses: session.session.id, token: invitation.token }
+  return {
+    org: team.id,
+    usr,
+    mem,
+    inv: invitation.id,
+    key: apiKeyId,
+    opk,
+    ses: session.session.id,
+    token: invitation.token,
+  }
 }
 
 interface Changed {
@@ -73,6 +82,11 @@ describe('the call that the examples show', () => {
   /** What must have happened before. */
   const BEFORE: Readonly<Record<string, (here: World) => Promise<unknown>>> = {
     createUserAttribute: () => as(operator).delete('/v1/user-attributes/department'),
+    createOperatorKey: async () => {
+      const { data } = (await as(operator).get('/v1/operator-keys')).body
+      const named = data.filter(({ name }: { name: string }) => name === 'CI')
+      await Promise.all(named.map(({ id }: { id: string }) => as(operator).delete(`/v1/operator-keys/${id}`)))
+    },
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
@@ -170,7 +184,7 @@ describe('credentials:', () => {
     expectProblem(await send(call, { credential: bearer('nonsense') }), 401, 'unauthenticated')
   })
 
-  test.each(named(secured.filter(({ operation }) => operation['x-permission'] === 'operator')))(
+  test.each(named(secured.filter(({ operation }) => operation['x-permission']?.startsWith('operator'))))(
     '$name is only for the operator',
     async ({ call }) => {
       const onBehalf = { ...operator, 'Muster-On-Behalf-Of': world.team.owner.id }
@@ -214,7 +228,7 @@ describe('refusals:', () => {
   })
 
   const others = calls.filter(({ path }) =>
-    /\{(?:member|invitation|user|role|attribute|key|session|token)\}/.test(path),
+    /\{(?:member|invitation|user|role|attribute|key|operatorKey|session|token)\}/.test(path),
   )
   test.each(named(others))('$name of something that there is not', async ({ call }) => {
     const none = {
@@ -222,6 +236,7 @@ describe('refusals:', () => {
       inv: someId('inv'),
       usr: someId('usr'),
       key: someId('key'),
+      opk: someId('opk'),
       ses: someId('ses'),
       token: 'none',
     }

@@ -142,6 +142,6 @@ test('the operator is not asked', async () => {
   const team = await newOrganization()
   const { name } = (await as(operator).get(team.path)).body
   const path = `/operator/organizations/${team.id}/delete`
-  const deleted = await submit(path, { headers: { ...operatorCookie(), ...from }, body: { name } })
+  const deleted = await submit(path, { headers: { ...(await operatorCookie()), ...from }, body: { name } })
   expect(deleted.status).toBe(303)
 })

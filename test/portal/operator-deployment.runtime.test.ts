@@ -4,7 +4,7 @@ import { settleMail } from '../../src/directory/mail-attempts.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newMember, newOrganization, newUser } from '../support/api-builders.ts'
-import { unreachableDirectory } from '../support/api-faults.ts'
+import { directoryThat } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
 import { cookieOf, operatorCookie } from '../support/portal-people.ts'
 import { type Page, settingsAre, submit, visit } from './site.ts'
@@ -13,10 +13,9 @@ import { type Page, settingsAre, submit, visit } from './site.ts'
 
 const XSS = '"><script>alert(1)</script>'
 const api = as(operator)
-const open = (path: string, bindings?: object) =>
-  visit(path, { headers: operatorCookie(), ...(bindings === undefined ? {} : { bindings }) })
-const send = (path: string, body: Readonly<Record<string, string>> = {}) =>
-  submit(path, { headers: operatorCookie(), body })
+const open = async (path: string) => visit(path, { headers: await operatorCookie() })
+const send = async (path: string, body: Readonly<Record<string, string>> = {}) =>
+  submit(path, { headers: await operatorCookie(), body })
 const locationOf = ({ headers }: { headers: Headers }) => headers.get('Location')
 
 beforeAll(() => {
@@ -122,7 +121,7 @@ describe('users', () => {
 
   test.each(['/sessions/end', '/delete'])('are safe from forms of other sites at %s', async (below) => {
     const { owner } = await newOrganization()
-    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    const headers = { ...(await operatorCookie()), Origin: 'https://evil.test' }
     const sent = await submit(`/operator/users/${owner.id}${below}`, { headers, body: { email: owner.email } })
     expect(sent.status).toBe(403)
   })
@@ -219,7 +218,7 @@ describe('settings', () => {
   })
 
   test('are safe from forms of other sites', async () => {
-    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    const headers = { ...(await operatorCookie()), Origin: 'https://evil.test' }
     expect((await submit(path, { headers, body: fields })).status).toBe(403)
   })
 })
@@ -297,7 +296,7 @@ describe('user attributes', () => {
   })
 
   test('are safe from forms of other sites', async () => {
-    const headers = { ...operatorCookie(), Origin: 'https://evil.test' }
+    const headers = { ...(await operatorCookie()), Origin: 'https://evil.test' }
     const body = { key: 'evil', label: 'Evil', type: 'string' }
     expect((await submit(`${path}/new-attribute`, { headers, body })).status).toBe(403)
     expect(await definitionOf('evil')).toBeUndefined()
@@ -388,7 +387,13 @@ describe('health', () => {
   })
 
   test('tells of a directory that is out of reach', async () => {
-    const page = await open('/operator/health', { DIRECTORY: unreachableDirectory() })
+    const headers = await operatorCookie()
+    let isOut = false
+    const directory = directoryThat(() => isOut)
+    const look = () => visit('/operator/health', { headers, bindings: { DIRECTORY: directory } })
+    await look()
+    isOut = true
+    const page = await look()
     expect([page.status, page.text.includes('The directory is out of reach.')]).toEqual([503, true])
   })
 })

@@ -83,6 +83,13 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     permission: 'operator',
     body: () => ({ email: 'moved@x.test', name: 'New', email_verified: true, attributes: { unit: 'Sales' } }),
   },
+  'GET /v1/operator-keys': { realm: 'deployment', permission: 'operator' },
+  'POST /v1/operator-keys': {
+    realm: 'deployment',
+    permission: 'operator',
+    body: () => ({ name: `Key ${crypto.randomUUID()}`, access: 'read', expires_at: tomorrow() }),
+  },
+  'DELETE /v1/operator-keys/:operatorKey': { realm: 'deployment', permission: 'operator' },
   'GET /v1/user-attributes': { realm: 'deployment', permission: 'operator' },
   'POST /v1/user-attributes': {
     realm: 'deployment',

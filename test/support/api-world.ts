@@ -28,6 +28,7 @@ export interface World {
   readonly strangeKey: Client
   readonly invitation: Invited
   readonly apiKeyId: string
+  readonly operatorKeyId: string
   /** Of the member. */
   readonly identityId: string
   /** Of the member. */
@@ -56,6 +57,7 @@ export async function newWorld(): Promise<World> {
     apiKeyId: key.id,
     identityId: await newIdentity(member),
     session: await newSession(member),
+    operatorKeyId: await operatorKeyId(),
   }
 }
 
@@ -95,6 +97,24 @@ export async function newIdentity({ id: userId }: { readonly id: string }): Prom
   return id
 }
 
+export interface OperatorKey extends ApiKey {
+  readonly name: string
+}
+
+/** Of the operator, with a name of its own. */
+export async function newOperatorKey(access: 'read' | 'write' = 'read', fields: object = {}): Promise<OperatorKey> {
+  const body = { name: `Key ${crypto.randomUUID()}`, access, ...fields }
+  const { id, name, secret = '' } = created(await as(operator).post<contract.OperatorKey>('/v1/operator-keys', body))
+  return { id, name, secret, api: as(bearer(secret)) }
+}
+
+let shared: Promise<OperatorKey> | null = null
+/** One for all worlds: there are at most a hundred. */
+async function operatorKeyId(): Promise<string> {
+  shared ??= newOperatorKey()
+  return (await shared).id
+}
+
 /** Signed in, without the mail. */
 export async function newSession({ id: userId }: { readonly id: string }): Promise<StartedSession> {
   const started = await startSession(env.DIRECTORY, { userId, method: 'email_code', userAgent: 'Test' }, Date.now())
@@ -114,6 +134,7 @@ export function pathOf(route: string, world: World, others: Readonly<Record<stri
     user: world.member.id,
     role: 'reader',
     key: world.apiKeyId,
+    operatorKey: world.operatorKeyId,
     session: world.session.session.id,
     identity: world.identityId,
     attribute: ATTRIBUTE,

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { OPERATOR_SESSION_MS, operatorToken } from '../../src/accounts/operator-session.ts'
+import { signInOperator } from '../../src/accounts/operator-session.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { configOf } from '../../src/env.ts'
+import { OPERATOR_KEY } from './api.ts'
 import { followed, type Person, type Team } from './api-builders.ts'
 
 /** People as their browsers present them to the pages. */
@@ -20,7 +21,9 @@ export async function known(team: Team, person: Person = team.owner): Promise<{ 
   return cookieOf(person)
 }
 
-/** The header that carries a new session of the operator. */
-export const operatorCookie = (): { readonly Cookie: string } => ({
-  Cookie: `__Host-muster_operator=${operatorToken(configOf(env), Date.now() + OPERATOR_SESSION_MS)}`,
-})
+/** The header that carries a new session of the operator, by the root key or by an operator key. */
+export async function operatorCookie(key = OPERATOR_KEY, now = Date.now()): Promise<{ readonly Cookie: string }> {
+  const signedIn = await signInOperator(env.DIRECTORY, configOf(env), { key, ip: undefined }, now)
+  if (!signedIn.ok) throw new Error(signedIn.error.code)
+  return { Cookie: `__Host-muster_operator=${signedIn.value}` }
+}

@@ -48,6 +48,7 @@ export const Method = ({ name }: { readonly name: string }) => (
 
 const ONLY_FOR: Readonly<Record<string, string>> = {
   operator: 'Only for the operator.',
+  'operator:root': 'Only with the root key of the deployment.',
   session: 'Only with the token of a session.',
   user: 'Only for people, or for the operator on behalf of one.',
 }

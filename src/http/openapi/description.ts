@@ -20,6 +20,7 @@ export const TAGS = {
   Users: 'People across organizations. For the operator.',
   'Own account': 'What people see and decide of themselves.',
   'User attributes': 'What the product wants to know about people beside name and address. For the operator.',
+  'Operator keys': 'Named keys of the operator, for its own systems and people. For the root key alone.',
   Settings: 'What the operator decides for all organizations.',
   Service: 'The service itself.',
 } as const

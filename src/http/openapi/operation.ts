@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { OPERATOR_PERMISSIONS } from '../../membership/rejection.ts'
 import type { RefusalCode } from '../problems.ts'
 import type { Answer, Content, Description } from './description.ts'
 import type { MediaType, Operation, Parameter, Reference, ResponseObject } from './document-model.ts'
@@ -86,7 +87,7 @@ function refusalsOf({ description, ofOrganization, refuses }: Sum): RefusalCode[
 function parametersOf(path: string, sum: Sum, schemas: Schemas): (Parameter | Reference)[] {
   const { heeds = [], permission } = sum.description
   const takesBearer = sum.bearer || sum.optionalBearer
-  const onBehalf = takesBearer && permission !== 'operator' && permission !== 'session'
+  const onBehalf = takesBearer && !OPERATORS.has(permission ?? '') && permission !== 'session'
   const headers: RequestHeaderName[] = [
     ...heeds,
     ...(onBehalf ? (['Muster-On-Behalf-Of'] as const) : []),
@@ -95,6 +96,8 @@ function parametersOf(path: string, sum: Sum, schemas: Schemas): (Parameter | Re
   const queries = [sum.query, sum.csv].flatMap((query) => (query === undefined ? [] : queryParameters(query, schemas)))
   return [...pathParameters(path, schemas), ...queries, ...headers.map(headerParameter)]
 }
+
+const OPERATORS: ReadonlySet<string> = new Set(OPERATOR_PERMISSIONS)
 
 const CSV_EXAMPLE = 'email,role,name\nbob@acme.example,member,Bob Fox\ncat@acme.example,admin,\n'
 

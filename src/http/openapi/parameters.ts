@@ -19,6 +19,7 @@ const PATH_PARAMETERS: Readonly<Record<string, readonly [description: string, sc
   attribute: ['The key of the user attribute.', attributeKey],
   key: ['The id of the API key.', id('key')],
   block: ['The id of the mail block.', id('blk')],
+  operatorKey: ['The id of the operator key.', id('opk')],
   session: ['The id of the session.', id('ses')],
   identity: ['The id of the identity.', id('idy')],
   token: ['The last part of the link.', token],

@@ -1,5 +1,6 @@
-import type { Child, PropsWithChildren } from 'hono/jsx'
+import { type Child, type PropsWithChildren, useContext } from 'hono/jsx'
 import { Icon, type IconName } from './icon.tsx'
+import { ReadOnly } from './read-only.ts'
 
 interface MenuProps {
   /** What one clicks on. */
@@ -37,17 +38,18 @@ interface MenuLinkProps {
   readonly confirms?: boolean
 }
 
-export const MenuLink = ({ href, icon, current, danger, confirms, children }: PropsWithChildren<MenuLinkProps>) => (
-  <a
-    class={danger ? 'menu-item danger' : 'menu-item'}
-    href={href}
-    aria-current={current ? 'true' : undefined}
-    data-confirms={confirms}
-  >
-    {icon !== undefined && <Icon name={icon} />}
-    {children}
-  </a>
-)
+export const MenuLink = ({ href, icon, current, danger, confirms, children }: PropsWithChildren<MenuLinkProps>) =>
+  useContext(ReadOnly) && confirms ? null : (
+    <a
+      class={danger ? 'menu-item danger' : 'menu-item'}
+      href={href}
+      aria-current={current ? 'true' : undefined}
+      data-confirms={confirms}
+    >
+      {icon !== undefined && <Icon name={icon} />}
+      {children}
+    </a>
+  )
 
 interface MenuActionProps {
   readonly action: string

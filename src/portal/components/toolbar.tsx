@@ -49,7 +49,7 @@ export const Toolbar = ({ action, label, query, children }: PropsWithChildren<To
       )}
       {children}
       <span class="without-script">
-        <Button>Search</Button>
+        <Button reads>Search</Button>
       </span>
     </form>
   </search>

@@ -1,7 +1,13 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { OPERATOR_SESSION_MS, operatorSessionEnd } from '../../accounts/operator-session.ts'
+import {
+  callerOf,
+  currentOperatorSession,
+  endOperatorSession,
+  OPERATOR_SESSION_MS,
+} from '../../accounts/operator-session.ts'
 import { configOf } from '../../env.ts'
+import type { OperatorCaller } from '../../membership/actor.ts'
 import type { PortalEnvironment } from '../environment.ts'
 import { hostCookie, hostCookieOptions } from '../session-cookie.ts'
 
@@ -11,13 +17,21 @@ type CookieContext = Context<PortalEnvironment>
 
 const nameOf = (c: CookieContext): string => hostCookie(c, 'muster_operator')
 
-export const isOperator = (c: CookieContext): boolean =>
-  operatorSessionEnd(getCookie(c, nameOf(c)) ?? '', configOf(c.env), Date.now()) !== null
+/** Null: nobody is signed in as the operator. */
+export async function signedInOperator(c: CookieContext): Promise<OperatorCaller | null> {
+  const token = getCookie(c, nameOf(c))
+  if (token === undefined) return null
+  const session = await currentOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+  return session && callerOf(session)
+}
 
 export function setOperatorCookie(c: CookieContext, token: string): void {
   setCookie(c, nameOf(c), token, { ...hostCookieOptions(c), maxAge: OPERATOR_SESSION_MS / 1000 })
 }
 
-export function dropOperatorCookie(c: CookieContext): void {
+/** Ends the session, here and in the directory. */
+export async function signOutOperator(c: CookieContext): Promise<void> {
+  const token = getCookie(c, nameOf(c))
   deleteCookie(c, nameOf(c), hostCookieOptions(c))
+  if (token !== undefined) await endOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
 }

@@ -10,7 +10,9 @@ import { isPartial } from '../lead-to.ts'
 import { page } from '../page.ts'
 import { OperatorShell, type OperatorShellProps } from './operator-shell.tsx'
 
-type OperatorPage = Omit<OperatorShellProps, 'flash' | 'children'> & { readonly status?: ContentfulStatusCode }
+type OperatorPage = Omit<OperatorShellProps, 'flash' | 'operator' | 'children'> & {
+  readonly status?: ContentfulStatusCode
+}
 
 /** A page of the operator. */
 export function operatorPage(
@@ -20,7 +22,7 @@ export function operatorPage(
 ): Response | Promise<Response> {
   return page(
     c,
-    <OperatorShell flash={isPartial(c) ? null : takeFlash(c)} {...props}>
+    <OperatorShell flash={isPartial(c) ? null : takeFlash(c)} operator={c.var.operator} {...props}>
       {content}
     </OperatorShell>,
     status,
@@ -42,3 +44,25 @@ export const nothingHere = (c: Context<PortalEnvironment>): Response | Promise<R
       </EmptyState>
     </Panel>,
   )
+
+const refusal = (c: Context<PortalEnvironment>, title: string, text: string): Response | Promise<Response> =>
+  operatorPage(
+    c,
+    { title, status: 403 },
+    <Panel>
+      <EmptyState
+        icon="key"
+        title={title}
+        level={1}
+        actions={<ButtonLink href="/operator">Go to the organizations</ButtonLink>}
+      >
+        <p>{text}</p>
+      </EmptyState>
+    </Panel>,
+  )
+
+export const readOnlyRefusal = (c: Context<PortalEnvironment>): Response | Promise<Response> =>
+  refusal(c, 'Your key is read-only', 'Nothing was changed. Sign in with a key that has write access.')
+
+export const rootRefusal = (c: Context<PortalEnvironment>): Response | Promise<Response> =>
+  refusal(c, 'This needs the root key', 'Only the root key of the deployment manages operator keys. Sign in with it.')

@@ -1,5 +1,8 @@
 import type { PropsWithChildren } from 'hono/jsx'
+import { isReadOnly, isRoot, type OperatorCaller } from '../../membership/actor.ts'
+import { Badge } from '../components/badge.tsx'
 import { ActionForm } from '../components/button.tsx'
+import { ReadOnly } from '../components/read-only.ts'
 import type { Flash } from '../flash.ts'
 import { Workspace } from '../shell/workspace.tsx'
 import { OPERATOR_SECTIONS, type OperatorSection } from './sections.ts'
@@ -10,6 +13,7 @@ export interface OperatorShellProps {
   /** Text and forms in a column that is good to read, rather than tables. */
   readonly reading?: boolean | undefined
   readonly flash: Flash | null
+  readonly operator: OperatorCaller
 }
 
 /** The frame of the operator's pages. */
@@ -18,6 +22,7 @@ export const OperatorShell = ({
   section,
   reading = false,
   flash,
+  operator,
   children,
 }: PropsWithChildren<OperatorShellProps>) => (
   <Workspace
@@ -27,22 +32,23 @@ export const OperatorShell = ({
     bar={
       <>
         <strong>Operator</strong>
+        {isReadOnly(operator) && <Badge>Read-only</Badge>}
         <span class="spacer" />
         <ActionForm action="/operator/sign-out" look="quiet" small icon="leave">
           Sign out
         </ActionForm>
       </>
     }
-    navigation={<Navigation section={section} />}
+    navigation={<Navigation section={section} isRoot={isRoot(operator)} />}
   >
-    {children}
+    <ReadOnly.Provider value={isReadOnly(operator)}>{children}</ReadOnly.Provider>
   </Workspace>
 )
 
-const Navigation = ({ section }: Pick<OperatorShellProps, 'section'>) => (
+const Navigation = ({ section, isRoot }: Pick<OperatorShellProps, 'section'> & { readonly isRoot: boolean }) => (
   <nav class="sections" aria-label="Parts of the deployment">
     <ul>
-      {OPERATOR_SECTIONS.map(({ key, name, path }) => (
+      {OPERATOR_SECTIONS.filter(({ key }) => isRoot || key !== 'keys').map(({ key, name, path }) => (
         <li>
           <a href={path} aria-current={key === section ? 'page' : undefined}>
             {name}

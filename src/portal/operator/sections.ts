@@ -4,6 +4,7 @@ export const OPERATOR_SECTIONS = [
   { key: 'users', name: 'Users', path: '/operator/users' },
   { key: 'settings', name: 'Settings', path: '/operator/settings' },
   { key: 'attributes', name: 'User attributes', path: '/operator/attributes' },
+  { key: 'keys', name: 'Operator keys', path: '/operator/keys' },
   { key: 'events', name: 'Events', path: '/operator/events' },
   { key: 'health', name: 'Health', path: '/operator/health' },
 ] as const

@@ -24,7 +24,7 @@ export const OperatorSignInPage = ({ next, flash = null, error }: OperatorSignIn
           label="Operator key"
           type="password"
           autocomplete="current-password"
-          hint="The secret that the product's backend calls the API with. It is not kept in the browser."
+          hint="The root key of the deployment, or an operator key. It is not kept in the browser."
           error={error}
           required
           autofocus

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { networkOf } from '../../accounts/network.ts'
 import { signInOperator } from '../../accounts/operator-session.ts'
 import { configOf } from '../../env.ts'
+import { isReadOnly } from '../../membership/actor.ts'
 import { allowedMethods } from '../allowed-methods.tsx'
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith, takeFlash } from '../flash.ts'
@@ -12,7 +12,8 @@ import { localPath } from '../local-path.ts'
 import { page } from '../page.ts'
 import { duration } from '../readable-time.ts'
 import { wantedPage } from '../visitor.ts'
-import { dropOperatorCookie, isOperator, setOperatorCookie } from './operator-cookie.ts'
+import { setOperatorCookie, signedInOperator, signOutOperator } from './operator-cookie.ts'
+import { readOnlyRefusal } from './operator-page.tsx'
 import { OperatorSignInPage } from './sign-in-page.tsx'
 
 const HOME = '/operator/organizations'
@@ -20,16 +21,16 @@ const HOME = '/operator/organizations'
 /** By the operator key, which is compared and forgotten. */
 export const operatorSignInRoutes = new Hono<PortalEnvironment>()
 
-operatorSignInRoutes.get('/sign-in', (c) => {
+operatorSignInRoutes.get('/sign-in', async (c) => {
   const next = operatorPath(c.req.query('next'))
-  if (isOperator(c)) return c.redirect(next ?? HOME)
+  if ((await signedInOperator(c)) !== null) return c.redirect(next ?? HOME)
   return page(c, <OperatorSignInPage next={next} flash={takeFlash(c)} />)
 })
 
 operatorSignInRoutes.post('/sign-in', async (c) => {
   const form = await formBody(c)
   const next = operatorPath(form.text('next'))
-  const given = { key: form.text('key'), network: networkOf(c.req.header('CF-Connecting-IP')) }
+  const given = { key: form.text('key'), ip: c.req.header('CF-Connecting-IP') }
   const signedIn = await signInOperator(c.env.DIRECTORY, configOf(c.env), given, Date.now())
   if (signedIn.ok) {
     setOperatorCookie(c, signedIn.value)
@@ -37,7 +38,7 @@ operatorSignInRoutes.post('/sign-in', async (c) => {
   }
   const { error } = signedIn
   if (error.code === 'operator_key_wrong') {
-    return page(c, <OperatorSignInPage next={next} error="This is not the operator key." />, 401)
+    return page(c, <OperatorSignInPage next={next} error="This is not an operator key." />, 401)
   }
   c.header('Retry-After', String(error.retryAfterSeconds))
   const text = `Too many wrong keys came from your network. Try again in ${duration(error.retryAfterSeconds * 1000)}.`
@@ -45,17 +46,19 @@ operatorSignInRoutes.post('/sign-in', async (c) => {
 })
 operatorSignInRoutes.all('/sign-in', allowedMethods('GET', 'HEAD', 'POST'))
 
-operatorSignInRoutes.post('/sign-out', (c) => {
-  dropOperatorCookie(c)
+operatorSignInRoutes.post('/sign-out', async (c) => {
+  await signOutOperator(c)
   return redirectWith(c, '/operator/sign-in', 'signed_out')
 })
 operatorSignInRoutes.all('/sign-out', allowedMethods('POST'))
 
-/** Lets on the operator; all others are asked for the key, and come back afterwards. */
+/** Lets on the operator; all others are asked for a key, and come back afterwards. With a key that only reads nothing is changed. */
 export const operatorOnly = createMiddleware<PortalEnvironment>(async (c, next) => {
-  if (isOperator(c)) {
-    c.set('operator', { type: 'operator' })
-    return next()
+  const operator = await signedInOperator(c)
+  if (operator !== null) {
+    c.set('operator', operator)
+    const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+    return reads || !isReadOnly(operator) ? next() : readOnlyRefusal(c)
   }
   const wanted = operatorPath(wantedPage(c) ?? undefined)
   return leadTo(c, wanted === null ? SIGN_IN : `${SIGN_IN}?${new URLSearchParams({ next: wanted })}`)

@@ -3,6 +3,7 @@ import { EnvironmentEventList } from '../../../contract/environment-events.ts'
 import { Health } from '../../../contract/health.ts'
 import { Identity, IdentityList } from '../../../contract/identities.ts'
 import { MailBlockList } from '../../../contract/mail-blocks.ts'
+import { OperatorKey, OperatorKeyList } from '../../../contract/operator-keys.ts'
 import { Settings } from '../../../contract/settings.ts'
 import { UserAttribute, UserAttributeList } from '../../../contract/user-attributes.ts'
 import { User, UserList } from '../../../contract/users.ts'
@@ -117,11 +118,43 @@ export const updateSettings: Description = {
   answers: { 200: json('The settings after the change.', Settings) },
 }
 
+export const listOperatorKeys: Description = {
+  id: 'listOperatorKeys',
+  summary: 'List operator keys',
+  description: 'Those that are not revoked, the newest first. Expired keys are listed until they are revoked.',
+  tag: 'Operator keys',
+  permission: 'operator:root',
+  answers: { 200: json('The operator keys.', OperatorKeyList) },
+}
+
+export const createOperatorKey: Description = {
+  id: 'createOperatorKey',
+  summary: 'Create an operator key',
+  description:
+    'A key with `write` access may do what the root key may, apart from managing operator keys; one with `read` access sees the same and changes nothing. The secret is in this answer and nowhere else.',
+  tag: 'Operator keys',
+  permission: 'operator:root',
+  heeds: ['Idempotency-Key'],
+  answers: { 201: json('The operator key, with its secret.', OperatorKey) },
+  refuses: ['operator_key_exists', 'operator_key_limit_reached'],
+}
+
+export const revokeOperatorKey: Description = {
+  id: 'revokeOperatorKey',
+  summary: 'Revoke an operator key',
+  description:
+    'The key and the browser sessions that it began end: at once where this call is answered, everywhere else within five seconds.',
+  tag: 'Operator keys',
+  permission: 'operator:root',
+  answers: { 204: nothing('The key is revoked.') },
+  refuses: ['operator_key_not_found'],
+}
+
 export const listEnvironmentEvents: Description = {
   id: 'listEnvironmentEvents',
   summary: 'List events outside of organizations',
   description:
-    'Changes of settings, user attributes and accounts; of people only which fields changed. Newest first; with `after_seq` ascending, for a reader that follows them.',
+    'Changes of settings, user attributes, accounts and operator keys; of people only which fields changed. Newest first; with `after_seq` ascending, for a reader that follows them.',
   tag: 'Settings',
   permission: 'operator',
   answers: { 200: json('The events.', EnvironmentEventList) },

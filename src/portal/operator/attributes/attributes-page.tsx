@@ -26,7 +26,7 @@ export const AttributesPage = ({ definitions }: { readonly definitions: readonly
     <PageHeader
       title="User attributes"
       actions={
-        <ButtonLink href={`${ATTRIBUTES_PATH}/${NEW_ATTRIBUTE}`} look="primary" icon="plus">
+        <ButtonLink href={`${ATTRIBUTES_PATH}/${NEW_ATTRIBUTE}`} look="primary" icon="plus" changes>
           New attribute
         </ButtonLink>
       }

@@ -1,18 +1,18 @@
 import type { EnvironmentEvent } from '../../../membership/environment-event.ts'
 import type { Names } from '../../../membership/queries.ts'
-import { enumerated, named, type Sentence, said } from '../../event-sentence.ts'
+import { enumerated, named, operatorPhrase, type Sentence, said, viaLink } from '../../event-sentence.ts'
 
 /* What happened in the deployment, in words. Pure: how people are called now is given, by their ids. */
 
 /** Who did what: `The operator changed the settings: sign-up from on to off`. */
 export function environmentEventSentence(event: EnvironmentEvent, names: Names): Sentence {
-  return [...actor(event, names), ' ', ...deed(event, names)]
+  return [...actor(event, names), ...viaLink(event, names), ...deed(event, names)]
 }
 
 function actor({ actor: { type, id } }: EnvironmentEvent, names: Names): Sentence {
   switch (type) {
     case 'operator':
-      return ['The operator']
+      return operatorPhrase(id, names)
     case 'invitee':
       return ['The recipient']
     case 'user':
@@ -39,6 +39,10 @@ function deed(event: EnvironmentEvent, names: Names): Sentence {
       ]
     case 'user_attribute.deleted':
       return said`deleted the user attribute ${named(target.id)}`
+    case 'operator_key.created':
+      return said`created the operator key ${named(textOf(data.name) ?? target.id)} with ${named(textOf(data.access) ?? 'some')} access`
+    case 'operator_key.revoked':
+      return said`revoked the operator key ${named(textOf(data.name) ?? target.id)}`
     case 'user.created':
       return ['created ', ...whose]
     case 'user.updated':

@@ -81,6 +81,8 @@ const TYPE_NAMES: { readonly [type in EnvironmentEventType]: string } = {
   'user.deleted': 'Account deleted',
   'mail_block.created': 'Invitations stopped',
   'mail_block.removed': 'Invitations allowed',
+  'operator_key.created': 'Operator key created',
+  'operator_key.revoked': 'Operator key revoked',
 }
 
 const TYPES = [

@@ -4,6 +4,7 @@ import { listEnvironmentEvents } from '../../../directory/environment-events.ts'
 import { ENVIRONMENT_EVENT_TYPES, type EnvironmentEvent } from '../../../membership/environment-event.ts'
 import type { Names } from '../../../membership/queries.ts'
 import type { PortalEnvironment } from '../../environment.ts'
+import { withOperatorKeys } from '../../operator-key-names.ts'
 import { listChoice, PAGE_SIZE } from '../list-choice.ts'
 import { nothingHere, operatorPage } from '../operator-page.tsx'
 import { type EventsChoice, EventsPage } from './events-page.tsx'
@@ -36,7 +37,8 @@ async function namesIn(directory: D1Database, events: readonly EnvironmentEvent[
     events.flatMap(({ actor, target }) => [actor, target].flatMap(({ type, id }) => userId(type, id))),
   )
   const accounts = await accountsOf(directory, [...ids])
-  return Object.fromEntries(accounts.map(({ userId, name, email }) => [userId, name ?? email]))
+  const names = Object.fromEntries(accounts.map(({ userId, name, email }) => [userId, name ?? email]))
+  return withOperatorKeys(directory, events, names)
 }
 
 const userId = (type: string, id: string | null): string[] => (type === 'user' && id !== null ? [id] : [])

@@ -4,6 +4,7 @@ import type { Organization } from '../../../membership/organization.ts'
 import type { EventsView, RosterEntry, TeamView } from '../../../membership/queries.ts'
 import { OWNER } from '../../../membership/roles.ts'
 import type { PortalEnvironment } from '../../environment.ts'
+import { withOperatorKeys } from '../../operator-key-names.ts'
 import { ask } from '../organization-call.ts'
 
 const OWNERS_SHOWN = 20
@@ -49,7 +50,9 @@ export async function viewOrganization(c: Context<PortalEnvironment>, id: string
   if (asked.ok && log.ok) {
     const { value: team, revision } = asked
     const { organization, roster: owners } = team
-    return { living: { organization, revision, team, owners: owners?.items ?? [], log: log.value }, deleted: null }
+    const names = await withOperatorKeys(c.env.DIRECTORY, log.value.events.items, log.value.names)
+    const living = { organization, revision, team, owners: owners?.items ?? [], log: { ...log.value, names } }
+    return { living, deleted: null }
   }
   const organization = await knownOrganization(c.env.DIRECTORY, id)
   return organization && { living: null, deleted: { organization, deletedAt: organization.deletedAt } }

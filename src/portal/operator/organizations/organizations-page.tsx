@@ -27,7 +27,7 @@ export const OrganizationsPage = ({ found, choice }: OrganizationsPageProps) => 
     <PageHeader
       title="Organizations"
       actions={
-        <ButtonLink href={`${PATH}/new`} look="primary" icon="plus">
+        <ButtonLink href={`${PATH}/new`} look="primary" icon="plus" changes>
           New organization
         </ButtonLink>
       }

@@ -2,7 +2,7 @@ import type { EventsView } from '../../../membership/queries.ts'
 import { Panel } from '../../components/panel.tsx'
 import { Sentence } from '../../components/sentence.tsx'
 import { Time } from '../../components/time.tsx'
-import { actorPhrase, eventSentence } from '../../event-sentence.ts'
+import { wholeSentence } from '../../event-sentence.ts'
 
 /** What has happened in an organization lately; the whole log is on its own pages, and in the API. */
 export const RecentEvents = ({ view: { events, ...glossary } }: { readonly view: EventsView }) => (
@@ -12,7 +12,7 @@ export const RecentEvents = ({ view: { events, ...glossary } }: { readonly view:
         <li>
           <span class="main">
             <span class="sentence">
-              <Sentence words={[...actorPhrase(event, glossary), ' ', ...eventSentence(event, glossary)]} />
+              <Sentence words={wholeSentence(event, glossary)} />
             </span>
           </span>
           <span class="small">

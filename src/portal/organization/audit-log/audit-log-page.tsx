@@ -11,7 +11,7 @@ import { Sentence } from '../../components/sentence.tsx'
 import { Cell, Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { Results } from '../../components/toolbar.tsx'
-import { actorPhrase, eventSentence, type Glossary } from '../../event-sentence.ts'
+import { actorPhrase, eventSentence, type Glossary, viaLink } from '../../event-sentence.ts'
 import { isFiltered, type LogChoice, logAddress, narrowed } from './log-choice.ts'
 import { Chosen, LogFilters } from './log-filters.tsx'
 import { PeopleFound } from './people-found.tsx'
@@ -97,8 +97,9 @@ interface RowProps {
 const Row = ({ path, event, glossary, choice }: RowProps) => (
   <tr>
     <Cell>
-      <Subject path={path} event={event} glossary={glossary} choice={choice} />{' '}
-      <Sentence words={eventSentence(event, glossary)} /> {isErased(event) && <Badge>Redacted</Badge>}
+      <Subject path={path} event={event} glossary={glossary} choice={choice} />
+      <Sentence words={[...viaLink(event, glossary.names), ...eventSentence(event, glossary)]} />{' '}
+      {isErased(event) && <Badge>Redacted</Badge>}
     </Cell>
     <Cell label="When">
       <Time at={event.occurredAt} precision="minute" />

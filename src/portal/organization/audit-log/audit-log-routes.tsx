@@ -1,12 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { ExportEvents, VerifyEvents } from '../../../contract/events.ts'
 import { MEMBER_STATUSES, type Member } from '../../../membership/member.ts'
+import type { EventsView } from '../../../membership/queries.ts'
 import { checkpointsForExport, LOG_START, verifyLog } from '../../../onboarding/verify-log.ts'
 import { organizationClient } from '../../../organization/client.ts'
 import { exportEvents } from '../../../organization/event-export.ts'
 import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
-import { actorPhrase, eventSentence, plainSentence } from '../../event-sentence.ts'
+import { plainSentence, wholeSentence } from '../../event-sentence.ts'
+import { withOperatorKeys } from '../../operator-key-names.ts'
 import { ask, callerOf } from '../../organization-call.ts'
 import { notFoundPage, refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
@@ -37,7 +39,13 @@ auditLogRoutes.get('/', async (c) => {
   return shellPage(
     c,
     { title: 'Audit log', section: 'audit-log' },
-    <AuditLogPage home={workplace.path} view={viewed.value} choice={choice} people={people} mayFind={mayFind} />,
+    <AuditLogPage
+      home={workplace.path}
+      view={await namingKeys(c, viewed.value)}
+      choice={choice}
+      people={people}
+      mayFind={mayFind}
+    />,
   )
 })
 
@@ -72,13 +80,17 @@ auditLogRoutes.get('/:seq{[1-9][0-9]{0,14}}', async (c) => {
   const seq = Number(c.req.param('seq'))
   const viewed = await ask(c, { type: 'ViewEvents', ...entryFilter(seq) })
   if (!viewed.ok) return refusedPage(c, viewed.error)
-  const { events, ...glossary } = viewed.value
+  const { events, ...glossary } = await namingKeys(c, viewed.value)
   const [event, newer] = events.items
   if (event?.seq !== seq) return notFoundPage(c)
   const page = { home: c.var.workplace.path, event, glossary, hasNewer: newer !== undefined }
-  const words = plainSentence([...actorPhrase(event, glossary), ' ', ...eventSentence(event, glossary)])
-  const title = `Entry #${seq}: ${titleName(words)}`
+  const title = `Entry #${seq}: ${titleName(plainSentence(wholeSentence(event, glossary)))}`
   return shellPage(c, { title, section: 'audit-log', reading: true }, <EntryPage {...page} />)
+})
+
+const namingKeys = async (c: Call, view: EventsView): Promise<EventsView> => ({
+  ...view,
+  names: await withOperatorKeys(c.env.DIRECTORY, view.events.items, view.names),
 })
 
 const beginning = (c: Call, choice: LogChoice): string =>

@@ -7,7 +7,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { Detail, Details, Panel, PanelBody } from '../../components/panel.tsx'
 import { Sentence } from '../../components/sentence.tsx'
 import { Time } from '../../components/time.tsx'
-import { actorPhrase, eventSentence, type Glossary } from '../../event-sentence.ts'
+import { actorPhrase, type Glossary, viaPhrase, wholeSentence } from '../../event-sentence.ts'
 import { EntryData } from './entry-data.tsx'
 import { EVENT_NAMES } from './event-kinds.ts'
 import { EVERYTHING, logAddress } from './log-choice.ts'
@@ -36,7 +36,7 @@ export const EntryPage = ({ home, event, glossary, hasNewer }: EntryPageProps) =
           </>
         }
       >
-        <Sentence words={actorPhrase(event, glossary)} /> <Sentence words={eventSentence(event, glossary)} />
+        <Sentence words={wholeSentence(event, glossary)} />
       </PageHeader>
       {isErased(event) && (
         <Alert tone="info" title="Redacted">
@@ -80,7 +80,7 @@ const Facts = ({ path, event, glossary }: FactsProps) => {
         {EVENT_NAMES[event.type]} <code>{event.type}</code>
       </Detail>
       <Detail term="Done by">
-        <Sentence words={actorPhrase(event, glossary)} />
+        <Sentence words={[...actorPhrase(event, glossary), ...viaPhrase(event, glossary.names)]} />
         {actor.id !== null && (
           <Reference id={actor.id} href={logAddress(path, { ...EVERYTHING, actor: actor.id })} what="by them" />
         )}

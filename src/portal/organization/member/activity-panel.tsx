@@ -4,7 +4,7 @@ import { Pagination } from '../../components/pagination.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Sentence } from '../../components/sentence.tsx'
 import { Time } from '../../components/time.tsx'
-import { eventSentence } from '../../event-sentence.ts'
+import { eventSentence, viaPhrase } from '../../event-sentence.ts'
 
 interface ActivityPanelProps {
   /** The address of the person's page. */
@@ -28,7 +28,7 @@ export const ActivityPanel = ({ path, view: { activity, names, roles }, cursor }
             <li>
               <span class="main">
                 <span class="sentence">
-                  <Sentence words={eventSentence(event, { names, roles })} />
+                  <Sentence words={[...eventSentence(event, { names, roles }), ...viaPhrase(event, names)]} />
                 </span>
               </span>
               <span class="small">

@@ -7,6 +7,7 @@ import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
 import { type FlashCode, redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
+import { withOperatorKeys } from '../../operator-key-names.ts'
 import { ask, carryOut } from '../../organization-call.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
@@ -52,7 +53,10 @@ memberRoutes.get(MEMBER, async (c) => {
     attributeDefinitions(c.env.DIRECTORY),
   ])
   if (!viewed.ok) return notDone(c, viewed.error, toList(c))
-  const page = { view: viewed.value, definitions, outlook: outlookOf(c, viewed.value), userId: c.var.visitor.user.id }
+  const { activity: entries, names: known } = viewed.value
+  const names = await withOperatorKeys(c.env.DIRECTORY, entries?.items ?? [], known)
+  const view = { ...viewed.value, names }
+  const page = { view, definitions, outlook: outlookOf(c, view), userId: c.var.visitor.user.id }
   const { profile, email } = viewed.value.member
   return shellPage(
     c,

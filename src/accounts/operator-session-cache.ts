@@ -1,0 +1,22 @@
+import type { OperatorAccess } from '../membership/operator-key.ts'
+import { IsolateCache } from './isolate-cache.ts'
+
+/** The operator signed in to the portal. */
+export interface OperatorSession {
+  /** Null: signed in with the root key. */
+  readonly keyId: string | null
+  readonly access: OperatorAccess
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export const operatorSessions = new IsolateCache<OperatorSession>('operator session', { endsForGood: true })
+
+/** To be called with what ends sessions, so that it counts here with the very next request. */
+export function forgetOperatorSessions(
+  directory: D1Database,
+  ended: readonly { readonly tokenHash: string }[],
+  now: number,
+): void {
+  for (const { tokenHash } of ended) operatorSessions.end(directory, tokenHash, now)
+}
