@@ -7,6 +7,7 @@ CREATE TABLE `api_keys` (
 	`last_four` text NOT NULL,
 	`created_by_type` text NOT NULL,
 	`created_by_id` text,
+	`maker_left` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer,
 	`revoked_at` integer,
@@ -15,6 +16,7 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
+CREATE INDEX `api_keys_maker` ON `api_keys` (`created_by_id`) WHERE revoked_at is null;--> statement-breakpoint
 CREATE TABLE `creation_answers` (
 	`key` text PRIMARY KEY NOT NULL,
 	`fingerprint` text NOT NULL,
@@ -59,6 +61,7 @@ CREATE TABLE `invitations` (
 	`delivery` text NOT NULL,
 	`invited_by_type` text NOT NULL,
 	`invited_by_id` text,
+	`maker_id` text,
 	`expires_at` integer NOT NULL,
 	`sent_at` integer NOT NULL,
 	`created_at` integer NOT NULL,

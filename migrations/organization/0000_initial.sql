@@ -7,6 +7,7 @@ CREATE TABLE `api_keys` (
 	`last_four` text NOT NULL,
 	`created_by_type` text NOT NULL,
 	`created_by_id` text,
+	`maker_left` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer,
 	`revoked_at` integer,
@@ -15,6 +16,7 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
+CREATE INDEX `api_keys_maker` ON `api_keys` (`created_by_id`) WHERE revoked_at is null;--> statement-breakpoint
 CREATE TABLE `erased_entries` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`erasure_seq` integer NOT NULL
@@ -61,6 +63,7 @@ CREATE TABLE `invitations` (
 	`delivery` text NOT NULL,
 	`invited_by_type` text NOT NULL,
 	`invited_by_id` text,
+	`maker_id` text,
 	`expires_at` integer NOT NULL,
 	`sent_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -75,6 +78,7 @@ CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_revision` ON `invitations` (`revision`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_maker` ON `invitations` (`maker_id`,`id`) WHERE status = 'pending' and maker_id is not null;--> statement-breakpoint
 CREATE TABLE `ledger` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,

@@ -11,6 +11,11 @@ export const ApiKey = z
     permissions: z.array(permission).meta({ examples: [['members:read']] }),
     last_four: z.string().meta({ examples: ['x7Qa'] }),
     created_by: Actor,
+    maker_left: z.boolean().meta({
+      description:
+        'Whoever created the key has left or lost permissions. The key belongs to the organization now; replace it, since they may still know its secret.',
+      examples: [false],
+    }),
     created_at: shownTime,
     expires_at: shownTime.nullable(),
     last_used_at: shownTime.nullable().meta({ examples: [null] }),

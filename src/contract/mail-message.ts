@@ -60,9 +60,7 @@ const NoticeSubject = z.discriminatedUnion('about', [
   }),
   z.object({
     about: z.literal('keys_to_rotate'),
-    /** The name of the person who made the keys. */
-    maker: z.string(),
-    keys: z.array(z.object({ name: z.string(), lastFour: z.string() })).readonly(),
+    keys: z.array(z.object({ name: z.string(), lastFour: z.string(), maker: z.string().nullable() })).readonly(),
   }),
 ])
 

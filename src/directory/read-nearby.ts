@@ -1,7 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Caller } from '../membership/actor.ts'
 import { authorityOf } from '../membership/authority.ts'
+import { personBehind } from '../membership/departure.ts'
 import type { Query, QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { type Result, refuse } from '../membership/result.ts'
@@ -58,13 +59,22 @@ async function readOnce(
   const now = Date.now()
   const member = caller.type === 'user' ? await people.memberOfUser(caller.userId) : null
   const role = member === null ? null : await people.role(member.role)
-  const authority = authorityOf(caller, { member, role, apiKey }, now)
-  if (authority === null) return { ...refuse<Rejection>({ code: 'unauthenticated' }), revision }
+  const behind = apiKey === null ? null : personBehind(apiKey)
+  const maker = behind === null ? null : await people.membershipOf(behind)
+  const authority = authorityOf(caller, { member, role, apiKey, maker }, now)
+  if (!authority.ok) return { ...authority, revision }
   if (organization === null || organization.deletedAt !== null) {
     return { ...refuse<Rejection>({ code: 'not_found', resource: 'organization' }), revision }
   }
   const asked = {
-    ...{ database: database as unknown as Database, people, organizationId, authority, tally: noTally, now },
+    ...{
+      database: database as unknown as Database,
+      people,
+      organizationId,
+      authority: authority.value,
+      tally: noTally,
+      now,
+    },
     organization: () => organization,
   }
   const answered = (await answer(asked, query)) as Result<QueryValues[NearbyQuery['type']], Rejection>
@@ -79,9 +89,14 @@ async function momentOf(database: Directory, organizationId: string, caller: Cal
     caller.type === 'user' ? caller.userId : null,
     query.type === 'GetAccess' ? query.userId : null,
   ].filter((id) => id !== null)
-  const arePeople = and(eq(members.organizationId, organizationId), inArray(members.userId, userIds))
-  const theirRoles = database.select({ role: members.role }).from(members).where(arePeople)
   const secretHash = caller.type === 'api_key' ? caller.secretHash : ''
+  const isKey = and(eq(apiKeys.secretHash, secretHash), eq(apiKeys.organizationId, organizationId))
+  const makerOfKey = database.select({ id: apiKeys.createdById }).from(apiKeys).where(isKey)
+  const arePeople = and(
+    eq(members.organizationId, organizationId),
+    or(inArray(members.userId, userIds), inArray(members.userId, makerOfKey)),
+  )
+  const theirRoles = database.select({ role: members.role }).from(members).where(arePeople)
   const [[organization], progress, memberRows, roleRows, [apiKey]] = await database.batch([
     database.select().from(organizations).where(eq(organizations.id, organizationId)),
     progressOf(database, organizationId),
@@ -90,10 +105,7 @@ async function momentOf(database: Directory, organizationId: string, caller: Cal
       .select()
       .from(roles)
       .where(and(eq(roles.organizationId, organizationId), eq(roles.deleted, false), inArray(roles.key, theirRoles))),
-    database
-      .select()
-      .from(apiKeys)
-      .where(and(eq(apiKeys.secretHash, secretHash), eq(apiKeys.organizationId, organizationId))),
+    database.select().from(apiKeys).where(isKey),
   ])
   return {
     organization: organization === undefined ? null : organizationOf(organization),

@@ -292,6 +292,7 @@ export const apiKey = (value: ApiKey, secret?: string): contract.ApiKey => ({
   permissions: [...value.permissions],
   last_four: value.lastFour,
   created_by: actor(value.createdBy),
+  maker_left: value.makerLeft,
   created_at: shown(value.createdAt),
   expires_at: shownOrNull(value.expiresAt),
   last_used_at: shownOrNull(value.lastUsedAt),

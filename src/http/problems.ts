@@ -163,6 +163,19 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         detail:
           'This takes a recent proof of who you are. POST /v1/session/reauthenticate mails a code to your address; send the code to POST /v1/session/reauthenticate/verify, then repeat this request.',
       }
+    case 'maker_suspended':
+      return refusal.of === 'api_key'
+        ? {
+            status: 403,
+            title: 'API key on hold',
+            detail: 'The person who created this API key is suspended. The key works again when they are reactivated.',
+          }
+        : {
+            status: 409,
+            title: 'Invitation on hold',
+            detail:
+              'The person who sent this invitation is suspended. It can be accepted when they are reactivated, or when somebody else sends it again.',
+          }
     case 'sign_up_disabled':
       return { status: 403, title: 'Sign-up is off', detail: 'People cannot sign up or create organizations here.' }
     case 'email_unverified':

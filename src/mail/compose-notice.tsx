@@ -7,6 +7,7 @@ import { securityWording } from './security-wording.ts'
 /** In UTF-16 units; longer names are cut. */
 const MAX_SUBJECT_NAME = 48
 const MAX_NAME = 160
+const MAX_LISTED = 20
 
 /** What a notice says; the frame around it is the same for all. */
 export interface Wording {
@@ -73,20 +74,26 @@ function wordingOf({ subject: about, organizationId, organizationName }: NoticeM
         nameOfKey: (name) => bodyName(legibleName(name) ?? '(unnamed)'),
       })
     case 'keys_to_rotate': {
-      const maker = bodyName(legibleName(about.maker) ?? 'A former member')
-      const keys = about.keys.length === 1 ? 'this API key' : 'these API keys'
+      const listed = about.keys.slice(0, MAX_LISTED).map(keyLine)
+      const others = about.keys.length - listed.length
       return {
         subject: `API keys of ${shortName(organization, MAX_SUBJECT_NAME)} to replace`,
         paragraphs: [
-          `${maker} no longer has the role in ${bodyName(organization)} in which they created ${keys}. The integrations that use them keep working.`,
-          'The person may still know the secrets. Create new keys for these integrations, then revoke the old ones:',
+          `The people who created these API keys of ${bodyName(organization)} have left or have lost permissions. The integrations that use the keys keep working.`,
+          'These people may still know the secrets. Create new keys for the integrations, then revoke the old ones:',
         ],
-        items: about.keys.map(({ name, lastFour }) => `${bodyName(legibleName(name) ?? '(unnamed)')} (…${lastFour})`),
+        items: others > 0 ? [...listed, `and ${others} more`] : listed,
         action: { label: 'Open API keys', url: `${home}/api-keys` },
         note: 'You receive this mail because you are an owner of the organization.',
       }
     }
   }
+}
+
+const keyLine = ({ name, lastFour, maker }: { name: string; lastFour: string; maker: string | null }): string => {
+  const key = `${bodyName(legibleName(name) ?? '(unnamed)')} (…${lastFour})`
+  const person = legibleName(maker)
+  return person === null ? key : `${key}, created by ${bodyName(person)}`
 }
 
 const bodyName = (name: string): string => isolatedName(unlinkedName(shortName(name, MAX_NAME)))

@@ -10,6 +10,8 @@ export interface ApiKey {
   readonly secretHash: string
   readonly lastFour: string
   readonly createdBy: Actor
+  /** Who made the key has left or lost permissions: it belongs to the organization, and should be replaced. */
+  readonly makerLeft: boolean
   readonly createdAt: number
   readonly expiresAt: number | null
   readonly revokedAt: number | null

@@ -3,6 +3,7 @@ import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
 import type { Rejection } from './rejection.ts'
+import { ok, type Result, refuse } from './result.ts'
 import { builtInRole, MEMBER, OWNER, type Role } from './roles.ts'
 
 /** What the caller is in this organization at this moment. `member` is set only for a person who belongs to it. */
@@ -14,6 +15,8 @@ export interface Authority {
   readonly freshUntil?: number
   /** Of a person: where their call comes from, as far as the edge has told. */
   readonly origin?: Origin
+  /** The person on whose authority this happens: the user, or who made the key. Null: the operator, or a process. */
+  readonly maker: string | null
 }
 
 /** When and by whom a command is carried out. `now` is epoch milliseconds of the object's own clock. */
@@ -27,33 +30,49 @@ export interface Standing {
   readonly member: Member | null
   readonly role: Role | null
   readonly apiKey: ApiKey | null
+  /** The membership of the person behind the key, where it rests on theirs. */
+  readonly maker: Pick<Member, 'status'> | null
 }
 
 const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
 const NOTHING: ReadonlySet<Permission> = new Set()
 
-/** Null when the credential itself does not hold: an unknown, revoked or expired key. */
-export function authorityOf(caller: Caller, { member, role, apiKey }: Standing, now: number): Authority | null {
+/** Refused when the credential itself does not hold: an unknown, revoked or expired key, or one that is on hold. */
+export function authorityOf(caller: Caller, standing: Standing, now: number): Result<Authority, Rejection> {
+  const { member, role } = standing
   switch (caller.type) {
     case 'operator':
-      return { actor: actorOf(caller), permissions: EVERYTHING, member: null }
+      return ok({ actor: actorOf(caller), permissions: EVERYTHING, member: null, maker: null })
     case 'system':
-      return { actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null }
+      return ok({ actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null, maker: null })
     case 'invitee':
-      return { actor: { type: 'invitee', id: caller.invitationId }, permissions: NOTHING, member: null }
+      return ok({
+        actor: { type: 'invitee', id: caller.invitationId },
+        permissions: NOTHING,
+        member: null,
+        maker: null,
+      })
     case 'api_key':
-      return apiKey !== null && isUsable(apiKey, now)
-        ? { actor: { type: 'api_key', id: apiKey.id }, permissions: new Set(apiKey.permissions), member: null }
-        : null
+      return authorityOfKey(standing, now)
     case 'user': {
       const actor = actorOf(caller)
-      if (!belongs(member)) return { actor, permissions: NOTHING, member: null }
+      const maker = caller.userId
+      if (!belongs(member)) return ok({ actor, permissions: NOTHING, member: null, maker })
       const granted = member.status === 'active' && role !== null
       const fresh = caller.freshUntil === undefined ? {} : { freshUntil: caller.freshUntil }
       const from = caller.origin === undefined ? {} : { origin: caller.origin }
-      return { actor, permissions: granted ? new Set(role.permissions) : NOTHING, member, ...fresh, ...from }
+      const proof = { ...fresh, ...from }
+      return ok({ actor, permissions: granted ? new Set(role.permissions) : NOTHING, member, maker, ...proof })
     }
   }
+}
+
+function authorityOfKey({ apiKey, maker }: Standing, now: number): Result<Authority, Rejection> {
+  if (apiKey === null || !isUsable(apiKey, now)) return refuse({ code: 'unauthenticated' })
+  if (maker?.status === 'suspended') return refuse({ code: 'maker_suspended', of: 'api_key' })
+  const { id, permissions, createdBy } = apiKey
+  const behind = createdBy.type === 'user' ? createdBy.id : null
+  return ok({ actor: { type: 'api_key', id }, permissions: new Set(permissions), member: null, maker: behind })
 }
 
 /** Refuses a person of another organization exactly like an organization that does not exist. */

@@ -1,6 +1,7 @@
 import type { ApiKey } from './api-key.ts'
 import type { AttributeValues } from './attributes.ts'
 import type { BulkMode, BulkResult } from './bulk.ts'
+import type { DepartureEntry, Keep } from './departure.ts'
 import type { Delivery, Invitation } from './invitation.ts'
 import type { Member, MemberSource, Profile } from './member.ts'
 import type { Organization, OwnershipMode } from './organization.ts'
@@ -161,6 +162,8 @@ export interface UpdateMember {
   readonly memberId: string
   readonly role?: string
   readonly profile?: Profile
+  /** Of what the person made and could no longer make: what the actor takes over. */
+  readonly keep?: Keep
 }
 
 /** Accounts have changed: each person's row takes over what is newer. All of them or none. */
@@ -195,6 +198,16 @@ export interface ReactivateMember {
 export interface RemoveMember {
   readonly type: 'RemoveMember'
   readonly memberId: string
+  readonly keep?: Keep
+}
+
+/** Asks what would end or pass on if the person were removed, left, or got the role. Changes nothing. */
+export interface PreviewDeparture {
+  readonly type: 'PreviewDeparture'
+  readonly memberId: string
+  /** Absent: they are removed, or leave, if it is the actor. */
+  readonly role?: string
+  readonly keep?: Keep
 }
 
 export interface Leave {
@@ -273,6 +286,7 @@ export interface CommandValues {
   SuspendMember: Member
   ReactivateMember: Member
   RemoveMember: Member
+  PreviewDeparture: readonly DepartureEntry[]
   Leave: Member
   TransferOwnership: Member
   CreateRole: Role
@@ -302,6 +316,7 @@ export type Command =
   | SuspendMember
   | ReactivateMember
   | RemoveMember
+  | PreviewDeparture
   | Leave
   | TransferOwnership
   | CreateRole

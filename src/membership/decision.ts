@@ -10,7 +10,8 @@ import type { Role } from './roles.ts'
 
 /**
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
- * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are.
+ * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are;
+ * `invitations_adopted` lets all pending invitations into a role rest on the authority of another person.
  * `erasure` drops the personal data of these entries, and the log says so.
  */
 export type Change =
@@ -20,6 +21,7 @@ export type Change =
   | { readonly kind: 'role'; readonly after: Role }
   | { readonly kind: 'role_deleted'; readonly key: string }
   | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }
+  | { readonly kind: 'invitations_adopted'; readonly role: string; readonly maker: string | null }
   | { readonly kind: 'api_key'; readonly after: ApiKey }
   | { readonly kind: 'event'; readonly event: EventDraft }
   | { readonly kind: 'erasure'; readonly target: ErasedTarget; readonly entries: readonly number[] }
@@ -44,5 +46,6 @@ export const event = (type: EventType, target: Target, data: EventData = {}): Ch
   event: { type, target, data },
 })
 
+export const apiKeyTarget = ({ id }: ApiKey): Target => ({ type: 'api_key', id })
 export const memberTarget = ({ id }: Member): ErasedTarget => ({ type: 'member', id })
 export const invitationTarget = ({ id }: Invitation): ErasedTarget => ({ type: 'invitation', id })

@@ -21,12 +21,15 @@ export const EVENT_TYPES = [
   'invitation.declined',
   'invitation.canceled',
   'invitation.expired',
+  'invitation.kept',
   'invitation.erased',
   'role.created',
   'role.updated',
   'role.deleted',
   'api_key.created',
   'api_key.revoked',
+  'api_key.kept',
+  'api_key.maker_left',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 

@@ -49,12 +49,15 @@ export type SecurityNotice =
       readonly key: { readonly name: string; readonly lastFour: string }
     }
 
-/** These keys stay in use, but the person who made them, and may still know their secrets, has lost permissions. */
+/** These keys stay in use, but the people who made them, and may still know their secrets, have lost permissions. */
 export interface KeysToRotate {
   readonly about: 'keys_to_rotate'
-  /** The name of the person. */
-  readonly maker: string
-  readonly keys: readonly { readonly name: string; readonly lastFour: string }[]
+  readonly keys: readonly {
+    readonly name: string
+    readonly lastFour: string
+    /** The name of the person who made the key. */
+    readonly maker: string | null
+  }[]
 }
 
 /** A notice to all owners goes to so many of them at most. */

@@ -13,6 +13,7 @@ export type Rejection =
   | { readonly code: 'forbidden'; readonly permission: Permission | OperatorPermission }
   | { readonly code: 'member_suspended' }
   | { readonly code: 'reauthentication_required' }
+  | { readonly code: 'maker_suspended'; readonly of: 'invitation' | 'api_key' }
   | { readonly code: 'invalid'; readonly path: string; readonly message: string }
   | { readonly code: 'last_owner' }
   | { readonly code: 'single_owner' }

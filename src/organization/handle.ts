@@ -14,9 +14,10 @@ import { ENTRIES_PER_STEP, erasePerson, INVITATIONS_PER_STEP } from '../membersh
 import { expireInvitations } from '../membership/decide/expire-invitations.ts'
 import { type InviteFacts, inviteMember } from '../membership/decide/invite-member.ts'
 import { leave } from '../membership/decide/leave.ts'
+import { previewDeparture } from '../membership/decide/preview-departure.ts'
 import { reactivateMember } from '../membership/decide/reactivate-member.ts'
 import { recordDeliveries } from '../membership/decide/record-deliveries.ts'
-import { type MemberFacts, removeMember } from '../membership/decide/remove-member.ts'
+import { type DepartingFacts, type MemberFacts, removeMember } from '../membership/decide/remove-member.ts'
 import { resendInvitation } from '../membership/decide/resend-invitation.ts'
 import { restoreOrganization } from '../membership/decide/restore-organization.ts'
 import { revokeApiKey } from '../membership/decide/revoke-api-key.ts'
@@ -27,6 +28,9 @@ import { updateOrganization } from '../membership/decide/update-organization.ts'
 import { updatePeople } from '../membership/decide/update-people.ts'
 import { updateRole } from '../membership/decide/update-role.ts'
 import { type Decision, reject } from '../membership/decision.ts'
+import type { DepartureFacts, Made, Maker } from '../membership/departure.ts'
+import { MAX_NOTICE_RECIPIENTS } from '../membership/mail.ts'
+import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { builtInRole, MEMBER, type Role } from '../membership/roles.ts'
@@ -96,6 +100,7 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
       role: invitation && store.role(invitation.role),
       member: store.memberOfUser(command.person.userId),
       memberOfEmail: invitation && store.memberOfEmail(invitation.email),
+      maker: makerOf(store, invitation?.makerId ?? null),
     }
     return acceptInvitation(facts, command, context)
   },
@@ -122,7 +127,11 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   },
   UpdateMember: (situation, command) => {
     const newRole = command.role === undefined ? null : situation.store.role(command.role)
-    return updateMember({ ...memberFacts(situation, command), newRole }, command, situation.context)
+    return updateMember({ ...departingFacts(situation, command), newRole }, command, situation.context)
+  },
+  PreviewDeparture: (situation, command) => {
+    const newRole = command.role === undefined ? null : situation.store.role(command.role)
+    return previewDeparture({ ...departingFacts(situation, command), newRole }, command, situation.context)
   },
   UpdatePeople: ({ store, context }, command) => {
     const emails = new Set(command.people.map(({ email }) => email))
@@ -142,26 +151,34 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
       invitations: store.invitationsAbout(command, member, INVITATIONS_PER_STEP + 1),
       entriesOf: (targetIds: readonly string[]) =>
         store.entriesAbout(targetIds, command.afterSeq, ENTRIES_PER_STEP + 1),
+      departing: departing({ store, organization }),
     }
     return erasePerson(facts, command, context)
   },
   SuspendMember: (situation, command) => suspendMember(memberFacts(situation, command), situation.context),
   ReactivateMember: (situation, command) => reactivateMember(memberFacts(situation, command), situation.context),
-  RemoveMember: (situation, command) => removeMember(memberFacts(situation, command), situation.context),
-  Leave: ({ store, context }) => leave({ tally: store.tally(context.now) }, context),
+  RemoveMember: (situation, command) => removeMember(departingFacts(situation, command), command, situation.context),
+  Leave: ({ store, organization, context }) =>
+    leave({ tally: store.tally(context.now), departing: departing({ store, organization }) }, context),
   TransferOwnership: ({ store, organization, context }, command) => {
     const { member: acting } = context.authority
     const actingOwner = acting !== null && isActiveOwner(acting) ? acting : null
     const outgoing = organization.ownership === 'single' ? store.activeOwner() : actingOwner
-    return transferOwnership({ organization, member: store.member(command.memberId), outgoing }, context)
+    const member = store.member(command.memberId)
+    return transferOwnership({ organization, member, outgoing, departing: departing({ store, organization }) }, context)
   },
 
   CreateRole: ({ store, context }, command) =>
     createRole({ role: store.role(command.key), customRoles: store.customRoles() }, command, context),
-  UpdateRole: ({ store, context }, command) => updateRole({ role: store.role(command.key) }, command, context),
-  DeleteRole: ({ store, context }, command) => {
+  UpdateRole: ({ store, organization, context }, command) => {
+    const holdersDeparting = () => departureFacts({ store, organization }, store.madeByHolders(command.key))
+    return updateRole({ role: store.role(command.key), holdersDeparting }, command, context)
+  },
+  DeleteRole: ({ store, organization, context }, command) => {
     const replacement = command.reassignTo === null ? null : store.role(command.reassignTo)
-    return deleteRole({ role: store.role(command.key), replacement, ...store.roleUse(command.key) }, command, context)
+    const holdersDeparting = () => departureFacts({ store, organization }, store.madeByHolders(command.key))
+    const role = store.role(command.key)
+    return deleteRole({ role, replacement, ...store.roleUse(command.key), holdersDeparting }, command, context)
   },
   CreateApiKey: ({ store, organization, context }, command) =>
     createApiKey({ organization, apiKeys: store.liveApiKeys() }, command, context),
@@ -220,4 +237,30 @@ function memberFacts({ store, organization, context }: Situation, { memberId }: 
   const member = store.member(memberId)
   const role = (member && store.role(member.role)) ?? PLAIN
   return { organization, tally: store.tally(context.now), member, role }
+}
+
+const departingFacts = (situation: Situation, command: { memberId: string }): DepartingFacts => ({
+  ...memberFacts(situation, command),
+  departing: departing(situation),
+})
+
+type Place = Pick<Situation, 'store' | 'organization'>
+
+const departing = (place: Place) => (member: Member) => departureFacts(place, place.store.madeBy(member.userId))
+
+function departureFacts({ store, organization }: Place, made: Made): DepartureFacts {
+  const invited = made.invitations.flatMap(({ makerId }) => makerId ?? [])
+  const created = made.apiKeys.flatMap(({ createdBy }) => createdBy.id ?? [])
+  return {
+    organization,
+    made,
+    makers: found(new Set([...invited, ...created]), (userId) => store.memberOfUser(userId)),
+    role: (key) => store.role(key),
+    owners: () => store.activeOwners(MAX_NOTICE_RECIPIENTS + 1),
+  }
+}
+
+function makerOf(store: OrganizationStore, userId: string | null): Maker {
+  const member = userId === null ? null : store.memberOfUser(userId)
+  return { member, role: member && store.role(member.role) }
 }

@@ -9,8 +9,11 @@ import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
 import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
+import { personBehind } from '../membership/departure.ts'
 import { isErasable, type Organization } from '../membership/organization.ts'
 import type { QueryType, QueryValues } from '../membership/queries.ts'
+import type { Rejection } from '../membership/rejection.ts'
+import type { Result } from '../membership/result.ts'
 import { type Asked, answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
 import type { Projection } from '../records/projection.ts'
@@ -93,9 +96,9 @@ export class OrganizationObject extends DurableObject<Env> {
     const authority = this.#authority(caller, now)
     const standing = this.#store.standing()
     const revision = standing?.revision ?? 0
-    if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
+    if (!authority.ok) return { ...authority, revision }
     if (standing === null || standing.deleted) return { ok: false, error: NO_ORGANIZATION, revision }
-    return { ...(await answer(this.#asked(authority, now), query)), revision }
+    return { ...(await answer(this.#asked(authority.value, now), query)), revision }
   }
 
   /** Several questions of one caller in one round trip. */
@@ -159,8 +162,9 @@ export class OrganizationObject extends DurableObject<Env> {
     const { caller, command, ifRevision, idempotency } = request
     const store = this.#store
     const { revision } = store.ledger()
-    const authority = this.#authority(caller, now)
-    if (authority === null) return { ok: false, error: { code: 'unauthenticated' }, revision }
+    const known = this.#authority(caller, now)
+    if (!known.ok) return { ...known, revision }
+    const authority = known.value
     if (isReadOnly(caller)) return { ok: false, error: { code: 'forbidden', permission: 'operator:write' }, revision }
 
     const kept = idempotency === undefined ? null : store.keptAnswer(idempotency.key, now)
@@ -184,14 +188,16 @@ export class OrganizationObject extends DurableObject<Env> {
     return { ok: true, value, revision: after, replayed: false }
   }
 
-  #authority(caller: Caller, now: number): Authority | null {
+  #authority(caller: Caller, now: number): Result<Authority, Rejection> {
     const store = this.#store
     const member = caller.type === 'user' ? store.memberOfUser(caller.userId) : null
     const role = member === null ? null : store.role(member.role)
     const apiKey = caller.type === 'api_key' ? store.apiKeyOfSecret(caller.secretHash) : null
-    const authority = authorityOf(caller, { member, role, apiKey }, now)
-    if (authority !== null && apiKey !== null && now - (apiKey.lastUsedAt ?? 0) >= LAST_USED_RESOLUTION_MS) {
-      store.commit([{ kind: 'api_key', after: { ...apiKey, lastUsedAt: now } }], authority.actor, now)
+    const behind = apiKey === null ? null : personBehind(apiKey)
+    const maker = behind === null ? null : store.membershipOf(behind)
+    const authority = authorityOf(caller, { member, role, apiKey, maker }, now)
+    if (authority.ok && apiKey !== null && now - (apiKey.lastUsedAt ?? 0) >= LAST_USED_RESOLUTION_MS) {
+      store.commit([{ kind: 'api_key', after: { ...apiKey, lastUsedAt: now } }], authority.value.actor, now)
       this.#armAlarm(now)
     }
     return authority

@@ -45,6 +45,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
     invitations: () => database.select().from(invitations),
     apiKeys: () => database.select().from(apiKeys),
   }
+  const holds = and(
+    eq(members.organizationId, organizationId),
+    eq(members.role, value('role')),
+    ne(members.status, 'removed'),
+  )
   return {
     ledger: database.select().from(ledger).where(eq(ledger.id, 1)).prepare(),
     standing: database
@@ -91,6 +96,33 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .members()
       .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
       .limit(1)
+      .prepare(),
+    activeOwners: from
+      .members()
+      .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
+      .limit(value('limit'))
+      .prepare(),
+    pendingOfMaker: from
+      .invitations()
+      .where(and(eq(invitations.makerId, value('userId')), pending))
+      .limit(value('limit'))
+      .prepare(),
+    pendingOfHolders: database
+      .select()
+      .from(members)
+      .crossJoin(invitations)
+      .where(and(holds, eq(invitations.makerId, members.userId), sql`${invitations.status} = 'pending'`))
+      .limit(value('limit'))
+      .prepare(),
+    apiKeysOfMaker: from
+      .apiKeys()
+      .where(and(eq(apiKeys.createdById, value('userId')), isNull(apiKeys.revokedAt)))
+      .prepare(),
+    apiKeysOfHolders: database
+      .select()
+      .from(apiKeys)
+      .crossJoin(members)
+      .where(and(isNull(apiKeys.revokedAt), eq(members.userId, apiKeys.createdById), holds))
       .prepare(),
     invitation: from
       .invitations()
@@ -246,6 +278,11 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .update(invitations)
       .set(reassign)
       .where(and(eq(invitations.role, value('from')), couldStillJoin))
+      .prepare(),
+    adoptInvitations: database
+      .update(invitations)
+      .set({ makerId: sql`${value('maker')}`, revision: sql`${value('revision')}` })
+      .where(and(eq(invitations.role, value('role')), pending))
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),

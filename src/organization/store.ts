@@ -7,6 +7,7 @@ import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { ErasePerson } from '../membership/commands.ts'
 import type { Change } from '../membership/decision.ts'
+import { INVITATIONS_ENDED_AT_ONCE, type Made } from '../membership/departure.ts'
 import { erasedAddress, splitPersonal } from '../membership/erasure.ts'
 import type { ErasedTarget, EventData, EventDraft, OrganizationEvent, PersonalData } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
@@ -39,6 +40,8 @@ import { prepareStatements, type Statements } from './statements.ts'
 export type Ledger = typeof ledger.$inferSelect
 type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
 export type KeptAnswer = typeof idempotency.$inferSelect
+
+const MADE_LOADED = INVITATIONS_ENDED_AT_ONCE + 1
 
 const BEFORE_THE_FIRST: Ledger = {
   id: 1,
@@ -216,6 +219,27 @@ export class OrganizationStore {
     return this.#statements.countApiKeys.get()?.count ?? 0
   }
 
+  /** In no particular order. */
+  activeOwners(limit: number): Member[] {
+    return this.#statements.activeOwners.all({ limit }).map(memberOf)
+  }
+
+  madeBy(userId: string): Made {
+    return {
+      invitations: this.#statements.pendingOfMaker.all({ userId, limit: MADE_LOADED }).map(invitationOf),
+      apiKeys: this.#statements.apiKeysOfMaker.all({ userId }).map(apiKeyOf),
+    }
+  }
+
+  madeByHolders(role: string): Made {
+    return {
+      invitations: this.#statements.pendingOfHolders
+        .all({ role, limit: MADE_LOADED })
+        .map((row) => invitationOf(row.invitations)),
+      apiKeys: this.#statements.apiKeysOfHolders.all({ role }).map((row) => apiKeyOf(row.api_keys)),
+    }
+  }
+
   keptAnswer(key: string, now: number): KeptAnswer | null {
     const kept = this.#statements.keptAnswer.get({ key })
     return kept === undefined || kept.expiresAt <= now ? null : kept
@@ -264,6 +288,9 @@ export class OrganizationStore {
       case 'role_reassigned':
         this.#statements.reassignMembers.run({ ...change, revision })
         this.#statements.reassignInvitations.run({ ...change, revision })
+        return
+      case 'invitations_adopted':
+        this.#statements.adoptInvitations.run({ ...change, revision })
         return
       case 'api_key':
         rows.put('apiKeys', { ...apiKeyRow(change.after), revision })

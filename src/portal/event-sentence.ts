@@ -1,4 +1,5 @@
 import type { Actor } from '../membership/actor.ts'
+import { MAKER_LOST_PERMISSION } from '../membership/departure.ts'
 import type { EventValue, OrganizationEvent } from '../membership/event.ts'
 import type { Names } from '../membership/queries.ts'
 import type { Role } from '../membership/roles.ts'
@@ -107,7 +108,11 @@ export function eventSentence(event: OrganizationEvent, glossary: Glossary): Sen
     case 'invitation.declined':
       return event.actor.type === 'invitee' ? ['declined the invitation'] : said`declined the invitation of ${email}`
     case 'invitation.canceled':
-      return said`canceled the invitation of ${email}`
+      return data.reason === MAKER_LOST_PERMISSION
+        ? said`ended the invitation of ${email}: the person who sent it lost the permission`
+        : said`canceled the invitation of ${email}`
+    case 'invitation.kept':
+      return said`took over the invitation of ${email}`
     case 'invitation.expired':
       return said`noted that the invitation of ${email} has expired`
     case 'invitation.erased':
@@ -124,7 +129,13 @@ export function eventSentence(event: OrganizationEvent, glossary: Glossary): Sen
     case 'api_key.created':
       return said`created the API key ${name}`
     case 'api_key.revoked':
-      return said`revoked the API key ${name}`
+      return data.reason === MAKER_LOST_PERMISSION
+        ? said`ended the API key ${name}: the person who created it lost the permissions`
+        : said`revoked the API key ${name}`
+    case 'api_key.kept':
+      return said`took over the API key ${name}`
+    case 'api_key.maker_left':
+      return said`left the API key ${name} to the organization: the person who created it lost the permissions`
   }
 }
 

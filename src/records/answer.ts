@@ -1,7 +1,8 @@
 import { and, asc, desc, eq } from 'drizzle-orm'
 import { type Access, accessOf } from '../membership/access.ts'
 import { type Authority, missing, missingOperator } from '../membership/authority.ts'
-import type { Invitation } from '../membership/invitation.ts'
+import { makerProblem } from '../membership/departure.ts'
+import { type Invitation, isOpen } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { lastOwner } from '../membership/ownership.ts'
@@ -185,8 +186,13 @@ async function viewInvitation(
   const role = await asked.people.role(invitation.role)
   const inviter =
     invitation.invitedBy.type === 'user' ? await asked.people.memberOfUser(invitation.invitedBy.id ?? '') : null
+  const maker = invitation.makerId === null ? null : await asked.people.memberOfUser(invitation.makerId)
+  const held = maker === null ? null : await asked.people.role(maker.role)
+  const isDead =
+    isOpen(invitation, asked.now) &&
+    makerProblem(invitation, role, { member: maker, role: held })?.code === 'invitation_canceled'
   return ok({
-    invitation,
+    invitation: isDead ? { ...invitation, status: 'canceled' } : invitation,
     organizationName: asked.organization().name,
     roleName: role?.name ?? invitation.role,
     inviter: inviter && nameOf(inviter),

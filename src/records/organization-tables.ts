@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { byRevision, invitationsTable, membersTable } from './tables.ts'
 
@@ -6,7 +7,10 @@ import { byRevision, invitationsTable, membersTable } from './tables.ts'
 export { apiKeys, events, organizations, roles } from './tables.ts'
 
 export const members = membersTable((table) => [byRevision('members_revision', table)])
-export const invitations = invitationsTable((table) => [byRevision('invitations_revision', table)])
+export const invitations = invitationsTable((table) => [
+  byRevision('invitations_revision', table),
+  index('invitations_maker').on(table.makerId, table.id).where(sql`status = 'pending' and maker_id is not null`),
+])
 
 /** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
 export const ledger = sqliteTable('ledger', {

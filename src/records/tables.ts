@@ -14,11 +14,12 @@ import type { Permission } from '../membership/permissions.ts'
  * epoch milliseconds. The object's variants (organization-tables.ts) add the indexes that only the relay needs.
  */
 
-type ObjectIndexes = (columns: { revision: SQLiteColumn; id: SQLiteColumn }) => ReturnType<typeof byRevision>[]
+type Columns<Names extends string> = { readonly [name in Names]: SQLiteColumn }
+type ObjectIndexes<Names extends string> = (columns: Columns<Names>) => ReturnType<typeof byRevision>[]
 export const byRevision = (name: string, columns: { revision: SQLiteColumn; id: SQLiteColumn }) =>
   index(name).on(columns.revision, columns.id)
 
-const none: ObjectIndexes = () => []
+const none = () => []
 
 export const organizations = sqliteTable(
   'organizations',
@@ -44,7 +45,7 @@ export const organizations = sqliteTable(
   ],
 )
 
-export const membersTable = (objectIndexes: ObjectIndexes = none) =>
+export const membersTable = (objectIndexes: ObjectIndexes<'revision' | 'id'> = none) =>
   sqliteTable(
     'members',
     {
@@ -87,7 +88,7 @@ export const membersTable = (objectIndexes: ObjectIndexes = none) =>
   )
 export const members = membersTable()
 
-export const invitationsTable = (objectIndexes: ObjectIndexes = none) =>
+export const invitationsTable = (objectIndexes: ObjectIndexes<'revision' | 'id' | 'makerId'> = none) =>
   sqliteTable(
     'invitations',
     {
@@ -102,6 +103,7 @@ export const invitationsTable = (objectIndexes: ObjectIndexes = none) =>
       delivery: text('delivery', { enum: DELIVERIES }).notNull(),
       invitedByType: text('invited_by_type', { enum: ACTOR_TYPES }).notNull(),
       invitedById: text('invited_by_id'),
+      makerId: text('maker_id'),
       expiresAt: integer('expires_at').notNull(),
       sentAt: integer('sent_at').notNull(),
       createdAt: integer('created_at').notNull(),
@@ -149,13 +151,17 @@ export const apiKeys = sqliteTable(
     lastFour: text('last_four').notNull(),
     createdByType: text('created_by_type', { enum: ACTOR_TYPES }).notNull(),
     createdById: text('created_by_id'),
+    makerLeft: integer('maker_left', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),
     revokedAt: integer('revoked_at'),
     lastUsedAt: integer('last_used_at'),
     revision: integer('revision').notNull(),
   },
-  (table) => [index('api_keys_secret').on(table.secretHash)],
+  (table) => [
+    index('api_keys_secret').on(table.secretHash),
+    index('api_keys_maker').on(table.createdById).where(sql`revoked_at is null`),
+  ],
 )
 
 /**

@@ -20,11 +20,11 @@ describe('keys to replace', () => {
     expect(new Set([...mail.html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, to]) => to))).toEqual(new Set([API_KEYS]))
   })
   test('names that people chose are no markup, no links and no lines of their own', () => {
-    const keys = [{ name: '<b>evil.test</b>\r\nSubject: x', lastFour: 'aaaa' }]
+    const keys = [{ name: '<b>evil.test</b>\r\nSubject: x', lastFour: 'aaaa', maker: 'https://evil.test' }]
     const hostile = composeNotice(
       noticeMessage({
         organizationName: 'a\nb',
-        subject: { about: 'keys_to_rotate', maker: 'https://evil.test', keys },
+        subject: { about: 'keys_to_rotate', keys },
       }),
       { publicUrl },
     )

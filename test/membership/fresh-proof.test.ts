@@ -42,10 +42,10 @@ const FACTS = [organization(), owner('ann'), owner('eve'), admin('ada'), member(
 function refusalOf({ caller, command, now }: Act): string | null {
   const store = new InMemoryStore(FACTS)
   const acting = caller.type === 'user' ? store.memberOfUser(caller.userId) : null
-  const standing = { member: acting, role: acting && store.role(acting.role), apiKey: null }
+  const standing = { member: acting, role: acting && store.role(acting.role), apiKey: null, maker: null }
   const authority = authorityOf(caller, standing, now)
-  if (authority === null) return 'unauthenticated'
-  const decision = handle(store as unknown as OrganizationStore, command, { authority, now })
+  if (!authority.ok) return authority.error.code
+  const decision = handle(store as unknown as OrganizationStore, command, { authority: authority.value, now })
   return decision.ok ? null : decision.error.code
 }
 

@@ -63,21 +63,29 @@ describe.each(SITUATIONS)('$actorRole.key, $ownership, $activeOwners owners, lim
   const outlook: Outlook = { organization, roles: ROLES, seats: seats(organization, tally), activeOwners, permissions }
   const acting = memberFact('ann', { role: actorRole.key })
   const context: Context = {
-    authority: { actor: { type: 'user', id: acting.userId }, permissions, member: acting, freshUntil: ALWAYS_FRESH },
+    authority: {
+      actor: { type: 'user', id: acting.userId },
+      permissions,
+      member: acting,
+      maker: acting.userId,
+      freshUntil: ALWAYS_FRESH,
+    },
     now: noon,
   }
   const mailAllowance = { day: 0, count: 0 }
+  const made = { invitations: [], apiKeys: [] }
+  const departing = () => ({ organization, made, makers: new Map(), role: () => null, owners: () => [] })
 
   test.each(ROLES)('with somebody who is $key', (role) => {
     for (const status of ['active', 'suspended'] as const) {
       const member = memberFact('bob', { role: role.key, status })
-      const facts = { organization, tally, member, role }
+      const facts = { organization, tally, member, role, departing }
       const offers = memberOffers(member, outlook)
-      expect(offers.changeRole?.code ?? null).toBe(refusal(removeMember(facts, context)))
+      expect(offers.changeRole?.code ?? null).toBe(refusal(removeMember(facts, {}, context)))
       if (status === 'active') expect(offers.changeRole?.code ?? null).toBe(refusal(suspendMember(facts, context)))
       if (status === 'suspended')
         expect(offers.reactivate?.code ?? null).toBe(refusal(reactivateMember(facts, context)))
-      const transfer = { organization, member, outgoing: acting }
+      const transfer = { organization, member, outgoing: acting, departing }
       expect(offers.transferOwnership?.code ?? null).toBe(refusal(transferOwnership(transfer, context)))
 
       const given = rolesToGive(outlook, 'member').map(({ key }) => key)

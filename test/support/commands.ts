@@ -173,7 +173,9 @@ export function commandsIn(scope: string) {
       act<Commands.SuspendMember>({ type: 'SuspendMember', ...memberId(name) }, options),
     reactivateMember: (name: string, options: Circumstances = {}) =>
       act<Commands.ReactivateMember>({ type: 'ReactivateMember', ...memberId(name) }, options),
-    removeMember: (name: string, options: Circumstances = {}) =>
+    previewDeparture: (name: string, options: Options<Commands.PreviewDeparture> = {}) =>
+      act<Commands.PreviewDeparture>({ type: 'PreviewDeparture', ...memberId(name) }, options),
+    removeMember: (name: string, options: Options<Commands.RemoveMember> = {}) =>
       act<Commands.RemoveMember>({ type: 'RemoveMember', ...memberId(name) }, options),
     leave: (name: string, options: Circumstances = {}) =>
       act<Commands.Leave>({ type: 'Leave' }, { by: name, ...options }),

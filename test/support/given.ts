@@ -1,11 +1,12 @@
 import { expect } from 'vitest'
 import { authorityOf } from '../../src/membership/authority.ts'
 import type { Command } from '../../src/membership/commands.ts'
+import { personBehind } from '../../src/membership/departure.ts'
 import type { EventType } from '../../src/membership/event.ts'
 import type { Invitation } from '../../src/membership/invitation.ts'
 import type { Member } from '../../src/membership/member.ts'
 import type { Rejection } from '../../src/membership/rejection.ts'
-import { type Result, refuse } from '../../src/membership/result.ts'
+import type { Result } from '../../src/membership/result.ts'
 import { type Seats, seats } from '../../src/membership/seats.ts'
 import { handle } from '../../src/organization/handle.ts'
 import type { OrganizationStore } from '../../src/organization/store.ts'
@@ -47,9 +48,11 @@ function carryOut(store: InMemoryStore, { caller, command, now }: Act<Command>):
   const member = caller.type === 'user' ? store.memberOfUser(caller.userId) : null
   const role = member && store.role(member.role)
   const apiKey = caller.type === 'api_key' ? store.apiKeyOfSecret(caller.secretHash) : null
-  const authority = authorityOf(caller, { member, role, apiKey }, now)
-  if (authority === null) return refuse({ code: 'unauthenticated' })
-  const decision = handle(store as unknown as OrganizationStore, command, { authority, now })
+  const behind = apiKey && personBehind(apiKey)
+  const maker = behind && store.memberOfUser(behind)
+  const authority = authorityOf(caller, { member, role, apiKey, maker: maker || null }, now)
+  if (!authority.ok) return authority
+  const decision = handle(store as unknown as OrganizationStore, command, { authority: authority.value, now })
   if (!decision.ok) return decision
   store.commit(decision.value.changes, now)
   return { ok: true, value: decision.value.value }

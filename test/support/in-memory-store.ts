@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../src/membership/api-key.ts'
 import type { Change } from '../../src/membership/decision.ts'
+import { INVITATIONS_ENDED_AT_ONCE, type Made } from '../../src/membership/departure.ts'
 import { splitPersonal } from '../../src/membership/erasure.ts'
 import type { EventDraft, OrganizationEvent } from '../../src/membership/event.ts'
 import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
@@ -35,6 +36,9 @@ type Answers = Pick<
   | 'apiKey'
   | 'apiKeyOfSecret'
   | 'liveApiKeys'
+  | 'activeOwners'
+  | 'madeBy'
+  | 'madeByHolders'
 >
 
 /**
@@ -95,6 +99,25 @@ export class InMemoryStore implements Answers {
     [...this.#apiKeys.values()].find(({ secretHash }) => secretHash === hash) ?? null
   liveApiKeys = (): number => [...this.#apiKeys.values()].filter(({ revokedAt }) => revokedAt === null).length
 
+  activeOwners = (limit: number): Member[] => [...this.#members.values()].filter(isActiveOwner).slice(0, limit)
+  madeBy = (userId: string): Made => this.#madeBy((one) => one === userId)
+  madeByHolders = (key: string): Made =>
+    this.#madeBy((one) => {
+      const member = this.memberOfUser(one)
+      return member !== null && member.role === key && member.status !== 'removed'
+    })
+
+  #madeBy(isMaker: (userId: string) => boolean): Made {
+    return {
+      invitations: this.#pending()
+        .filter(({ makerId }) => makerId !== null && isMaker(makerId))
+        .slice(0, INVITATIONS_ENDED_AT_ONCE + 1),
+      apiKeys: [...this.#apiKeys.values()].filter(
+        ({ createdBy: { type, id }, revokedAt }) => type === 'user' && id !== null && revokedAt === null && isMaker(id),
+      ),
+    }
+  }
+
   roleUse(key: string): { members: number; invitations: number } {
     const members = [...this.#members.values()].filter(({ role, status }) => role === key && status !== 'removed')
     const invitations = [...this.#invitations.values()].filter(
@@ -136,6 +159,11 @@ export class InMemoryStore implements Answers {
       case 'role_reassigned':
         reassign(this.#members, change.from, change.to)
         reassign(this.#invitations, change.from, change.to)
+        return
+      case 'invitations_adopted':
+        for (const one of this.#pending().filter(({ role }) => role === change.role)) {
+          this.#invitations.set(one.id, { ...one, makerId: change.maker })
+        }
         return
       case 'api_key':
         this.#apiKeys.set(change.after.id, change.after)

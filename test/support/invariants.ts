@@ -44,6 +44,7 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
     row.send_count,
     row.expires_at,
     row.member_id,
+    row.maker_id,
   ])
   expect(invitations).toEqual(
     byId(model.invitations).map((invitation) => [
@@ -54,15 +55,21 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
       invitation.sends,
       invitation.expiresAt,
       invitation.memberId,
+      invitation.maker,
     ]),
   )
   const roles = rows.roles.filter((row) => row.deleted === 0)
   expect(Object.fromEntries(roles.map((row) => [row.key, JSON.parse(String(row.permissions))]))).toEqual(
     Object.fromEntries(model.roles),
   )
-  expect(rows.api_keys.map((row) => [row.id, row.revoked_at !== null])).toEqual(
-    byId(model.keys).map(({ id, revoked }) => [id, revoked]),
-  )
+  expect(
+    rows.api_keys.map((row) => [
+      row.id,
+      row.revoked_at !== null,
+      row.created_by_type === 'user' ? row.created_by_id : null,
+      row.maker_left === 1,
+    ]),
+  ).toEqual(byId(model.keys).map(({ id, revoked, maker, left }) => [id, revoked, maker, left]))
 }
 
 /** The counts kept beside the rows are what counting the rows yields. */

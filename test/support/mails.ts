@@ -28,7 +28,7 @@ export const noticeMessage = (differences: Partial<NoticeMessage> = {}): NoticeM
   organizationName: 'Acme',
   email: 'ann@x.test',
   name: 'Ann Lee',
-  subject: { about: 'keys_to_rotate', maker: 'Dan Day', keys: [{ name: 'Nightly sync', lastFour: 'x7Qa' }] },
+  subject: { about: 'keys_to_rotate', keys: [{ name: 'Nightly sync', lastFour: 'x7Qa', maker: 'Dan Day' }] },
   ...differences,
 })
 

@@ -48,6 +48,7 @@ const WEIGHTS: { readonly [kind in Command['type']]: number } = {
   SuspendMember: 6,
   ReactivateMember: 6,
   RemoveMember: 6,
+  PreviewDeparture: 4,
   Leave: 5,
   TransferOwnership: 6,
   CreateRole: 7,
@@ -139,6 +140,8 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
   const invitees = PEOPLE.filter((name) => emailOfPerson(name) === invitation?.email)
   const accepting = invitees.length === 0 || b % 6 === 0 ? who : pick(invitees, b)
 
+  const made = [...model.open(now), ...model.keys.values()].map(({ id }) => id)
+  const keep = pick([{}, {}, { keep: 'all' }, { keep: made.slice(c % 3, (c % 3) + 1) }] as const, b + c)
   const deleted = model.organization?.deletedAt !== null
   if (deleted && step.actor % 2 === 0) return say.restoreOrganization({ now })
   const early = invitation === undefined && NEEDS_AN_INVITATION.has(step.kind) && c % 8 !== 0
@@ -212,6 +215,7 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
         ...circumstances,
         ...(c % 7 === 0 ? {} : { role }),
         profile: { name: `N${c % 3}` },
+        ...keep,
       })
     case 'UpdatePeople': {
       const changed = new Set(
@@ -239,7 +243,9 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
     case 'ReactivateMember':
       return say.reactivateMember(who, circumstances)
     case 'RemoveMember':
-      return say.removeMember(who, circumstances)
+      return say.removeMember(who, { ...circumstances, ...keep })
+    case 'PreviewDeparture':
+      return say.previewDeparture(who, { ...circumstances, ...keep, ...(b % 2 === 0 ? {} : { role }) })
     case 'Leave':
       return say.leave(who, { now })
     case 'TransferOwnership':

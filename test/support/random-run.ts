@@ -79,7 +79,9 @@ export class RandomRun {
     const verdict = executed.ok ? 'accepted' : executed.error.code
     this.#tell(`${act.command.type} ${verdict}`)
     expect(broken.length === 0 ? ['accepted'] : broken, `${act.command.type} by ${act.caller.type}`).toContain(verdict)
-    if (executed.ok) apply()
+    if (!executed.ok) return
+    apply()
+    this.#model.endWhatIsUnfounded(this.#now)
   }
 
   #compareBulk(act: Act<Extract<Command, { type: 'BulkInvite' }>>, executed: Executed): void {

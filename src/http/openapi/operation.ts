@@ -74,7 +74,7 @@ function refusalsOf({ description, ofOrganization, refuses }: Sum): RefusalCode[
   return [
     ...refuses,
     ...(permission === undefined ? [] : (['forbidden'] as const)),
-    ...(permission !== undefined && ofOrganization ? (['member_suspended'] as const) : []),
+    ...(permission !== undefined && ofOrganization ? (['member_suspended', 'maker_suspended'] as const) : []),
     ...(heeds.length > 0 ? (['invalid'] as const) : []),
     ...(heeds.includes('Idempotency-Key') ? (['idempotency_key_reused'] as const) : []),
     ...(heeds.includes('If-Match') ? (['revision_mismatch'] as const) : []),

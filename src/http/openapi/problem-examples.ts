@@ -26,6 +26,7 @@ export const REFUSALS: Examples = {
   session_only: { code: 'session_only' },
   member_suspended: { code: 'member_suspended' },
   reauthentication_required: { code: 'reauthentication_required' },
+  maker_suspended: { code: 'maker_suspended', of: 'api_key' },
   sign_up_disabled: { code: 'sign_up_disabled' },
   email_unverified: { code: 'email_unverified' },
   sign_in_code_wrong: { code: 'sign_in_code_wrong', triesLeft: 4 },

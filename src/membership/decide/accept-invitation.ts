@@ -1,6 +1,7 @@
 import type { Context } from '../authority.ts'
 import type { AcceptedInvitation, AcceptInvitation, InvitationProof } from '../commands.ts'
 import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { type Maker, makerProblem } from '../departure.ts'
 import { type Invitation, isExpired } from '../invitation.ts'
 import { belongs, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
@@ -20,6 +21,7 @@ export interface AcceptFacts {
   readonly member: Member | null
   /** Whoever has the invited address in the organization, perhaps under another account. */
   readonly memberOfEmail: Member | null
+  readonly maker: Maker
 }
 
 /** Turns a pending invitation into a membership. The seat was reserved when the invitation was sent, so none is checked here. */
@@ -39,7 +41,7 @@ export function acceptInvitation(
       ? unchanged({ member, organization })
       : reject({ code: 'invitation_not_pending', status: 'accepted', formerMember: true })
   }
-  const dead = deadProof(before, command, context.now)
+  const dead = deadProof(before, command, context.now) ?? makerProblem(before, role, facts.maker)
   if (dead !== null) return reject(dead)
   if (person.email !== before.email) return reject({ code: 'email_mismatch' })
 

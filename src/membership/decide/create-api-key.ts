@@ -1,7 +1,7 @@
 import { type ApiKey, MAX_API_KEYS } from '../api-key.ts'
 import { type Context, missing, missingFreshProof, missingToGrant } from '../authority.ts'
 import type { CreateApiKey } from '../commands.ts'
-import { type Decision, decided, event, reject } from '../decision.ts'
+import { apiKeyTarget, type Decision, decided, event, reject } from '../decision.ts'
 import type { Organization } from '../organization.ts'
 import { NEVER_HELD_BY_KEYS, type Permission } from '../permissions.ts'
 import type { Rejection } from '../rejection.ts'
@@ -34,6 +34,7 @@ export function createApiKey(facts: CreateApiKeyFacts, command: CreateApiKey, co
     secretHash: command.secretHash,
     lastFour: command.lastFour,
     createdBy: authority.actor,
+    makerLeft: false,
     createdAt: now,
     expiresAt: command.expiresAt,
     revokedAt: null,
@@ -45,7 +46,7 @@ export function createApiKey(facts: CreateApiKeyFacts, command: CreateApiKey, co
     last_four: after.lastFour,
     expires_at: after.expiresAt === null ? null : new Date(after.expiresAt).toISOString(),
   }
-  return decided(after, { kind: 'api_key', after }, event('api_key.created', { type: 'api_key', id: after.id }, data))
+  return decided(after, { kind: 'api_key', after }, event('api_key.created', apiKeyTarget(after), data))
 }
 
 function reservedProblem(permissions: readonly Permission[]): Rejection | null {

@@ -1,8 +1,10 @@
 import { type Context, missing, missingToAssign, missingToManage } from '../authority.ts'
 import type { DeleteRole } from '../commands.ts'
 import { type Change, type Decision, decided, event, reject } from '../decision.ts'
+import type { DepartureFacts } from '../departure.ts'
 import type { Rejection } from '../rejection.ts'
 import { builtInRole, OWNER, type Role } from '../roles.ts'
+import { adoptedBy, departureFromRole } from './update-role.ts'
 
 export interface DeleteRoleFacts {
   readonly role: Role | null
@@ -10,10 +12,12 @@ export interface DeleteRoleFacts {
   /** How many people and open or expired invitations refer to the role. */
   readonly members: number
   readonly invitations: number
+  readonly holdersDeparting: () => DepartureFacts
 }
 
 /** Nobody is left without a role: whoever holds it moves to `reassign_to` in the same step. */
-export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, { authority }: Context): Decision<Role> {
+export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context: Context): Decision<Role> {
+  const { authority } = context
   const { role, members, invitations } = facts
   const permitted = missing(authority, 'roles:manage')
   if (permitted !== null) return reject(permitted)
@@ -24,13 +28,31 @@ export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, { author
   const refusal = missingToManage(authority, role) ?? replacementProblem(facts, command, { authority })
   if (refusal !== null) return reject(refusal)
 
-  const changes: Change[] = inUse ? [{ kind: 'role_reassigned', from: role.key, to: command.reassignTo ?? '' }] : []
+  const { replacement } = facts
+  const departed = replacement === null ? null : departureFromRole(facts, role, replacement, context)
+  if (departed?.ok === false) return departed
+  // Before the others move to the new role: what ends is written as the rule has seen it.
+  const ended = departed?.value.changes ?? []
+  const moved: Change = { kind: 'role_reassigned', from: role.key, to: command.reassignTo ?? '' }
+  const changes: Change[] = inUse ? [adoptedBy(context, role.key), moved] : []
   const deleted = event(
     'role.deleted',
     { type: 'role', id: role.key },
     { name: role.name, reassigned_to: command.reassignTo, members, invitations },
   )
-  return decided(role, ...changes, { kind: 'role_deleted', key: role.key }, deleted)
+  return decided(
+    role,
+    ...ended.map((change) => inRole(change, role, replacement)),
+    ...changes,
+    { kind: 'role_deleted', key: role.key },
+    deleted,
+  )
+}
+
+/** What ends moves, too, so that no row names a role that is no more. */
+function inRole(change: Change, { key }: Role, replacement: Role | null): Change {
+  if (change.kind !== 'invitation' || change.after.role !== key || replacement === null) return change
+  return { ...change, after: { ...change.after, role: replacement.key } }
 }
 
 function replacementProblem(

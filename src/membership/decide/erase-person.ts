@@ -1,6 +1,7 @@
 import { type Context, missingOperator } from '../authority.ts'
 import type { CommandValues, ErasePerson } from '../commands.ts'
 import { type Change, type Decision, decided, event, invitationTarget, memberTarget, reject } from '../decision.ts'
+import { type DepartureFacts, departure, GONE } from '../departure.ts'
 import { ERASED_REVISION, erasedAddress, isErasedAddress } from '../erasure.ts'
 import { isErased, type OrganizationEvent } from '../event.ts'
 import { type Invitation, statusAt } from '../invitation.ts'
@@ -21,6 +22,7 @@ export interface ErasePersonFacts {
   readonly invitations: readonly Invitation[]
   /** What the log says of member and invitations from where the last step ended; one more, likewise. */
   readonly entriesOf: (targetIds: readonly string[]) => readonly OrganizationEvent[]
+  readonly departing: (member: Member) => DepartureFacts
 }
 
 /**
@@ -30,8 +32,9 @@ export interface ErasePersonFacts {
 export function erasePerson(
   facts: ErasePersonFacts,
   { userId }: ErasePerson,
-  { authority, now }: Context,
+  context: Context,
 ): Decision<CommandValues['ErasePerson']> {
+  const { authority, now } = context
   const { organization, tally, member: before } = facts
   const refusal = missingOperator(authority)
   if (refusal !== null) return reject(refusal)
@@ -49,18 +52,31 @@ export function erasePerson(
   const readable = entries.filter((entry) => entry.personal !== null && !isErased(entry))
   const forgotten: Change = { kind: 'erasure', target, entries: readable.map(({ seq }) => seq) }
   if (found.length > entries.length) {
-    const gone = belongs(member) ? departure(member, { ...member, status: 'removed', updatedAt: now }) : []
+    const gone = belongs(member)
+      ? removal(facts, member, { ...member, status: 'removed', updatedAt: now }, [], context)
+      : []
     return decided({ nextSeq: entries.at(-1)?.seq ?? 0 }, ...gone, forgotten)
   }
   const nextSeq = facts.invitations.length > INVITATIONS_PER_STEP ? 0 : null
-  const nobody = member === null ? [] : departure(member, erasedMember(member, now))
+  const nobody = member === null ? [] : removal(facts, member, erasedMember(member, now), invitations, context)
   return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId, now)), forgotten)
 }
 
-function departure(before: Member, after: Member): Change[] {
+/** Invitations that are erased in the same step are not ended beside that. */
+function removal(
+  { departing }: ErasePersonFacts,
+  before: Member,
+  after: Member,
+  erased: readonly Invitation[],
+  context: Context,
+): Change[] {
   const row: Change = { kind: 'member', before, after }
   if (!belongs(before)) return [row]
-  return [row, event('member.removed', memberTarget(after), { role: after.role })]
+  const facts = departing(before)
+  const invitations = facts.made.invitations.filter((made) => erased.every(({ id }) => id !== made.id))
+  const departed = departure({ ...facts, made: { ...facts.made, invitations } }, GONE, [], context)
+  const ended = departed.ok ? departed.value.changes : []
+  return [row, event('member.removed', memberTarget(after), { role: after.role }), ...ended]
 }
 
 const erasedMember = (member: Member, now: number): Member => ({

@@ -101,6 +101,7 @@ export function newInvitation(organization: Organization, wanted: Wanted, { auth
     sendCount: 1,
     delivery: wanted.sendEmail ? 'queued' : 'none',
     invitedBy: authority.actor,
+    makerId: authority.maker,
     expiresAt: wanted.expiresAt ?? now + wanted.defaultLifetimeMs,
     sentAt: now,
     createdAt: now,

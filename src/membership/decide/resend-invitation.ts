@@ -13,7 +13,10 @@ export interface ResendFacts extends InviteFacts {
   readonly pending: Invitation | null
 }
 
-/** A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. */
+/**
+ * A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. It rests on the
+ * authority of who resends it from now on.
+ */
 export function resendInvitation(
   facts: ResendFacts,
   command: ResendInvitation,
@@ -43,6 +46,7 @@ export function resendInvitation(
     sendCount: before.sendCount + 1,
     delivery: 'queued',
     sentAt: now,
+    makerId: authority.maker,
     expiresAt: now + command.defaultLifetimeMs,
   }
   const resent = event('invitation.resent', invitationTarget(after), {

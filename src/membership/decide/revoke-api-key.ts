@@ -1,6 +1,6 @@
 import type { ApiKey } from '../api-key.ts'
 import { type Context, missing } from '../authority.ts'
-import { type Decision, decided, event, reject, unchanged } from '../decision.ts'
+import { apiKeyTarget, type Decision, decided, event, reject, unchanged } from '../decision.ts'
 
 /** The key stops working with its next call. */
 export function revokeApiKey(
@@ -15,6 +15,6 @@ export function revokeApiKey(
   return decided(
     after,
     { kind: 'api_key', after },
-    event('api_key.revoked', { type: 'api_key', id: after.id }, { name: after.name, last_four: after.lastFour }),
+    event('api_key.revoked', apiKeyTarget(after), { name: after.name, last_four: after.lastFour }),
   )
 }

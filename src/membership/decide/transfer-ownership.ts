@@ -1,15 +1,19 @@
 import { type Context, missing, missingFreshProof } from '../authority.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { type DepartureFacts, departure, type Loss } from '../departure.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
-import { ADMIN, OWNER } from '../roles.ts'
+import { ADMIN, builtInRole, OWNER } from '../roles.ts'
 
 export interface TransferFacts {
   readonly organization: Organization
   readonly member: Member | null
   /** Mode `single`: the one owner. Mode `multiple`: the acting owner, or null when the operator acts. */
   readonly outgoing: Member | null
+  readonly departing: (member: Member) => DepartureFacts
 }
+
+const AS_ADMIN: Loss = { remaining: new Set(builtInRole(ADMIN)?.permissions), gone: false }
 
 /** Swaps in one step: the new owner becomes `owner`, the one who hands over becomes `admin`. */
 export function transferOwnership(facts: TransferFacts, context: Context): Decision<Member> {
@@ -24,6 +28,9 @@ export function transferOwnership(facts: TransferFacts, context: Context): Decis
 
   const stale = missingFreshProof(context)
   if (stale !== null) return reject(stale)
+  const departed = outgoing === null ? null : departure(facts.departing(outgoing), AS_ADMIN, [], context)
+  if (departed?.ok === false) return departed
+
   const after: Member = { ...before, role: OWNER, updatedAt: now }
   const changes: Change[] = before.role === OWNER ? [] : [{ kind: 'member', before, after }]
   if (outgoing !== null) {
@@ -39,5 +46,6 @@ export function transferOwnership(facts: TransferFacts, context: Context): Decis
     outgoing === null
       ? []
       : [event('member.role_changed', memberTarget(outgoing), { role: { from: OWNER, to: ADMIN } })]
-  return decided(after, ...changes, swapped, ...(before.role === OWNER ? [] : [roles]), ...handedOver)
+  const gained = before.role === OWNER ? [] : [roles]
+  return decided(after, ...changes, swapped, ...gained, ...handedOver, ...(departed?.value.changes ?? []))
 }

@@ -1,28 +1,29 @@
 import { type Context, missing, missingFreshProofToGive, missingToAssign, missingToManage } from '../authority.ts'
 import type { UpdateMember } from '../commands.ts'
 import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { type Departure, departure, type Keep } from '../departure.ts'
 import { difference } from '../event.ts'
-import type { Member } from '../member.ts'
+import { belongs, type Member } from '../member.ts'
 import { lastOwner } from '../ownership.ts'
 import type { Rejection } from '../rejection.ts'
+import { ok, type Result } from '../result.ts'
 import { OWNER, type Role } from '../roles.ts'
-import type { MemberFacts } from './remove-member.ts'
+import type { DepartingFacts } from './remove-member.ts'
 
-export interface UpdateMemberFacts extends MemberFacts {
+export interface UpdateMemberFacts extends DepartingFacts {
   /** The role to give, when one is named. */
   readonly newRole: Role | null
 }
 
 /** Changes a person's role, profile, or both. Giving the role that they have changes nothing. */
 export function updateMember(facts: UpdateMemberFacts, command: UpdateMember, context: Context): Decision<Member> {
-  const { member: before, role } = facts
-  const { authority, now } = context
-  const permitted = missing(authority, 'members:manage')
-  if (permitted !== null) return reject(permitted)
-  if (before === null || before.status === 'removed') return reject({ code: 'not_found', resource: 'member' })
-  const refusal =
-    missingToManage(authority, role) ?? (command.role === undefined ? null : roleRefusal(facts, before, context))
+  const { member: before } = facts
+  const { now } = context
+  const refusal = missingToUpdate(facts, command, context)
   if (refusal !== null) return reject(refusal)
+  if (!belongs(before)) return reject({ code: 'not_found', resource: 'member' })
+  const departed = departureToRole(facts, before, command.keep ?? [], context)
+  if (!departed.ok) return departed
 
   const profile = { ...before.profile, ...command.profile }
   const after: Member = { ...before, role: command.role ?? before.role, profile, updatedAt: now }
@@ -32,7 +33,35 @@ export function updateMember(facts: UpdateMemberFacts, command: UpdateMember, co
   }
   const changed = difference(before.profile, profile)
   if (Object.keys(changed).length > 0) events.push(event('member.profile_updated', memberTarget(after), changed))
-  return events.length === 0 ? unchanged(before) : decided(after, { kind: 'member', before, after }, ...events)
+  return events.length === 0
+    ? unchanged(before)
+    : decided(after, { kind: 'member', before, after }, ...events, ...departed.value.changes)
+}
+
+export function missingToUpdate(
+  facts: UpdateMemberFacts,
+  command: Pick<UpdateMember, 'role'>,
+  context: Context,
+): Rejection | null {
+  const { member, role } = facts
+  const permitted = missing(context.authority, 'members:manage')
+  if (permitted !== null) return permitted
+  if (!belongs(member)) return { code: 'not_found', resource: 'member' }
+  return (
+    missingToManage(context.authority, role) ??
+    (command.role === undefined ? null : roleRefusal(facts, member, context))
+  )
+}
+
+/** What becomes of what the person made, once they hold the new role. */
+export function departureToRole(
+  { newRole, departing }: Pick<UpdateMemberFacts, 'newRole' | 'departing'>,
+  member: Member,
+  keep: Keep,
+  context: Context,
+): Result<Departure, Rejection> {
+  if (newRole === null || newRole.key === member.role) return ok({ entries: [], changes: [] })
+  return departure(departing(member), { remaining: new Set(newRole.permissions), gone: false }, keep, context)
 }
 
 function roleRefusal(facts: UpdateMemberFacts, before: Member, context: Context): Rejection | null {

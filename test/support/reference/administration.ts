@@ -72,7 +72,7 @@ export const administrationRules: Rules<
     )
   },
 
-  UpdateRole({ model, rights }, { key, permissions }) {
+  UpdateRole({ model, rights, now }, { key, permissions }) {
     const refusal = lacks(rights, 'roles:manage')
     if (refusal !== null) return refusedWith(refusal)
     if (BUILT_IN.has(key)) return refusedWith('role_built_in')
@@ -85,11 +85,15 @@ export const administrationRules: Rules<
         [!mayActOn(rights, key, before), 'forbidden'],
         [!mayGive(rights, key, permissions) || !hasAll(rights, permissions), 'forbidden'],
       ],
-      () => model.roles.set(key, permissions),
+      () => {
+        model.roles.set(key, permissions)
+        model.endWhatIsUnfounded(now, (userId) => holds(model, userId, key))
+        if (permissions.some((permission) => !before.includes(permission))) adopt(model, key, rights, now)
+      },
     )
   },
 
-  DeleteRole({ model, rights }, { key, reassignTo }) {
+  DeleteRole({ model, rights, now }, { key, reassignTo }) {
     const refusal = lacks(rights, 'roles:manage')
     if (refusal !== null) return refusedWith(refusal)
     if (BUILT_IN.has(key)) return refusedWith('role_built_in')
@@ -104,8 +108,12 @@ export const administrationRules: Rules<
         [other !== null && !mayGive(rights, other, model.grants(other)), 'forbidden'],
       ],
       () => {
+        const moved = [...model.members.values()].filter(({ userId }) => holds(model, userId, key))
+        const invited = [...model.invitations.values()].filter((one) => one.role === key && couldStillJoin(one.status))
         model.roles.delete(key)
         for (const holder of holders(model, key)) holder.role = other ?? holder.role
+        model.endWhatIsUnfounded(now, (userId) => moved.some((member) => member.userId === userId))
+        for (const one of model.open(now)) if (invited.includes(one)) one.maker = rights.maker
       },
     )
   },
@@ -119,7 +127,10 @@ export const administrationRules: Rules<
         [!hasAll(rights, permissions), 'forbidden'],
         [expiresAt !== null && expiresAt <= now, 'invalid'],
       ],
-      () => model.keys.set(secretHash, { id: keyId, secretHash, permissions, expiresAt, revoked: false }),
+      () => {
+        const born = { revoked: false, maker: rights.maker, left: false }
+        model.keys.set(secretHash, { id: keyId, secretHash, permissions, expiresAt, ...born })
+      },
     )
   },
 
@@ -132,6 +143,14 @@ export const administrationRules: Rules<
       key.revoked = true
     })
   },
+}
+
+const holds = (model: ReferenceModel, userId: string, role: string): boolean =>
+  model.memberWhere((member) => member.userId === userId && member.status !== 'removed')?.role === role
+
+/** Who widens a role answers for the invitations into it. */
+function adopt(model: ReferenceModel, role: string, { maker }: Rights, now: number): void {
+  for (const invitation of model.open(now)) if (invitation.role === role) invitation.maker = maker
 }
 
 /** A role is in use while somebody belongs to the organization with it, or could still come in by an invitation or a resend. */

@@ -32,7 +32,7 @@ export function judgeBulk(situation: Situation, command: BulkInvite): BulkJudgem
   if (command.dryRun) return { refusal: null, outcomes }
   if (command.mode === 'all' && !all) return { refusal: 'bulk_refused', outcomes }
   for (const row of invited) {
-    invite(model, row, now + command.defaultLifetimeMs, now)
+    invite(situation, row, now + command.defaultLifetimeMs)
     model.mailSent(now)
   }
   return { refusal: null, outcomes }

@@ -27,7 +27,7 @@ export const invitationRules: Rules<
         [sendEmail && model.mailsLeft(command.mailsPerDay, now) <= 0, 'invitation_rate_limited'],
       ],
       () => {
-        invite(model, command, expiresAt ?? now + command.defaultLifetimeMs, now)
+        invite(situation, command, expiresAt ?? now + command.defaultLifetimeMs)
         if (sendEmail) model.mailSent(now)
       },
     )
@@ -55,7 +55,8 @@ export const invitationRules: Rules<
       ],
       () => {
         const expiresAt = now + command.defaultLifetimeMs
-        Object.assign(invitation, { status: 'pending', sends: invitation.sends + 1, sentAt: now, expiresAt })
+        const { maker } = rights
+        Object.assign(invitation, { status: 'pending', sends: invitation.sends + 1, sentAt: now, expiresAt, maker })
         model.mailSent(now)
       },
     )
@@ -94,6 +95,7 @@ export const invitationRules: Rules<
     return judged(
       [
         ...linkRules(invitation, sendNumber, now),
+        [model.isSuspended(invitation.maker), 'maker_suspended'],
         [person.email !== invitation.email, 'email_mismatch'],
         [member === undefined && model.holderOf(invitation.email) !== undefined, 'already_member'],
         [member === undefined && secondOwner(model, invitation.role), 'single_owner'],
@@ -149,11 +151,10 @@ export const statusOf = (invitation: ModelInvitation, now: number): ModelInvitat
   invitation.status === 'pending' && now >= invitation.expiresAt ? 'expired' : invitation.status
 
 export function invite(
-  model: ReferenceModel,
+  { model, rights, now }: Situation,
   { invitationId, email, role }: Pick<BulkRow, 'invitationId' | 'email' | 'role'>,
   expiresAt: number,
-  now: number,
 ): void {
-  const born = { sends: 1, sentAt: now, expiresAt, memberId: null }
+  const born = { sends: 1, sentAt: now, expiresAt, memberId: null, maker: rights.maker }
   model.invitations.set(invitationId, { id: invitationId, email, role, status: 'pending', ...born })
 }

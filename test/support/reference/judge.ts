@@ -13,8 +13,9 @@ const RULES: Rules<Judged> = { ...peopleRules, ...invitationRules, ...administra
 export function situationOf(model: ReferenceModel, { caller, command, now }: Act): Situation | Judgement {
   const rights = model.rightsOf(caller, now)
   if (rights === null) return refusedWith('unauthenticated')
+  if (model.onHold(caller)) return refusedWith('maker_suspended')
   const { organization } = model
-  const whileDeleted = ['RestoreOrganization', 'UpdatePeople', 'ErasePerson'].includes(command.type)
+  const whileDeleted = ['RestoreOrganization', 'UpdatePeople', 'ErasePerson', 'RecordDeliveries'].includes(command.type)
   const reachable = organization !== null && (organization.deletedAt === null || whileDeleted)
   return reachable ? { model, rights, now } : refusedWith('not_found')
 }

@@ -63,6 +63,8 @@ export interface ModelInvitation {
   sentAt: number
   expiresAt: number
   memberId: string | null
+  /** The account of the person on whose authority it stands. */
+  maker: string | null
 }
 
 export interface ModelKey {
@@ -71,6 +73,8 @@ export interface ModelKey {
   readonly permissions: readonly Permission[]
   readonly expiresAt: number | null
   revoked: boolean
+  maker: string | null
+  left: boolean
 }
 
 export class ReferenceModel {
@@ -122,7 +126,7 @@ export class ReferenceModel {
   }
 
   rightsOf(caller: Caller, now: number): Rights | null {
-    const nobody = { permissions: new Set<Permission>(), member: null, everything: false, key: false }
+    const nobody = { permissions: new Set<Permission>(), member: null, everything: false, key: false, maker: null }
     switch (caller.type) {
       case 'operator':
       case 'system':
@@ -132,15 +136,56 @@ export class ReferenceModel {
       case 'api_key': {
         const key = [...this.keys.values()].find(({ secretHash }) => secretHash === caller.secretHash)
         if (key === undefined || key.revoked || (key.expiresAt !== null && now >= key.expiresAt)) return null
-        return { ...nobody, permissions: new Set(key.permissions), key: true }
+        return { ...nobody, permissions: new Set(key.permissions), key: true, maker: key.maker }
       }
       case 'user': {
         const member = this.memberWhere(({ userId, status }) => userId === caller.userId && status !== 'removed')
-        if (member === undefined) return nobody
+        if (member === undefined) return { ...nobody, maker: caller.userId }
         const active = member.status === 'active' && this.roleExists(member.role)
-        return { ...nobody, permissions: new Set(active ? this.grants(member.role) : []), member }
+        return { ...nobody, permissions: new Set(active ? this.grants(member.role) : []), member, maker: caller.userId }
       }
     }
+  }
+
+  /** What this person could do if they were active; nothing once they no longer belong. */
+  heldBy(userId: string): ReadonlySet<Permission> {
+    const member = this.memberWhere((one) => one.userId === userId && one.status !== 'removed')
+    return new Set(member !== undefined && this.roleExists(member.role) ? this.grants(member.role) : [])
+  }
+
+  belongs(userId: string): boolean {
+    return this.memberWhere((one) => one.userId === userId && one.status !== 'removed') !== undefined
+  }
+
+  isSuspended(userId: string | null): boolean {
+    return this.memberWhere((one) => one.userId === userId)?.status === 'suspended'
+  }
+
+  /** A key that manages something is on hold while its maker is suspended. */
+  onHold(caller: Caller): boolean {
+    if (caller.type !== 'api_key') return false
+    const key = this.keys.get(caller.secretHash)
+    return key?.permissions.some(manages) === true && this.isSuspended(key.maker)
+  }
+
+  /** "When somebody goes": nothing that is still good rests on a permission that its maker has not. */
+  endWhatIsUnfounded(now: number, isConcerned: (userId: string) => boolean = () => true): void {
+    for (const invitation of this.open(now)) {
+      const { maker, role } = invitation
+      if (maker !== null && isConcerned(maker) && !this.couldInvite(maker, role)) invitation.status = 'canceled'
+    }
+    for (const key of this.keys.values()) {
+      if (key.maker === null || key.revoked || !isConcerned(key.maker)) continue
+      const held = this.heldBy(key.maker)
+      const lacking = key.permissions.filter((permission) => !held.has(permission))
+      if (lacking.some(manages)) key.revoked = true
+      else if (lacking.length > 0 || !this.belongs(key.maker)) key.left = true
+    }
+  }
+
+  couldInvite(userId: string, role: string): boolean {
+    const permissions = this.heldBy(userId)
+    return permissions.has('members:manage') && mayGive({ permissions }, role, this.grants(role))
   }
 
   mailsLeft(perDay: number, now: number): number {
@@ -159,6 +204,7 @@ export interface Rights {
   readonly member: ModelMember | null
   readonly everything: boolean
   readonly key: boolean
+  readonly maker: string | null
 }
 
 /** The refusal of somebody who lacks a permission; strangers learn nothing. */
@@ -170,7 +216,7 @@ export function lacks(rights: Rights, permission: Permission): string | null {
 }
 
 /** "No escalation": what it takes to act on somebody of this role. */
-export function mayActOn(rights: Rights, role: string, granted: readonly Permission[]): boolean {
+export function mayActOn(rights: Pick<Rights, 'permissions'>, role: string, granted: readonly Permission[]): boolean {
   if (role === 'owner') return rights.permissions.has('owners:manage')
   const high = granted.includes('members:manage') || !beyondPlain(granted).every((one) => rights.permissions.has(one))
   return rights.permissions.has(high ? 'admins:manage' : 'members:manage')
@@ -180,5 +226,7 @@ export function mayActOn(rights: Rights, role: string, granted: readonly Permiss
 const beyondPlain = (granted: readonly Permission[]) => granted.filter((permission) => !MEMBER_MAY.includes(permission))
 
 /** "Nobody hands out more than they have." */
-export const mayGive = (rights: Rights, role: string, granted: readonly Permission[]): boolean =>
+export const mayGive = (rights: Pick<Rights, 'permissions'>, role: string, granted: readonly Permission[]): boolean =>
   mayActOn(rights, role, granted) && beyondPlain(granted).every((permission) => rights.permissions.has(permission))
+
+export const manages = (permission: Permission): boolean => permission.endsWith(':manage')

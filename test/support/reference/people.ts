@@ -1,6 +1,7 @@
 import type { Account } from '../../../src/membership/commands.ts'
+import type { Permission } from '../../../src/membership/permissions.ts'
 import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
-import { lacks, type ModelMember, mayActOn, mayGive, type ReferenceModel } from './model.ts'
+import { lacks, type ModelMember, manages, mayActOn, mayGive, type ReferenceModel } from './model.ts'
 
 export const peopleRules: Rules<
   | 'AddMember'
@@ -10,6 +11,7 @@ export const peopleRules: Rules<
   | 'SuspendMember'
   | 'ReactivateMember'
   | 'RemoveMember'
+  | 'PreviewDeparture'
   | 'Leave'
   | 'TransferOwnership'
 > = {
@@ -56,10 +58,11 @@ export const peopleRules: Rules<
     })
   },
 
-  UpdateMember(situation, { memberId, role, profile }) {
+  UpdateMember(situation, { memberId, role, profile, keep = [] }) {
     return onMember(situation, memberId, (member) => {
       const { model, rights } = situation
       const changes = role !== undefined && role !== member.role
+      const kept = changes ? keeping(situation, member, model.grants(role), keep) : KEEPING_NOTHING
       return judged(
         [
           [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
@@ -67,8 +70,10 @@ export const peopleRules: Rules<
           [changes && !mayGive(rights, role, model.grants(role)), 'forbidden'],
           [changes && role === 'owner' && model.organization?.ownership === 'single', 'single_owner'],
           [changes && isLastOwner(model, member), 'last_owner'],
+          ...kept.broken,
         ],
         () => {
+          kept.apply()
           member.role = role ?? member.role
           member.name = profile?.name ?? member.name
         },
@@ -108,20 +113,39 @@ export const peopleRules: Rules<
     })
   },
 
-  RemoveMember({ model, rights }, { memberId }) {
+  RemoveMember(situation, { memberId, keep = [] }) {
+    const { model, rights } = situation
     const refusal = lacks(rights, 'members:manage')
     if (refusal !== null) return refusedWith(refusal)
     const member = model.members.get(memberId)
     if (member === undefined) return refusedWith('not_found')
+    const kept = member.status === 'removed' ? KEEPING_NOTHING : keeping(situation, member, null, keep)
     return judged(
       [
         [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
         [isLastOwner(model, member), 'last_owner'],
+        ...kept.broken,
       ],
       () => {
+        kept.apply()
         member.status = 'removed'
       },
     )
+  },
+
+  /** The same refusals as if it were done, and nothing is done. */
+  PreviewDeparture(situation, { memberId, role, keep = [] }) {
+    const { model, rights } = situation
+    if (role !== undefined) {
+      const { broken } = peopleRules.UpdateMember(situation, { type: 'UpdateMember', memberId, role, keep })
+      return { broken, apply: () => {} }
+    }
+    if (rights.member === null || rights.member.id !== memberId) {
+      const { broken } = peopleRules.RemoveMember(situation, { type: 'RemoveMember', memberId, keep })
+      return { broken, apply: () => {} }
+    }
+    const kept = keeping(situation, rights.member, null, keep)
+    return judged([[isLastOwner(model, rights.member), 'last_owner'], ...kept.broken], () => {})
   },
 
   Leave({ model, rights: { member } }) {
@@ -146,6 +170,55 @@ export const peopleRules: Rules<
     })
   },
 }
+
+interface Keeping {
+  readonly broken: readonly (readonly [boolean, string])[]
+  readonly apply: () => void
+}
+
+const KEEPING_NOTHING: Keeping = { broken: [], apply: () => {} }
+
+/** What the actor takes over of what this person could no longer make with the permissions that remain. */
+function keeping(
+  { model, rights, now }: Situation,
+  { userId }: ModelMember,
+  /** Null: the person goes. */
+  remaining: readonly Permission[] | null,
+  keep: readonly string[] | 'all',
+): Keeping {
+  const left = { permissions: new Set(remaining ?? []) }
+  const actor = rights.maker === userId ? left : rights
+  const invitations = model
+    .open(now)
+    .filter(({ maker, role }) => maker === userId && !mayInvite(left.permissions, role, model))
+  const keys = [...model.keys.values()].filter((key) => {
+    const lacking = key.permissions.filter((permission) => !left.permissions.has(permission))
+    const passes = lacking.some(manages) || ((remaining === null || lacking.length > 0) && !key.left)
+    return key.maker === userId && !key.revoked && passes
+  })
+  const isKept = ({ id }: { readonly id: string }) => keep === 'all' || keep.includes(id)
+  const ids = [...invitations, ...keys].map(({ id }) => id)
+  return {
+    broken: [
+      [keep !== 'all' && keep.some((id) => !ids.includes(id)), 'invalid'],
+      [invitations.filter(isKept).some(({ role }) => !mayInvite(actor.permissions, role, model)), 'forbidden'],
+      [
+        keys.filter(isKept).some(({ permissions }) => {
+          const needed: readonly Permission[] = ['api_keys:manage', ...permissions]
+          return needed.some((permission) => !actor.permissions.has(permission))
+        }),
+        'forbidden',
+      ],
+    ],
+    apply: () => {
+      for (const invitation of invitations.filter(isKept)) invitation.maker = rights.maker
+      for (const key of keys.filter(isKept)) Object.assign(key, { maker: rights.maker, left: false })
+    },
+  }
+}
+
+const mayInvite = (permissions: ReadonlySet<Permission>, role: string, model: ReferenceModel): boolean =>
+  permissions.has('members:manage') && mayGive({ permissions }, role, model.grants(role))
 
 function onMember(
   { model, rights }: Situation,

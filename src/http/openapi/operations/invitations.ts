@@ -123,6 +123,7 @@ export const acceptInvitation: Description = {
   },
   refuses: [
     ...DEAD_LINK,
+    'maker_suspended',
     'email_mismatch',
     'email_unproven',
     'already_member',

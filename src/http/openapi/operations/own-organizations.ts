@@ -33,7 +33,15 @@ export const acceptOwnInvitation: Description = {
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
   },
-  refuses: [...DEAD, 'invitation_declined', 'already_member', 'single_owner', 'attributes_required', 'account_closing'],
+  refuses: [
+    ...DEAD,
+    'invitation_declined',
+    'maker_suspended',
+    'already_member',
+    'single_owner',
+    'attributes_required',
+    'account_closing',
+  ],
 }
 
 export const declineOwnInvitation: Description = {

@@ -39,12 +39,15 @@ export const EVENT_NAMES: { readonly [type in EventType]: string } = {
   'invitation.declined': 'Invitation declined',
   'invitation.canceled': 'Invitation canceled',
   'invitation.expired': 'Invitation expired',
+  'invitation.kept': 'Invitation taken over',
   'invitation.erased': 'Personal data of an invitation erased',
   'role.created': 'Role created',
   'role.updated': 'Role changed',
   'role.deleted': 'Role deleted',
   'api_key.created': 'API key created',
   'api_key.revoked': 'API key revoked',
+  'api_key.kept': 'API key taken over',
+  'api_key.maker_left': 'API key left by its creator',
 }
 
 /** Those of a group by its key, or one by itself; null where there is no such thing. */

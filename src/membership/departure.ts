@@ -1,0 +1,268 @@
+import type { ApiKey } from './api-key.ts'
+import {
+  type Authority,
+  type Context,
+  lackingToAssign,
+  missing,
+  missingFreshProof,
+  missingToAssign,
+  missingToGrant,
+} from './authority.ts'
+import { apiKeyTarget, type Change, event, invitationTarget } from './decision.ts'
+import { type Invitation, isOpen } from './invitation.ts'
+import { MAX_NOTICE_RECIPIENTS, recipientOf } from './mail.ts'
+import { belongs, type Member } from './member.ts'
+import type { Organization } from './organization.ts'
+import type { Permission } from './permissions.ts'
+import type { Rejection } from './rejection.ts'
+import { ok, type Result, refuse } from './result.ts'
+import { OWNER, type Role } from './roles.ts'
+
+/*
+ * What becomes of invitations and API keys when the people who made them lose permissions, in the same step: what they
+ * could no longer make ends; a key that manages nothing stays with the organization, and owners are told to replace it.
+ */
+
+/** So many invitations end in one step. The others are dead all the same: acceptance looks at the maker, too. */
+export const INVITATIONS_ENDED_AT_ONCE = 1_000
+
+/** What people made that is still good: their pending invitations, one more than a step ends if there are more, and keys. */
+export interface Made {
+  readonly invitations: readonly Invitation[]
+  readonly apiKeys: readonly ApiKey[]
+}
+
+export interface DepartureFacts {
+  readonly organization: Organization
+  readonly made: Made
+  /** Who made these, as they were before, by account. */
+  readonly makers: ReadonlyMap<string, Member>
+  readonly role: (key: string) => Role | null
+  /** Active ones; one more than a notice goes to, if there are more. */
+  readonly owners: () => readonly Member[]
+}
+
+/** What the people have left, and whether they no longer belong to the organization. */
+export interface Loss {
+  readonly remaining: ReadonlySet<Permission>
+  readonly gone: boolean
+}
+
+export const GONE: Loss = { remaining: new Set(), gone: true }
+
+/** The ids of what the actor takes over, or everything. */
+export type Keep = readonly string[] | 'all'
+
+export const DEPARTURE_OUTCOMES = ['ends', 'stays', 'kept'] as const
+
+/** What becomes of one invitation or key. `stays`: with the organization, which should replace it. */
+export interface DepartureEntry {
+  readonly type: 'invitation' | 'api_key'
+  readonly id: string
+  /** Of invitations. */
+  readonly email: string | null
+  readonly name: string | null
+  readonly outcome: (typeof DEPARTURE_OUTCOMES)[number]
+}
+
+export interface Departure {
+  readonly entries: readonly DepartureEntry[]
+  readonly changes: readonly Change[]
+}
+
+const NOTHING: Departure = { entries: [], changes: [] }
+
+const manages = (permission: Permission): boolean => permission.endsWith(':manage')
+
+/** Whether somebody who has these permissions could make this invitation. */
+export const couldInvite = (role: Role, held: ReadonlySet<Permission>): boolean =>
+  held.has('members:manage') && lackingToAssign(role, held) === null
+
+/** The person whose going would end this key; null for one that manages nothing, or that no person made. */
+export const personBehind = ({ permissions, createdBy }: ApiKey): string | null =>
+  createdBy.type === 'user' && permissions.some(manages) ? createdBy.id : null
+
+/** What becomes of what these people made; refused where the actor keeps what they could not make themselves. */
+export function departure(
+  facts: DepartureFacts,
+  loss: Loss,
+  keep: Keep,
+  context: Context,
+): Result<Departure, Rejection> {
+  const { made } = facts
+  const invitations = made.invitations.filter((one) => isOpen(one, context.now) && !couldStill(one, facts, loss))
+  const ending = made.apiKeys.filter((key) => key.permissions.some((one) => manages(one) && !loss.remaining.has(one)))
+  const staying = made.apiKeys.filter((key) => !ending.includes(key) && !key.makerLeft && isLeftBy(key, loss))
+  if (invitations.length + ending.length + staying.length === 0) return keepNothing(keep)
+
+  const actor = actorAfter(facts, loss, context.authority)
+  const affected = [...invitations, ...ending, ...staying].map(({ id }) => id)
+  const kept = new Set(keep === 'all' ? affected : keep)
+  const keptInvitations = invitations.filter(({ id }) => kept.has(id))
+  const keptKeys = [...ending, ...staying].filter(({ id }) => kept.has(id))
+  const opensDoors = keptKeys.length > 0 || keptInvitations.some((one) => one.role === OWNER)
+  const refusal =
+    tooMany(keep, made) ??
+    unknownAmong(keep, affected) ??
+    firstOf(keptInvitations, (one) => missingToKeepInvitation(one, facts, actor)) ??
+    firstOf(keptKeys, (one) => missingToKeepKey(one, actor)) ??
+    (opensDoors ? missingFreshProof(context) : null)
+  if (refusal !== null) return refuse(refusal)
+
+  const left = staying.filter(({ id }) => !kept.has(id))
+  return ok({
+    entries: [
+      ...invitations.slice(0, INVITATIONS_ENDED_AT_ONCE).map((one) => invitationEntry(one, kept.has(one.id))),
+      ...ending.map((key) => keyEntry(key, kept.has(key.id) ? 'kept' : 'ends')),
+      ...staying.map((key) => keyEntry(key, kept.has(key.id) ? 'kept' : 'stays')),
+    ],
+    changes: [
+      ...invitations
+        .slice(0, INVITATIONS_ENDED_AT_ONCE)
+        .flatMap((one) => (kept.has(one.id) ? keptInvitation(one, actor) : endedInvitation(one))),
+      ...ending.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : endedKey(key, context.now))),
+      ...staying.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : leftKey(key))),
+      ...notice(facts, left, loss),
+    ],
+  })
+}
+
+function couldStill({ role: key }: Invitation, facts: DepartureFacts, { remaining }: Loss): boolean {
+  const role = facts.role(key)
+  return role !== null && couldInvite(role, remaining)
+}
+
+/** A key without a permission to manage outlives its maker; it is theirs while they have all that it has. */
+const isLeftBy = ({ permissions }: ApiKey, { gone, remaining }: Loss): boolean =>
+  gone || permissions.some((permission) => !remaining.has(permission))
+
+/** Somebody who gives up a role of their own keeps nothing that it took. */
+function actorAfter({ makers }: DepartureFacts, { remaining }: Loss, authority: Authority): Authority {
+  return authority.maker !== null && makers.has(authority.maker) ? { ...authority, permissions: remaining } : authority
+}
+
+const keepNothing = (keep: Keep): Result<Departure, Rejection> => {
+  const unknown = unknownAmong(keep, [])
+  return unknown === null ? ok(NOTHING) : refuse(unknown)
+}
+
+const invalidKeep = (message: string): Rejection => ({ code: 'invalid', path: 'keep', message })
+
+const tooMany = (keep: Keep, { invitations }: Made): Rejection | null =>
+  keep === 'all' && invitations.length > INVITATIONS_ENDED_AT_ONCE
+    ? invalidKeep(`There are more than ${INVITATIONS_ENDED_AT_ONCE} invitations. Name the ones to keep.`)
+    : null
+
+function unknownAmong(keep: Keep, affected: readonly string[]): Rejection | null {
+  const unknown = keep === 'all' ? undefined : keep.find((id) => !affected.includes(id))
+  return unknown === undefined ? null : invalidKeep(`${unknown} is not among what would end or pass on.`)
+}
+
+function firstOf<T>(items: readonly T[], problem: (item: T) => Rejection | null): Rejection | null {
+  for (const item of items) {
+    const found = problem(item)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function missingToKeepInvitation({ role: key }: Invitation, facts: DepartureFacts, actor: Authority) {
+  const role = facts.role(key)
+  return missing(actor, 'members:manage') ?? (role === null ? null : missingToAssign(actor, role))
+}
+
+const missingToKeepKey = ({ permissions }: ApiKey, actor: Authority): Rejection | null =>
+  missing(actor, 'api_keys:manage') ?? missingToGrant(actor, permissions)
+
+/** Of events about what ended with its maker's permissions. */
+export const MAKER_LOST_PERMISSION = 'maker_lost_permission'
+const REASON = { reason: MAKER_LOST_PERMISSION }
+
+function endedInvitation(before: Invitation): Change[] {
+  const after: Invitation = { ...before, status: 'canceled' }
+  return [
+    { kind: 'invitation', before, after },
+    event('invitation.canceled', invitationTarget(after), { email: after.email, ...REASON }),
+  ]
+}
+
+/** A link that nobody mailed, and that its inviter has seen, must not become one by which the operator vouches. */
+function keptInvitation(before: Invitation, { actor, maker }: Authority): Change[] {
+  const vouches = actor.type === 'operator' && before.delivery === 'none'
+  const after: Invitation = { ...before, invitedBy: vouches ? before.invitedBy : actor, makerId: maker }
+  return [
+    { kind: 'invitation', before, after },
+    event('invitation.kept', invitationTarget(after), { email: after.email }),
+  ]
+}
+
+const keyData = ({ name, lastFour }: ApiKey) => ({ name, last_four: lastFour })
+
+function endedKey(before: ApiKey, now: number): Change[] {
+  const after: ApiKey = { ...before, revokedAt: now }
+  return [{ kind: 'api_key', after }, event('api_key.revoked', apiKeyTarget(after), { ...keyData(after), ...REASON })]
+}
+
+function leftKey(before: ApiKey): Change[] {
+  const after: ApiKey = { ...before, makerLeft: true }
+  return [{ kind: 'api_key', after }, event('api_key.maker_left', apiKeyTarget(after), keyData(after))]
+}
+
+function keptKey(before: ApiKey, { actor }: Authority): Change[] {
+  const after: ApiKey = { ...before, createdBy: actor, makerLeft: false }
+  return [{ kind: 'api_key', after }, event('api_key.kept', apiKeyTarget(after), keyData(after))]
+}
+
+/** To owners, but none of those who lose something here. */
+function notice({ organization, makers, owners }: DepartureFacts, keys: readonly ApiKey[], { gone }: Loss): Change[] {
+  if (keys.length === 0) return []
+  const recipients = owners()
+    .filter(({ userId }) => !(gone && makers.has(userId)))
+    .slice(0, MAX_NOTICE_RECIPIENTS)
+    .map(recipientOf)
+  if (recipients.length === 0) return []
+  const listed = keys.map(({ name, lastFour, createdBy }) => {
+    const maker = makers.get(createdBy.id ?? '')
+    return { name, lastFour, maker: maker === undefined ? null : (maker.profile.name ?? maker.email) }
+  })
+  const subject = { about: 'keys_to_rotate', keys: listed } as const
+  return [{ kind: 'mail', mail: { kind: 'notice', organizationName: organization.name, recipients, subject } }]
+}
+
+const invitationEntry = ({ id, email, name }: Invitation, isKept: boolean): DepartureEntry => ({
+  type: 'invitation',
+  id,
+  email,
+  name,
+  outcome: isKept ? 'kept' : 'ends',
+})
+
+const keyEntry = ({ id, name }: ApiKey, outcome: DepartureEntry['outcome']): DepartureEntry => ({
+  type: 'api_key',
+  id,
+  email: null,
+  name,
+  outcome,
+})
+
+/** Whose authority an invitation rests on, at the moment that it is accepted. */
+export interface Maker {
+  readonly member: Member | null
+  readonly role: Role | null
+}
+
+/**
+ * Why an invitation cannot be accepted because of the person who made it; null if it can. Dead if that person could not
+ * make it any more; on hold while they are suspended.
+ */
+export function makerProblem(
+  invitation: Invitation,
+  role: Role | null,
+  { member, role: held }: Maker,
+): Rejection | null {
+  if (invitation.makerId === null) return null
+  if (!belongs(member) || role === null || !couldInvite(role, new Set(held?.permissions))) {
+    return { code: 'invitation_canceled' }
+  }
+  return member.status === 'suspended' ? { code: 'maker_suspended', of: 'invitation' } : null
+}
