@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { DEPARTURE_OUTCOMES } from '../membership/departure.ts'
 import { DELIVERIES } from '../membership/invitation.ts'
 import { MEMBER_SOURCES, MEMBER_STATUSES } from '../membership/member.ts'
 import { MEMBER_SORTS, ROSTER_SORTS, ROSTER_STATUSES } from '../membership/queries.ts'
@@ -134,3 +135,56 @@ export const ListRoster = z.strictObject({
     .default({ by: 'name', descending: false })
     .meta({ wire: { default: 'name' } }),
 })
+
+const ENTRY_ID = /^(?:inv|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$/
+const MAX_KEPT = 100
+
+/** `all`, or the ids of invitations and keys. */
+const keep = z
+  .string()
+  .max(4_000)
+  .transform((text): 'all' | string[] => (text === 'all' ? text : text.split(',')))
+  .pipe(
+    z.union([
+      z.literal('all'),
+      z.array(z.string().regex(ENTRY_ID, 'Name invitations and API keys by their ids.')).min(1).max(MAX_KEPT),
+    ]),
+  )
+  .meta({
+    description:
+      'What you take over of what would end or pass on: ids of invitations and API keys, separated by commas, or all.',
+    examples: ['inv_01h455vb4pex5vsknk084sn02q'],
+    wire: { type: 'string', maxLength: 4_000, anyOf: undefined },
+  })
+
+export const Departing = z.strictObject({
+  dry_run: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({
+      description: 'Answers with what would end or pass on, and changes nothing.',
+      wire: { type: 'boolean', default: false, enum: undefined },
+    }),
+  keep: keep.optional(),
+})
+
+export const DepartureEntry = z
+  .strictObject({
+    object: z.literal('departure_entry'),
+    type: z.enum(['invitation', 'api_key']).meta({ examples: ['invitation'] }),
+    id: z.string().meta({ examples: ['inv_01h455vb4pex5vsknk084sn02q'] }),
+    email: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of invitations.', examples: ['cat@acme.example'] }),
+    name: shownName,
+    outcome: z.enum(DEPARTURE_OUTCOMES).meta({
+      description:
+        'ends: canceled or revoked. stays: the key belongs to the organization from then on, and owners get a mail to replace it. kept: it is yours.',
+      examples: ['ends'],
+    }),
+  })
+  .meta({ id: 'DepartureEntry' })
+export const DepartureList = list(DepartureEntry).meta({ id: 'DepartureList' })
+export const MemberOrDeparture = z.union([Member, DepartureList])

@@ -22,6 +22,7 @@ import type * as users from './users.ts'
 export type Organization = z.infer<typeof organizations.Organization>
 export type Seats = z.infer<typeof organizations.Seats>
 export type Member = z.infer<typeof members.Member>
+export type DepartureEntry = z.infer<typeof members.DepartureEntry>
 export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>

@@ -10,6 +10,7 @@ import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
+import type { DepartureEntry } from '../membership/departure.ts'
 import type { EnvironmentEvent } from '../membership/environment-event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
 import type { Member } from '../membership/member.ts'
@@ -75,6 +76,15 @@ export const member =
     created_at: shown(value.createdAt),
     updated_at: shown(value.updatedAt),
   })
+
+export const departureEntry = (value: DepartureEntry): contract.DepartureEntry => ({
+  object: 'departure_entry',
+  ...value,
+})
+
+/** All of it: a step concerns a bounded number. */
+export const departure = (entries: readonly DepartureEntry[]) =>
+  list({ items: entries, nextCursor: null }, departureEntry)
 
 export const rosterEntry =
   (definitions: Definitions) =>

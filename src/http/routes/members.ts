@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { findOrCreateUser, getUser, personOf } from '../../accounts/users.ts'
 import { ListActivity } from '../../contract/events.ts'
-import { AddMember, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
+import { AddMember, Departing, ListMembers, ListRoster, UpdateMember } from '../../contract/members.ts'
 import { TransferOwnership } from '../../contract/organizations.ts'
 import { filtersFromText } from '../../membership/attributes.ts'
 import { followSinceRead } from '../../onboarding/follow-accounts.ts'
@@ -96,15 +96,26 @@ members.get('/members/:member', describe(operation.getMember), async (c) =>
   read(c, { type: 'GetMember', memberId: c.req.param('member') }, await shownMember(c)),
 )
 
-members.patch('/members/:member', describe(operation.updateMember), body(UpdateMember), async (c) => {
+members.patch('/members/:member', describe(operation.updateMember), query(Departing), body(UpdateMember), async (c) => {
   const { role, profile } = c.req.valid('json')
-  const changes = { ...(role === undefined ? {} : { role }), ...(profile === undefined ? {} : { profile }) }
-  return execute(c, { type: 'UpdateMember', memberId: c.req.param('member'), ...changes }, await shownMember(c))
+  const { dry_run: isPreview, keep } = c.req.valid('query')
+  const memberId = c.req.param('member')
+  const kept = keep === undefined ? {} : { keep }
+  const newRole = role === undefined ? {} : { role }
+  if (isPreview) {
+    if (role === undefined) return problem(c, { code: 'invalid', path: 'role', message: 'Name the role to preview.' })
+    return execute(c, { type: 'PreviewDeparture', memberId, ...newRole, ...kept }, present.departure)
+  }
+  const changes = { ...newRole, ...(profile === undefined ? {} : { profile }), ...kept }
+  return execute(c, { type: 'UpdateMember', memberId, ...changes }, await shownMember(c))
 })
 
-members.delete('/members/:member', describe(operation.removeMember), noBody, (c) =>
-  execute(c, { type: 'RemoveMember', memberId: c.req.param('member') }, () => null),
-)
+members.delete('/members/:member', describe(operation.removeMember), query(Departing), noBody, (c) => {
+  const { dry_run: isPreview, keep } = c.req.valid('query')
+  const which = { memberId: c.req.param('member'), ...(keep === undefined ? {} : { keep }) }
+  if (isPreview) return execute(c, { type: 'PreviewDeparture', ...which }, present.departure)
+  return execute(c, { type: 'RemoveMember', ...which }, () => null)
+})
 
 members.post('/members/:member/suspend', describe(operation.suspendMember), noBody, async (c) =>
   execute(c, { type: 'SuspendMember', memberId: c.req.param('member') }, await shownMember(c)),

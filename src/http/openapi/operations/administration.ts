@@ -43,7 +43,8 @@ export const createRole: Description = {
 export const updateRole: Description = {
   id: 'updateRole',
   summary: 'Change a role',
-  description: 'Takes effect for everybody who holds it with their next request.',
+  description:
+    'Takes effect for everybody who holds it with their next request. When it loses permissions, pending invitations and API keys that its holders could no longer make end in the same step.',
   tag: 'Roles',
   permission: 'roles:manage',
   heeds: CONDITIONS,

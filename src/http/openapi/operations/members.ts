@@ -1,5 +1,5 @@
 import { Activity } from '../../../contract/events.ts'
-import { Member, MemberList, Roster } from '../../../contract/members.ts'
+import { DepartureList, Member, MemberList, MemberOrDeparture, Roster } from '../../../contract/members.ts'
 import { CONDITIONS, type Description, json, nothing } from '../description.ts'
 
 export const listRoster: Description = {
@@ -43,22 +43,26 @@ export const updateMember: Description = {
   id: 'updateMember',
   summary: 'Change the role or profile of a member',
   description:
-    'Nobody hands out more than they have: changing an admin, or making one, takes `admins:manage`; an owner, `owners:manage`.',
+    'Nobody hands out more than they have: changing an admin, or making one, takes `admins:manage`; an owner, `owners:manage`. With another role, pending invitations that the person could no longer make, and API keys that manage what they no longer may, end in the same step, unless you `keep` them. `dry_run` lists them first.',
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The member after the change.', Member) },
+  answers: { 200: json('The member after the change; with `dry_run`, what would end or pass on.', MemberOrDeparture) },
   refuses: ['last_owner', 'single_owner', 'reauthentication_required'],
 }
 
 export const removeMember: Description = {
   id: 'removeMember',
   summary: 'Remove a member',
-  description: 'Access ends with their next request, and their seat is free. They can be invited again.',
+  description:
+    'Access ends with their next request, and their seat is free. They can be invited again. Their pending invitations, and their API keys that manage something, end in the same step, unless you `keep` them; other keys stay with the organization, and owners get a mail that lists them. `dry_run` lists all of this first.',
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 204: nothing('The member is removed.') },
+  answers: {
+    200: json('With `dry_run`: what would end or pass on. Nothing has changed.', DepartureList),
+    204: nothing('The member is removed.'),
+  },
   refuses: ['last_owner'],
 }
 
@@ -107,7 +111,8 @@ export const transferOwnership: Description = {
 export const leaveOrganization: Description = {
   id: 'leaveOrganization',
   summary: 'Leave an organization',
-  description: 'For the user on whose behalf you call. Everybody may leave, except the last owner.',
+  description:
+    'For the user on whose behalf you call. Everybody may leave, except the last owner. What they made ends or passes on as if they were removed.',
   tag: 'Members',
   heeds: CONDITIONS,
   answers: { 204: nothing('They are no longer a member.') },
