@@ -19,6 +19,9 @@ const root = resolve(import.meta.dirname, '..')
 const WRANGLER = ['--no-warnings', fileURLToPath(import.meta.resolve('wrangler'))]
 const POLL_EVERY_MS = 200
 const STOP_WITHIN_MS = 8_000
+const WATCH_EVERY_MS = 3_000
+/** A change of the code, and heavy load, keep it from answering for a while. */
+const FAILURES_UNTIL_DEAD = 5
 
 /** A server may listen on either of the addresses of localhost. */
 async function portIsTaken(port: number): Promise<boolean> {
@@ -90,6 +93,30 @@ async function answered(url: string, server: ChildProcess): Promise<void> {
   }
 }
 
+/** Wrangler goes on after its runtime has died, and answers 500 to everything: ends it then, and says why. */
+async function endWhenDead(url: string, server: ChildProcess): Promise<void> {
+  for (let failures = 0; server.exitCode === null; ) {
+    await new Promise((wait) => setTimeout(wait, WATCH_EVERY_MS))
+    failures = (await isHealthy(url)) ? 0 : failures + 1
+    if (failures < FAILURES_UNTIL_DEAD) continue
+    console.error('\n✗ The runtime has died and answers no more. Start again: npm run dev. What was stored is kept.\n')
+    process.exitCode = 1
+    server.kill('SIGTERM')
+    setTimeout(() => server.kill('SIGKILL'), STOP_WITHIN_MS).unref()
+    return
+  }
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) })
+    await response.body?.cancel()
+    return response.status < 500
+  } catch {
+    return false
+  }
+}
+
 /** Forwards what ends this process to the server, and waits for it, so that nothing is left running. */
 function stopWith(server: ChildProcess): void {
   let stopping = false
@@ -103,7 +130,7 @@ function stopWith(server: ChildProcess): void {
   process.once('disconnect', stop)
   // Gone already while the migrations ran.
   if (process.connected === false) stop()
-  server.once('close', (code) => process.exit(stopping ? 0 : (code ?? 1)))
+  server.once('close', (code) => process.exit(stopping ? 0 : (process.exitCode ?? code ?? 1)))
 }
 
 function greet(url: string, secretsFile: string, added: readonly string[]): void {
@@ -152,3 +179,4 @@ stopWith(server)
 await answered(url, server)
 greet(url, secretsFile, added)
 process.send?.({ url })
+void endWhenDead(url, server)
