@@ -66,7 +66,7 @@ const Row = ({ apiKey, path, now }: RowProps) => (
       <span class="title">
         <Name>{apiKey.name}</Name>
       </span>{' '}
-      <code>…{apiKey.lastFour}</code>
+      <code>…{apiKey.lastFour}</code> {apiKey.makerLeft && <Badge tone="warning">Creator left: replace it</Badge>}
     </Cell>
     <Cell label="Permissions">
       <span class="badges">

@@ -1,5 +1,7 @@
+import type { DepartureEntry } from '../../../membership/departure.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { Name, nameOf } from '../../components/name.tsx'
+import { DepartureList } from './departure-list.tsx'
 
 interface ConfirmationProps {
   /** Where saying yes is sent. */
@@ -12,9 +14,11 @@ interface PersonProps extends ConfirmationProps {
   readonly name: string
   /** Who is active takes a seat. */
   readonly holdsSeat: boolean
+  /** What would end or pass on with them. */
+  readonly entries: readonly DepartureEntry[]
 }
 
-export const ConfirmRemoval = ({ action, back, name, holdsSeat }: PersonProps) => (
+export const ConfirmRemoval = ({ action, back, name, holdsSeat, entries }: PersonProps) => (
   <Confirm title={`Remove ${nameOf(name)}?`} action={action} verb="Remove" cancel={back}>
     <p>
       {holdsSeat
@@ -22,6 +26,7 @@ export const ConfirmRemoval = ({ action, back, name, holdsSeat }: PersonProps) =
         : 'Access stays ended, nothing else is deleted.'}{' '}
       <Name>{name}</Name> can be invited again at any time.
     </p>
+    <DepartureList entries={entries} />
   </Confirm>
 )
 

@@ -83,7 +83,10 @@ memberRoutes.post(`${MEMBER}/suspend`, (c) =>
 )
 
 memberRoutes.get(`${MEMBER}/remove`, (c) => confirm(c, 'Remove', ConfirmRemoval))
-memberRoutes.post(`${MEMBER}/remove`, (c) => act(c, { type: 'RemoveMember', memberId: memberId(c) }, 'member_removed'))
+memberRoutes.post(`${MEMBER}/remove`, async (c) => {
+  const keep = (await formBody(c)).all('keep')
+  return act(c, { type: 'RemoveMember', memberId: memberId(c), keep }, 'member_removed')
+})
 
 /** What is only posted to, asked for as a page, as after a reload: the person's page. */
 for (const action of ['role', 'reactivate']) {
@@ -107,6 +110,8 @@ async function confirm(c: MemberContext, title: string, Confirmation: typeof Con
   if (!c.var.workplace.may('members:manage')) return refusedPage(c, { code: 'forbidden', permission: 'members:manage' })
   const { member }: MemberView = viewed.value
   const name = member.profile.name ?? member.email
-  const props = { name, holdsSeat: member.status === 'active', action: c.req.path, back: toList(c).back }
+  const preview = title === 'Remove' ? await carryOut(c, { type: 'PreviewDeparture', memberId: member.id }) : null
+  const entries = preview?.ok ? preview.value : []
+  const props = { entries, name, holdsSeat: member.status === 'active', action: c.req.path, back: toList(c).back }
   return shellPage(c, { title, section: 'members' }, <Confirmation {...props} />)
 }
