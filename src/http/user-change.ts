@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { readDefinitions } from '../accounts/attributes.ts'
+import { logOf } from '../accounts/authentication-log.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { getUser, type UserChanges, updateUser } from '../accounts/users.ts'
 import type { Actor } from '../membership/actor.ts'
@@ -33,6 +34,7 @@ export async function changeUser(
     const address = { email, verified: changes.emailVerified ?? false }
     const moved = await setAddress(c.env, before, address, actor, Date.now())
     if (!moved.ok) return moved.error.code === 'email_taken' ? problem(c, moved.error) : unchangeable(c, userId)
+    if (moved.value.email !== before.email) logOf(c).note({ type: 'session_ended', userId, reason: 'email_changed' })
   }
   const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)
   if (user === null) return unchangeable(c, userId)

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { logOf } from '../accounts/authentication-log.ts'
 import { networkOf } from '../accounts/network.ts'
 import { RequestEmailChange, VerifyEmailChange } from '../contract/email-change.ts'
 import { configOf } from '../env.ts'
@@ -64,7 +65,7 @@ emailChangeRoutes.post(`${PATH}/code`, async (c) => {
   if (!parsed.success) return askForCode(c, email, { error: 'A code has six digits.' })
   const given = { code: parsed.data.code, network: networkOfCall(c) }
   const changed = await changeAddressByCode(c.env, configOf(c.env), changing(c), given, Date.now())
-  return changed.ok ? redirectWith(c, '/account', 'email_changed') : codeRefused(c, email, changed.error)
+  return changed.ok ? done(c) : codeRefused(c, email, changed.error)
 })
 
 emailChangeRoutes.post(`${PATH}/resend`, async (c) => {
@@ -82,7 +83,7 @@ emailChangeRoutes.get(`${PATH}/:token`, async (c) => {
 
 emailChangeRoutes.post(`${PATH}/:token`, async (c) => {
   const changed = await changeAddressByLink(c.env, configOf(c.env), changing(c), c.req.param('token'), Date.now())
-  if (changed.ok) return redirectWith(c, '/account', 'email_changed')
+  if (changed.ok) return done(c)
   if (changed.error.code !== 'email_taken') return deadLink(c)
   return shellPage(c, { title: 'Not done', status: 409 }, <ConflictContent text={TAKEN} />)
 })
@@ -143,3 +144,9 @@ function askForCode(c: Call, email: string, refused?: Refused): Promise<Response
 
 const deadLink = (c: Call): Promise<Response> =>
   shellPage(c, { title: 'Link is of no use', status: 410 }, <ConflictContent text={LINK_DEAD} />)
+
+/** The sessions elsewhere have ended with the change. */
+function done(c: Context<PortalEnvironment>): Response {
+  logOf(c).note({ type: 'session_ended', userId: c.var.visitor.user.id, reason: 'email_changed' })
+  return redirectWith(c, '/account', 'email_changed')
+}

@@ -93,6 +93,7 @@ me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmail
   const changing = { user, caller, sessionId: credential.session?.id ?? null }
   const changed = await changeAddressByCode(c.env, config, changing, given, Date.now())
   if (!changed.ok) return problem(c, changed.error)
+  logOf(c).note({ type: 'session_ended', userId: user.id, reason: 'email_changed' })
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 

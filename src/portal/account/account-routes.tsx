@@ -18,6 +18,7 @@ import { localPath } from '../local-path.ts'
 import { pageHeaders } from '../page-headers.ts'
 import { AccountPage } from '../pages/account/account-page.tsx'
 import { WelcomePage } from '../pages/account/welcome-page.tsx'
+import { recentSignIns } from '../recent-sign-ins.ts'
 import { notFoundPage, refusedPage } from '../refused-page.tsx'
 import { shellPage } from '../shell-page.tsx'
 import { signedIn } from '../visitor.ts'
@@ -94,11 +95,12 @@ async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Pr
   const page = { limit: SESSIONS_SHOWN, cursor: c.req.query('cursor') ?? null }
   const of = { userId: visitor.user.id }
   const every = { search: null, externalId: null, of, page: { limit: ORGANIZATIONS_SHOWN, cursor: null } }
-  const [sessions, organizations, definitions, identities] = await Promise.all([
+  const [sessions, organizations, definitions, identities, signIns] = await Promise.all([
     listSessions(DIRECTORY, visitor.user.id, page, Date.now()),
     listOrganizations(DIRECTORY, every),
     attributeDefinitions(DIRECTORY),
     listIdentities(DIRECTORY, visitor.user.id, { limit: IDENTITIES_SHOWN, cursor: null }),
+    recentSignIns(c, { userId: visitor.user.id }),
   ])
   if (!sessions.ok) return refusedPage(c, sessions.error)
   if (!identities.ok) return refusedPage(c, identities.error)
@@ -110,6 +112,7 @@ async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Pr
       visitor={visitor}
       sessions={sessions.value}
       identities={identities.value.items}
+      signIns={signIns}
       organizations={organizations.value.items}
       label={c.var.settings.organization_label}
       definitions={definitions}

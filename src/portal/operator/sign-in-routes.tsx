@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { countRefusal, logOf } from '../../accounts/authentication-log.ts'
 import { signInOperator } from '../../accounts/operator-session.ts'
 import { configOf } from '../../env.ts'
 import { isReadOnly } from '../../membership/actor.ts'
@@ -33,10 +34,12 @@ operatorSignInRoutes.post('/sign-in', async (c) => {
   const given = { key: form.text('key'), ip: c.req.header('CF-Connecting-IP') }
   const signedIn = await signInOperator(c.env.DIRECTORY, configOf(c.env), given, Date.now())
   if (signedIn.ok) {
+    logOf(c).note({ type: 'signed_in', userId: null, method: 'operator_key' })
     setOperatorCookie(c, signedIn.value)
     return c.redirect(next ?? HOME, 303)
   }
   const { error } = signedIn
+  countRefusal(c, error.code)
   if (error.code === 'operator_key_wrong') {
     return page(c, <OperatorSignInPage next={next} error="This is not an operator key." />, 401)
   }

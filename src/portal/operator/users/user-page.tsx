@@ -1,6 +1,7 @@
 import { deviceName } from '../../../accounts/device-name.ts'
 import type { LinkedIdentity } from '../../../accounts/identities.ts'
 import type { Session } from '../../../accounts/sessions.ts'
+import type { SignInEntry } from '../../../accounts/sign-in-list.ts'
 import type { User } from '../../../accounts/users.ts'
 import type { Membership } from '../../../directory/own-organizations.ts'
 import { type AttributeDefinition, visibleAttributes } from '../../../membership/attributes.ts'
@@ -13,6 +14,7 @@ import { Icon } from '../../components/icon.tsx'
 import { Name } from '../../components/name.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Detail, Details, Panel, PanelBody } from '../../components/panel.tsx'
+import { SignInList } from '../../components/sign-in-list.tsx'
 import { Time } from '../../components/time.tsx'
 import { Action } from '../../organization/member/action.tsx'
 import { IdentitiesPanel } from '../../pages/account/identities-panel.tsx'
@@ -25,9 +27,10 @@ export interface UserView {
   readonly memberships: Slice<Membership>
   readonly sessions: Slice<Session>
   readonly identities: readonly LinkedIdentity[]
+  readonly signIns: readonly SignInEntry[] | null
 }
 
-export const UserPage = ({ user, definitions, memberships, sessions, identities }: UserView) => {
+export const UserPage = ({ user, definitions, memberships, sessions, identities, signIns }: UserView) => {
   const path = `${USERS_PATH}/${user.id}`
   return (
     <>
@@ -47,6 +50,7 @@ export const UserPage = ({ user, definitions, memberships, sessions, identities 
           lead="Accounts at trusted issuers that sign in as this person."
         />
       )}
+      <SignInList title="Recent sign-ins" lead="Of the last 90 days, newest first." entries={signIns} />
       <Panel title="Deletion" danger>
         <ul class="list">
           <Action

@@ -14,6 +14,7 @@ import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
+import { recentSignIns } from '../../recent-sign-ins.ts'
 import { type ListChoice, listChoice, PAGE_SIZE } from '../list-choice.ts'
 import { nothingHere, operatorPage } from '../operator-page.tsx'
 import { type DeletionRefusal, UserDeletion } from './user-deletion.tsx'
@@ -39,12 +40,13 @@ usersRoutes.get('/', async (c) => {
 usersRoutes.get('/:id', async (c) => {
   const { DIRECTORY } = c.env
   const id = c.req.param('id')
-  const [user, definitions, memberships, sessions, identities] = await Promise.all([
+  const [user, definitions, memberships, sessions, identities, signIns] = await Promise.all([
     getUser(DIRECTORY, id),
     readDefinitions(DIRECTORY),
     listOwnOrganizations(DIRECTORY, { userId: id, search: null, page: FIRST_PAGE }),
     listSessions(DIRECTORY, id, FIRST_PAGE, Date.now()),
     listIdentities(DIRECTORY, id, FIRST_PAGE),
+    recentSignIns(c, { userId: id }),
   ])
   if (user === null || !memberships.ok || !sessions.ok || !identities.ok) return nothingHere(c)
   const view = {
@@ -53,6 +55,7 @@ usersRoutes.get('/:id', async (c) => {
     memberships: memberships.value,
     sessions: sessions.value,
     identities: identities.value.items,
+    signIns,
   }
   return operatorPage(
     c,

@@ -1,3 +1,4 @@
+import type { SignInEntry } from '../../../accounts/sign-in-list.ts'
 import { type AttributeDefinition, type AttributeValue, visibleAttributes } from '../../../membership/attributes.ts'
 import type { Member, MemberSource } from '../../../membership/member.ts'
 import type { Outlook } from '../../../membership/offers.ts'
@@ -8,6 +9,7 @@ import { ButtonLink } from '../../components/button.tsx'
 import { Name } from '../../components/name.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Detail, Details, Panel, PanelBody } from '../../components/panel.tsx'
+import { SignInList } from '../../components/sign-in-list.tsx'
 import { Time } from '../../components/time.tsx'
 import { PERMISSION_TEXT } from '../../permission-text.ts'
 import { RoleForm, roleNamed } from '../members/role-form.tsx'
@@ -25,9 +27,11 @@ interface MemberPageProps {
   readonly userId: string
   /** Of their activity. */
   readonly cursor: string | null
+  /** How they reached the organization; undefined for visitors who may not see it, null while it is out of reach. */
+  readonly signIns?: readonly SignInEntry[] | null | undefined
 }
 
-export const MemberPage = ({ home, view, definitions, outlook, userId, cursor }: MemberPageProps) => {
+export const MemberPage = ({ home, view, definitions, outlook, userId, cursor, signIns }: MemberPageProps) => {
   const { member } = view
   const list = `${home}/members`
   const path = `${list}/${member.id}`
@@ -58,6 +62,9 @@ export const MemberPage = ({ home, view, definitions, outlook, userId, cursor }:
       <RolePanel path={path} member={member} outlook={outlook} fixed={isSelf || member.status === 'removed'} />
       <MemberActions home={home} member={member} outlook={outlook} isSelf={isSelf} />
       <ActivityPanel path={path} view={view} cursor={cursor} />
+      {signIns !== undefined && (
+        <SignInList title="Sign-ins" lead="How they reached this organization, newest first." entries={signIns} />
+      )}
     </>
   )
 }

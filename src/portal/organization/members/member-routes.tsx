@@ -9,6 +9,7 @@ import { type FlashCode, redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
 import { withOperatorKeys } from '../../operator-key-names.ts'
 import { ask, carryOut } from '../../organization-call.ts'
+import { recentSignIns } from '../../recent-sign-ins.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
 import { MemberPage } from '../member/member-page.tsx'
@@ -56,7 +57,10 @@ memberRoutes.get(MEMBER, async (c) => {
   const { activity: entries, names: known } = viewed.value
   const names = await withOperatorKeys(c.env.DIRECTORY, entries?.items ?? [], known)
   const view = { ...viewed.value, names }
-  const page = { view, definitions, outlook: outlookOf(c, view), userId: c.var.visitor.user.id }
+  const { userId } = view.member
+  // Whoever sees what they did sees how they came, as in the API.
+  const signIns = entries === null ? undefined : await recentSignIns(c, { userId, organizationId: c.var.workplace.id })
+  const page = { view, signIns, definitions, outlook: outlookOf(c, view), userId: c.var.visitor.user.id }
   const { profile, email } = viewed.value.member
   return shellPage(
     c,

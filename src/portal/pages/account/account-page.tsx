@@ -1,11 +1,13 @@
 import type { LinkedIdentity } from '../../../accounts/identities.ts'
 import type { Session } from '../../../accounts/sessions.ts'
+import type { SignInEntry } from '../../../accounts/sign-in-list.ts'
 import type { ListedOrganization } from '../../../directory/organizations.ts'
 import type { AttributeDefinition } from '../../../membership/attributes.ts'
 import type { Slice } from '../../../membership/queries.ts'
 import { ButtonLink } from '../../components/button.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { SignInList } from '../../components/sign-in-list.tsx'
 import type { Visitor } from '../../environment.ts'
 import type { FormFields } from '../../form-body.ts'
 import type { FormErrors } from '../../form-errors.ts'
@@ -18,6 +20,7 @@ interface AccountPageProps {
   readonly visitor: Visitor
   readonly sessions: Slice<Session>
   readonly identities: readonly LinkedIdentity[]
+  readonly signIns: readonly SignInEntry[] | null
   readonly organizations: readonly ListedOrganization[]
   readonly label: { readonly singular: string; readonly plural: string }
   readonly definitions: readonly AttributeDefinition[]
@@ -26,7 +29,15 @@ interface AccountPageProps {
   readonly errors?: FormErrors
 }
 
-export const AccountPage = ({ visitor, sessions, identities, organizations, label, ...profile }: AccountPageProps) => (
+export const AccountPage = ({
+  visitor,
+  sessions,
+  identities,
+  signIns,
+  organizations,
+  label,
+  ...profile
+}: AccountPageProps) => (
   <>
     <PageHeader title="My account" />
     <ProfilePanel user={visitor.user} {...profile} />
@@ -38,6 +49,7 @@ export const AccountPage = ({ visitor, sessions, identities, organizations, labe
         lead="Accounts elsewhere that sign in as you. Unlink what you do not recognize."
       />
     )}
+    <SignInList title="Recent sign-ins" lead="Sign out of sessions that you do not recognize." entries={signIns} />
     {organizations.length > 0 && <OrganizationsPanel organizations={organizations} label={label} />}
     <Panel
       danger
