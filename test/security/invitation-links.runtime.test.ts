@@ -19,7 +19,7 @@ import {
   type Team,
 } from '../support/api-builders.ts'
 import { broken, unreachableDirectory } from '../support/api-faults.ts'
-import { newApiKey, newSession } from '../support/api-world.ts'
+import { newApiKey, newSession, someId } from '../support/api-world.ts'
 import { mailedTo } from '../support/sign-in.ts'
 
 /*
@@ -114,8 +114,8 @@ const HOLDERS: readonly [string, Loser][] = [
     'a person with a linked identity',
     async () => {
       const person = await newUser()
-      const link = 'insert into identities (issuer, subject, user_id, created_at) values (?, ?, ?, 0)'
-      await env.DIRECTORY.prepare(link).bind('https://issuer.test', person.id, person.id).run()
+      const link = 'insert into identities (id, issuer, subject, user_id, created_at) values (?, ?, ?, ?, 0)'
+      await env.DIRECTORY.prepare(link).bind(someId('idn'), 'https://issuer.test', person.id, person.id).run()
       return person
     },
   ],
