@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/membership/actor.ts'
 import { EVENT_TYPES, type EventData, type EventType, type OrganizationEvent } from '../../src/membership/event.ts'
 import { BUILT_IN_ROLES } from '../../src/membership/roles.ts'
-import { actorPhrase, eventSentence, type Glossary, plainSentence } from '../../src/portal/event-sentence.ts'
+import { eventSentence, type Glossary, plainSentence, wholeSentence } from '../../src/portal/event-sentence.ts'
 
 const glossary: Glossary = {
-  names: { usr_ann: 'Ann Lee', mem_ann: 'Ann Lee', mem_bob: 'Bob Fox' },
+  names: { usr_ann: 'Ann Lee', mem_ann: 'Ann Lee', mem_bob: 'Bob Fox', opk_ci: 'CI' },
   roles: [...BUILT_IN_ROLES, { key: 'reader', name: 'Reader' }],
 }
 
@@ -21,8 +21,7 @@ function event(type: EventType, data: EventData, targetId = 'mem_bob', actor: Ac
   }
 }
 
-const told = (entry: OrganizationEvent): string =>
-  `${plainSentence(actorPhrase(entry, glossary))} ${plainSentence(eventSentence(entry, glossary))}`
+const told = (entry: OrganizationEvent): string => plainSentence(wholeSentence(entry, glossary))
 
 describe('an entry of the audit log in words', () => {
   const role = (from: string, to: string) => ({ role: { from, to } })
@@ -33,6 +32,18 @@ describe('an entry of the audit log in words', () => {
       'Ann Lee changed the name to Globex and where to get more seats',
     ],
     [event('organization.deleted', { name: 'Acme' }), 'Ann Lee deleted Acme'],
+    [
+      event('organization.deleted', { name: 'Acme' }, 'org_1', { type: 'operator', id: 'opk_ci' }),
+      'Operator key CI deleted Acme',
+    ],
+    [
+      event('organization.deleted', { name: 'Acme' }, 'org_1', { ...ANN, via: { type: 'operator', id: 'opk_ci' } }),
+      'Ann Lee, through operator key CI, deleted Acme',
+    ],
+    [
+      event('organization.deleted', { name: 'Acme' }, 'org_1', { ...ANN, via: { type: 'operator', id: null } }),
+      'Ann Lee, through the operator, deleted Acme',
+    ],
     [event('organization.restored', {}), 'Ann Lee brought everything back after its deletion'],
     [
       event('ownership.transferred', { from: 'mem_ann', to: 'mem_bob' }, 'org_1'),
