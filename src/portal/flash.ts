@@ -42,6 +42,7 @@ const MESSAGES = {
   role_saved: good('The role was changed. It counts from the next thing that its people do.'),
   role_deleted: good('The role was deleted.'),
   settings_saved: good('Your changes were saved.'),
+  invitations_allowed: good('Invitations are allowed again.'),
   ownership_transferred: good('Ownership was transferred. You are an admin now.'),
   organization_deleted: good('It was deleted. For 30 days the operator can bring it back.'),
   operator_organization_deleted: good('It was deleted. For 30 days it can be brought back here.'),

@@ -6,6 +6,8 @@ import type { OutgoingMail } from '../../src/mail/transport.ts'
 import { as, nobody, operator } from '../support/api.ts'
 import { newOrganization, newUser } from '../support/api-builders.ts'
 import { deliver, inviteByMail, transport } from '../support/api-mail.ts'
+import { operatorCookie } from '../support/portal-people.ts'
+import { visit as openPage, submit } from './site.ts'
 
 const SITE = 'https://muster.test'
 const blocked = async (email: string): Promise<boolean> =>
@@ -110,4 +112,17 @@ test('a block outlives the account, and then names nobody', async () => {
   const outbox = transport()
   await deliver([message], { transport: outbox })
   expect(outbox.sent).toEqual([])
+})
+
+test("the operator's page lists a block and lifts it", async () => {
+  const email = 'page@x.test'
+  await post((await mailTo(email)).unsubscribeUrl ?? '', { invitations: 'stop' })
+  const headers = await operatorCookie()
+  const page = await openPage('/operator/mail-blocks', { headers })
+  expect(page.text).toContain(email)
+  const path = new RegExp(`${email}[^]*?action="([^"]*)"`).exec(page.html)?.[1] ?? ''
+  expect((await visit(`${SITE}${path}`, { method: 'POST' })).status).not.toBe(500)
+  expect(await blocked(email)).toBe(true)
+  expect((await submit(path, { headers, body: {} })).status).toBe(303)
+  expect(await blocked(email)).toBe(false)
 })

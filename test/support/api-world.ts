@@ -136,6 +136,7 @@ export function pathOf(route: string, world: World, others: Readonly<Record<stri
     key: world.apiKeyId,
     operatorKey: world.operatorKeyId,
     session: world.session.session.id,
+    block: someId('blk'),
     identity: world.identityId,
     attribute: ATTRIBUTE,
     ...others,

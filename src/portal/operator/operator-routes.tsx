@@ -6,6 +6,7 @@ import { attributesRoutes } from './attributes/attributes-routes.tsx'
 import { eventsRoutes } from './events/events-routes.tsx'
 import { healthRoutes } from './health/health-routes.tsx'
 import { keysRoutes } from './keys/keys-routes.tsx'
+import { mailBlocksRoutes } from './mail-blocks/mail-blocks-routes.tsx'
 import { nothingHere } from './operator-page.tsx'
 import { organizationsRoutes } from './organizations/organizations-routes.tsx'
 import { settingsRoutes } from './settings/settings-routes.tsx'
@@ -25,6 +26,7 @@ operatorRoutes.get(OPERATOR, toHome)
 operatorRoutes.route(`${OPERATOR}/organizations`, organizationsRoutes)
 operatorRoutes.route(`${OPERATOR}/users`, usersRoutes)
 operatorRoutes.route(`${OPERATOR}/settings`, settingsRoutes)
+operatorRoutes.route(`${OPERATOR}/mail-blocks`, mailBlocksRoutes)
 operatorRoutes.route(`${OPERATOR}/attributes`, attributesRoutes)
 operatorRoutes.route(`${OPERATOR}/keys`, keysRoutes)
 operatorRoutes.route(`${OPERATOR}/events`, eventsRoutes)

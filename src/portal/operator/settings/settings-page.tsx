@@ -4,6 +4,7 @@ import { Checkbox, TextField } from '../../components/field.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Panel, PanelBody } from '../../components/panel.tsx'
 import type { FormErrors } from '../../form-errors.ts'
+import { MAIL_BLOCKS_PATH } from '../mail-blocks/mail-blocks-page.tsx'
 import { type SettingField, textsOf } from './settings-form.ts'
 
 export const SETTINGS_PATH = '/operator/settings'
@@ -139,6 +140,9 @@ export const SettingsPage = ({ settings, typed, errors = {} }: SettingsPageProps
         </Panel>
         <Panel title="Limits of invitation mail">
           <PanelBody>
+            <p>
+              <a href={MAIL_BLOCKS_PATH}>Recipients who want no more invitations</a>
+            </p>
             <div class="form">
               {MAIL_LIMITS.map(([id, label, hint]) => (
                 <TextField {...field(id)} label={label} hint={hint} inputmode="numeric" required />
