@@ -1,3 +1,4 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { DEFAULT_SETTINGS, type UpdateSettings } from '../../src/contract/settings.ts'
 import { api } from '../../src/http/app.ts'
@@ -35,7 +36,8 @@ export async function visit(
   const content = body === undefined ? raw : new URLSearchParams(body)
   const sent = content === undefined ? {} : { body: content }
   const request = new Request(`${ORIGIN}${path}`, { method, headers, redirect: 'manual', ...sent })
-  const response = await (bindings === undefined ? worker(request) : site.fetch(request, { ...env, ...bindings }))
+  const elsewhere = () => site.fetch(request, { ...env, ...bindings }, createExecutionContext())
+  const response = await (bindings === undefined ? worker(request) : elsewhere())
   const html = await response.text()
   return {
     status: response.status,
