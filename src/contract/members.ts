@@ -153,7 +153,7 @@ const keep = z
   .meta({
     description:
       'What you take over of what would end or pass on: ids of invitations and API keys, separated by commas, or all.',
-    examples: ['inv_01h455vb4pex5vsknk084sn02q'],
+    examples: ['all'],
     wire: { type: 'string', maxLength: 4_000, anyOf: undefined },
   })
 
