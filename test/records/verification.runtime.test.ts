@@ -96,7 +96,13 @@ describe('somebody who can write the storage and knows how the hashes are made',
       for (const raw of sql.exec('select * from events order by seq').toArray()) {
         const row = {
           ...{ seq: raw.seq, id: raw.id, type: raw.type, occurredAt: raw.occurred_at, actorType: raw.actor_type },
-          ...{ actorId: raw.actor_id, targetType: raw.target_type, targetId: raw.target_id },
+          ...{
+            actorId: raw.actor_id,
+            viaType: raw.via_type,
+            viaId: raw.via_id,
+            targetType: raw.target_type,
+            targetId: raw.target_id,
+          },
           ...{ data: JSON.parse(String(raw.data)), personal: raw.personal },
           ...{ salt: raw.salt, personalHash: raw.personal_hash, hash: raw.hash },
         } as unknown as EventRow
