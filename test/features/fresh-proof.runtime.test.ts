@@ -166,7 +166,7 @@ describe('a code', () => {
   test('is not mailed on behalf of somebody, nor to a key', async () => {
     const team = await newOrganization()
     expectProblem(await ask(as(onBehalfOf(team.owner.id))), 403, 'forbidden', { permission: 'session' })
-    expectProblem(await ask(as(operator)), 403, 'forbidden', { permission: 'user' })
+    expectProblem(await ask(as(operator)), 403, 'forbidden', { permission: 'session' })
     expectProblem(await ask(as({})), 401, 'unauthenticated')
   })
 

@@ -31,7 +31,8 @@ export async function newPlace(): Promise<Place> {
   // Some requests change what new organizations are like.
   const { object: _, ...settings } = DEFAULT_SETTINGS
   await as(operator).patch('/v1/settings', settings)
-  const { team, admin, member, suspended, stranger, invitation, apiKeyId, operatorKeyId, session } = await newWorld()
+  const { team, admin, member, suspended, stranger, invitation, apiKeyId, identityId, operatorKeyId, session } =
+    await newWorld()
   const { id: usr, memberId: mem } = await newMember(team)
   return {
     path: team.path,
@@ -50,6 +51,7 @@ export async function newPlace(): Promise<Place> {
       key: apiKeyId,
       opk: operatorKeyId,
       ses: session.session.id,
+      idy: identityId,
       token: invitation.token,
     }),
   }

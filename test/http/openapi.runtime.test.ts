@@ -1,4 +1,7 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { newAddressChangeId, signTakeBackLink } from '../../src/accounts/address-changes.ts'
+import { configOf } from '../../src/env.ts'
 import { api } from '../../src/http/app.ts'
 import { docs } from '../../src/http/docs/docs.tsx'
 import { documentOf } from '../../src/http/openapi/document.ts'
@@ -33,7 +36,8 @@ beforeAll(async () => {
 })
 
 /** Someone to be changed or removed, and an invitation to be settled, of this world. */
-async function idsIn({ team, invitation, apiKeyId, operatorKeyId: opk, session }: World): Promise<Ids> {
+async function idsIn(world: World): Promise<Ids> {
+  const { team, invitation, apiKeyId, operatorKeyId: opk, session, identityId: idy } = world
   const { id: usr, memberId: mem } = await newMember(team)
   return {
     org: team.id,
@@ -43,6 +47,7 @@ async function idsIn({ team, invitation, apiKeyId, operatorKeyId: opk, session }
     key: apiKeyId,
     opk,
     ses: session.session.id,
+    idy,
     token: invitation.token,
   }
 }
@@ -95,6 +100,10 @@ describe('the call that the examples show', () => {
       await here.member.api.post('/v1/users/me/email', { email })
       return (await mailedTo(email, 'email_change')).code
     }
+    if (id(call) === 'verifyReauthentication') {
+      await as(bearer(here.session.token)).post('/v1/session/reauthenticate')
+      return (await mailedTo(here.member.email, 'reauthentication')).code
+    }
     if (id(call) !== 'verifySignIn') return ''
     await as(nobody).post('/v1/sign-in/email', { email })
     return (await mailedTo(email)).code
@@ -110,12 +119,27 @@ describe('the call that the examples show', () => {
     return { inv: invitation.id }
   }
 
+  /** A link to take a change back, and an identity of whom the operator is asked about. */
+  async function ownIds(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
+    if (call.path.includes('/users/{user}/identities/')) return { usr: member.id }
+    if (!call.path.startsWith('/v1/email-changes/')) return {}
+    const change = newAddressChangeId()
+    await env.DIRECTORY.prepare('insert into address_changes values (?1, ?2, ?3, ?4, ?5)')
+      .bind(change, member.id, `former-${member.email}`, Date.now(), Date.now() + 60_000)
+      .run()
+    return { token: signTakeBackLink(change, configOf(env).LINK_KEYS) }
+  }
+
   type Headers = Readonly<Record<string, string>>
 
   /** In a world of its own, where it can be tried more than once. */
   async function prepared(call: DocumentedCall): Promise<(headers?: Headers) => Promise<Answer>> {
     const here = await newWorld()
-    const real = withIds({ ...(await idsIn(here)), ...(await ownInvitation(call, here)) })
+    const real = withIds({
+      ...(await idsIn(here)),
+      ...(await ownInvitation(call, here)),
+      ...(await ownIds(call, here)),
+    })
     await BEFORE[id(call)]?.(here)
     // Users belong to no organization: every world has its own Bob.
     const address = `bob@${here.team.slug}.example`
@@ -227,8 +251,10 @@ describe('refusals:', () => {
     expectProblem(await send(call, { ids: { org: someId('org') } }), 404, 'not_found')
   })
 
-  const others = calls.filter(({ path }) =>
-    /\{(?:member|invitation|user|role|attribute|key|operatorKey|session|token)\}/.test(path),
+  const others = calls.filter(
+    ({ path }) =>
+      /\{(?:member|invitation|user|role|attribute|key|operatorKey|session|identity|token)\}/.test(path) &&
+      !path.startsWith('/v1/email-changes/'),
   )
   test.each(named(others))('$name of something that there is not', async ({ call }) => {
     const none = {
@@ -238,6 +264,7 @@ describe('refusals:', () => {
       key: someId('key'),
       opk: someId('opk'),
       ses: someId('ses'),
+      idy: someId('idy'),
       token: 'none',
     }
     const absent = { ...call, path: call.path.replace(/\{(?:role|attribute)\}/, 'nobody') }

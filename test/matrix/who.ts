@@ -65,7 +65,6 @@ export type Needed = Permission | 'operator' | 'user' | 'session'
  * `creator`: a person, or the operator. `lister`: whoever may read something of what is listed. `person`: whoever belongs.
  * `self`: any person, of themselves. `holder`: whoever it belongs to, which none of them is. `session`: whoever signed in
  * with Muster, which none of them did. `unproven`: anybody with a code or link, which none of them has.
- * `prover`: a session or a token of a trusted issuer, which none of them has.
  * `former`: anybody with the link of a change of address, which none of them has.
  * `invitee`: whoever holds the link and is not signed in as somebody else.
  */
@@ -79,7 +78,6 @@ type Rule =
   | 'unproven self'
   | 'holder'
   | 'session'
-  | 'prover'
   | 'former'
   | 'invitee'
   | 'link'
@@ -138,8 +136,6 @@ function elsewhere(is: Rule, actor: Actor): Outcome {
       return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : NOT_FOUND
     case 'former':
       return NOT_FORMER
-    case 'prover':
-      return [...KEYS, 'operator'].includes(actor) ? forbidden('user') : forbidden('session')
     case 'session':
       return forbidden('session')
     case 'unproven':

@@ -13,7 +13,7 @@ import { body, noBody } from '../validation.ts'
 /** Fresh proof, for a session or a token of a trusted issuer. */
 export const reauthentication = new Hono<HttpEnvironment>()
 
-reauthentication.use(personOnly, provingOnly)
+reauthentication.use(provingOnly, personOnly)
 
 reauthentication.post('/', describe(operation.requestReauthentication), noBody, async (c) => {
   const { config, person, proving: by } = c.var

@@ -54,7 +54,7 @@ export const requestReauthentication: Description = {
   description:
     'Mails a code of six digits to the address of the account, good for ten minutes. It proves something for this session alone; for a token of a trusted issuer, for its subject there. Only the newest mail counts.',
   tag: 'Sign-in',
-  permission: 'user',
+  permission: 'session',
   answers: { 202: json('The mail is on its way.', ReauthenticationRequest) },
   refuses: ['sign_in_rate_limited'],
 }
@@ -65,7 +65,7 @@ export const verifyReauthentication: Description = {
   description:
     'For `fresh_proof_minutes` (see settings) the session may do what answers 403 `reauthentication_required` otherwise: change the address, delete the account or an organization, transfer ownership, make somebody an owner, create API keys.',
   tag: 'Sign-in',
-  permission: 'user',
+  permission: 'session',
   answers: { 200: json('The proof counts.', Reauthenticated) },
   refuses: ['sign_in_code_wrong', 'sign_in_code_expired', 'sign_in_rate_limited'],
 }

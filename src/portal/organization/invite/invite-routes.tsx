@@ -7,11 +7,13 @@ import { BulkRow } from '../../../contract/bulk.ts'
 import { CreateInvitation } from '../../../contract/invitations.ts'
 import { configOf } from '../../../env.ts'
 import { MAX_BULK_ROWS } from '../../../membership/invitation.ts'
+import { OWNER } from '../../../membership/roles.ts'
 import { parseCsv } from '../../../onboarding/bulk-csv.ts'
 import { bulkInvitation, type Row } from '../../../onboarding/bulk-invitation.ts'
 import { invitationTerms, linkFor } from '../../../onboarding/invitation-terms.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { formBody } from '../../form-body.ts'
+import { requireFreshProof } from '../../fresh-proof.tsx'
 import { isPartial } from '../../lead-to.ts'
 import { ask, callerOf, carryOut } from '../../organization-call.ts'
 import { refusalText } from '../../refusal-text.ts'
@@ -127,6 +129,8 @@ async function showPreview(
   const [team, tried] = await Promise.all([ask(c, { type: 'ViewTeam', roster: null }), carryOut(c, command)])
   if (!team.ok) return refusedPage(c, team.error)
   if (!tried.ok) return refusedPage(c, tried.error)
+  // Before the list goes in parts, which have no page of their own to ask on.
+  if (command.rows.some(({ role }) => role === OWNER)) await requireFreshProof(c)
   const page = { home: c.var.workplace.path, outlook: outlookOf(c, team.value), once: newKey(), rows, wish, way }
   return shellPage(c, { ...TITLE, title: 'Check and send' }, <Preview {...page} {...tried.value} />)
 }
