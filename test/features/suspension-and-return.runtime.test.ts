@@ -104,7 +104,7 @@ describe('someone removed', () => {
       created(await as(operator).post(`${team.path}/members`, { user_id: bob.id }))
     } else {
       const invited = await newInvitation(team, { email: bob.email })
-      await as(operator).post(`/v1/invitations/${invited.token}/accept`)
+      await bob.api.post(`/v1/invitations/${invited.token}/accept`)
     }
 
     const after = (await team.owner.api.get(member(team, bob))).body

@@ -35,13 +35,13 @@ interface Invitee {
   readonly path: string
 }
 
-async function given(fields: object = {}, team?: Team): Promise<Invitee> {
+async function given(fields: object = {}, team?: Team, isSignedIn = true): Promise<Invitee> {
   const inviting = team ?? (await newOrganization({ name: 'Acme' }))
   const person = await newUser('Ida Ray', { email_verified: true })
   const invited = await newInvitation(inviting, { email: person.email, ...fields })
   await followed(inviting)
   const path = `/organizations/invitations/${invited.id}`
-  return { team: inviting, person, invited, headers: await cookieOf(person), path }
+  return { team: inviting, person, invited, headers: isSignedIn ? await cookieOf(person) : {}, path }
 }
 
 const locationOf = ({ headers }: { headers: globalThis.Headers }) => headers.get('Location')
@@ -171,8 +171,8 @@ describe('what everybody has to say', () => {
 
   test.each(answers)('is asked for on accepting %s, and then it is accepted at once', async (_, to, isSignedIn) => {
     await requireWing()
-    const invitee = await given()
-    const headers = isSignedIn ? invitee.headers : {}
+    const invitee = await given({}, undefined, isSignedIn)
+    const { headers } = invitee
     const send = (body?: Record<string, string>) => submit(to(invitee), { headers, ...(body && { body }) })
 
     const asked = await send()
