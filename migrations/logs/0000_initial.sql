@@ -12,6 +12,7 @@ CREATE TABLE `sign_ins` (
 	`occurred_at` integer NOT NULL,
 	`user_id` text,
 	`session_id` text,
+	`operator_key_id` text,
 	`organization_id` text,
 	`method` text,
 	`device` text,

@@ -7,6 +7,7 @@ import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import { fold } from '../records/rows.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
 import type { LinkKey } from './invitation-link.ts'
+import type { LostAccess } from './sessions.ts'
 import type { User } from './users.ts'
 
 /*
@@ -60,12 +61,10 @@ export async function findAddressChange(directory: D1Database, id: string, now: 
   return (await drizzle(directory).select().from(addressChanges).where(isOpen).get()) ?? null
 }
 
-export interface TakenBack {
+export interface TakenBack extends LostAccess {
   readonly user: User | null
   /** Whether this call did it. */
   readonly changed: boolean
-  /** The hashes of the tokens that no longer work. */
-  readonly ended: readonly string[]
 }
 
 /**
@@ -119,7 +118,8 @@ export async function takeBackAddress(
   ])
   forgetUnlinked(directory, unlinked, Date.now())
   const user = (await database.select().from(users).where(isThis).get()) ?? null
-  return { user, changed: updated.length > 0, ended: ended.map(({ tokenHash }) => tokenHash) }
+  const lost = { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
+  return { user, changed: updated.length > 0, ...lost }
 }
 
 /** Drops changes that can no longer be taken back, a bounded number at a time. */

@@ -32,6 +32,8 @@ export interface LogEntry {
   /** Null for the operator. */
   readonly userId: string | null
   readonly sessionId?: string | null
+  /** Of the operator: null for the root key. */
+  readonly operatorKeyId?: string | null
   /** Only where the person is known to be a member. */
   readonly organizationId?: string | null
   readonly method?: AuthenticationMethod
@@ -92,7 +94,7 @@ const REFUSALS: ReadonlyMap<string, RefusalReason> = new Map([
   ['sign_in_code_expired', 'expired_code'],
   ['sign_in_rate_limited', 'rate_limited'],
   ['operator_key_wrong', 'wrong_operator_key'],
-  ['operator_rate_limited', 'rate_limited'],
+  ['operator_sign_in_rate_limited', 'rate_limited'],
   ['sign_up_disabled', 'sign_up_disabled'],
   ['email_unverified', 'email_unverified'],
   ['account_closing', 'account_closing'],
@@ -175,8 +177,8 @@ class LogWriter {
 }
 
 const INSERT_ENTRIES = `
-  insert into sign_ins (id, type, occurred_at, user_id, session_id, organization_id, method, device, network, reason)
-  select value ->> 'id', value ->> 'type', value ->> 'occurredAt', value ->> 'userId', value ->> 'sessionId',
+  insert into sign_ins (id, type, occurred_at, user_id, session_id, operator_key_id, organization_id, method, device, network, reason)
+  select value ->> 'id', value ->> 'type', value ->> 'occurredAt', value ->> 'userId', value ->> 'sessionId', value ->> 'operatorKeyId',
     value ->> 'organizationId', value ->> 'method', value ->> 'device', value ->> 'network', value ->> 'reason'
   from json_each(?1) where true on conflict (id) do nothing`
 

@@ -109,7 +109,7 @@ export async function operatorKeyNames(
 }
 
 /**
- * Ends a key and the browser sessions that it began, here with the very next request, elsewhere within five seconds. False:
+ * Ends a key and the browser sessions that it began, here with the very next request, elsewhere within five seconds. Null:
  * there never was such a key. A key that is revoked already stays as it is.
  */
 export async function revokeOperatorKey(
@@ -117,7 +117,7 @@ export async function revokeOperatorKey(
   id: string,
   actor: Actor,
   now: number,
-): Promise<boolean> {
+): Promise<{ readonly sessionsEnded: number } | null> {
   const database = drizzle(directory)
   const isThis = eq(operatorKeys.id, id)
   const data = sql`(select json_object('name', name, 'last_four', last_four) from ${operatorKeys} where ${isThis})`
@@ -134,10 +134,10 @@ export async function revokeOperatorKey(
       .returning({ tokenHash: operatorSessions.tokenHash }),
     database.select({ secretHash: operatorKeys.secretHash }).from(operatorKeys).where(isThis),
   ])
-  if (row === undefined) return false
+  if (row === undefined) return null
   keys.end(directory, row.secretHash, now)
   forgetOperatorSessions(directory, ended, now)
-  return true
+  return { sessionsEnded: ended.length }
 }
 
 const keys = new IsolateCache<OperatorKey>('operator key', { endsForGood: true })

@@ -35,26 +35,32 @@ export const callerOf = ({ keyId, access }: OperatorSession): OperatorCaller => 
   ...(access === 'read' ? { readOnly: true } : {}),
 })
 
+export interface OperatorSignIn {
+  readonly token: string
+  /** Null: the root key. */
+  readonly keyId: string | null
+}
+
 /** Answers with the token of a new session. A try counts before it is looked at, and is given back if it was right. */
 export async function signInOperator(
   directory: D1Database,
   secrets: Secrets,
   { key, ip }: { readonly key: string; readonly ip: string | undefined },
   now: number,
-): Promise<Result<string, OperatorRefusal>> {
+): Promise<Result<OperatorSignIn, OperatorRefusal>> {
   const charge = await attempt(directory, [{ ...WRONG_KEYS, subject: networkOf(ip) }], secrets.LINK_KEYS, now)
   if (!charge.ok) {
     const { retryAfterSeconds } = charge.error
     return refuse({ code: 'operator_sign_in_rate_limited', retryAfterSeconds })
   }
-  const token = await startOperatorSession(directory, secrets, key, now)
-  if (token === null) {
+  const started = await startOperatorSession(directory, secrets, key, now)
+  if (started === null) {
     const network = shortenedNetwork(ip)
     console.warn({ message: 'refused', caller: 'operator', code: 'operator_key_wrong', network })
     return refuse({ code: 'operator_key_wrong' })
   }
   await giveBack(directory, charge.value)
-  return ok(token)
+  return ok(started)
 }
 
 /** Always a new token. Null: this is neither the root key nor an operator key that is in force. */
@@ -63,7 +69,7 @@ async function startOperatorSession(
   { OPERATOR_KEY }: Secrets,
   secret: string,
   now: number,
-): Promise<string | null> {
+): Promise<OperatorSignIn | null> {
   const isRoot = sameSecret(secret, OPERATOR_KEY)
   const key = isRoot ? null : await currentOperatorKey(directory, secret, now)
   if (!isRoot && key === null) return null
@@ -74,7 +80,7 @@ async function startOperatorSession(
   const insert = sql`select ${hashOf(token, OPERATOR_KEY)}, ${key?.id ?? null}, ${now}, ${now}, ${expiresAt}
     where ${key === null ? sql`true` : inForce}`
   const { meta } = await drizzle(directory).insert(table).select(insert)
-  return meta.changes > 0 ? token : null
+  return meta.changes > 0 ? { token, keyId: key?.id ?? null } : null
 }
 
 /** The session of a token, at most five seconds old; null when it is over. Throws while it cannot be looked up. */
@@ -107,16 +113,18 @@ async function findSession(directory: D1Database, tokenHash: string, now: number
   return { keyId, access: row.access ?? 'write', expiresAt }
 }
 
-/** Signs out. */
+/** Signs out. Answers with the key of the session; null: it was over. */
 export async function endOperatorSession(
   directory: D1Database,
   { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
   token: string,
   now: number,
-): Promise<void> {
+): Promise<Pick<OperatorSignIn, 'keyId'> | null> {
   const ended = { tokenHash: hashOf(token, OPERATOR_KEY) }
-  await drizzle(directory).delete(table).where(eq(table.tokenHash, ended.tokenHash))
+  const isThis = eq(table.tokenHash, ended.tokenHash)
+  const [session] = await drizzle(directory).delete(table).where(isThis).returning({ keyId: table.keyId })
   forgetOperatorSessions(directory, [ended], now)
+  return session ?? null
 }
 
 /** Drops sessions that are over, and those of a former root key with them, a bounded number at a time. */

@@ -189,6 +189,14 @@ export async function revokeSession(directory: D1Database, userId: string, sessi
   return revoked(directory, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
 }
 
+/** What no longer reaches an account. */
+export interface LostAccess {
+  /** The hashes of the tokens of the sessions that ended. */
+  readonly ended: readonly string[]
+  /** How many identities were unlinked. */
+  readonly unlinked: number
+}
+
 /**
  * Signs a person out everywhere, or everywhere but in one session: what trusted issuers have vouched for until now counts
  * no longer, and has to be linked anew.
@@ -197,7 +205,7 @@ export async function revokeSessions(
   directory: D1Database,
   userId: string,
   exceptId: string | null = null,
-): Promise<string[]> {
+): Promise<LostAccess> {
   const database = drizzle(directory)
   const now = Date.now()
   const others = exceptId === null ? undefined : ne(sessions.id, exceptId)
@@ -210,7 +218,7 @@ export async function revokeSessions(
     unlinkAll(database, userId, now, sql`true`),
   ])
   forgetUnlinked(directory, unlinked, Date.now())
-  return ended.map(({ tokenHash }) => tokenHash)
+  return { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
 }
 
 async function revoked(directory: D1Database, which: SQL | undefined): Promise<string[]> {

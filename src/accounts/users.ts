@@ -23,6 +23,7 @@ import { matchesByName } from '../records/search.ts'
 import { queueAccountMail } from './account-mails.ts'
 import { noteAddressChange } from './address-changes.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
+import type { LostAccess } from './sessions.ts'
 
 /** A person's account. `email` is normalized and unique in the deployment. Times are epoch milliseconds. */
 export type User = Omit<typeof users.$inferSelect, 'nameKey'>
@@ -176,13 +177,11 @@ export interface NewAddress {
   readonly mail: EmailChangedMessage
 }
 
-export interface ChangedAddress {
+export interface ChangedAddress extends LostAccess {
   /** The account as it is then. */
   readonly user: User | null
   /** Whether this was what changed it. */
   readonly changed: boolean
-  /** The hashes of the tokens that are good no more. */
-  readonly ended: readonly string[]
 }
 
 /**
@@ -231,7 +230,8 @@ export async function changeAddress(
     database.select().from(users).where(isThis),
   ])
   forgetUnlinked(directory, unlinked, Date.now())
-  return { user: user ?? null, changed: updated.length > 0, ended: ended.map(({ tokenHash }) => tokenHash) }
+  const lost = { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
+  return { user: user ?? null, changed: updated.length > 0, ...lost }
 }
 
 /** The names of the fields that would become different, as a JSON array; none of an account that is being deleted. */

@@ -1,9 +1,20 @@
+import { MIN_OPERATOR_KEY_LENGTH } from '../env.ts'
 import { failureOf } from '../records/failure.ts'
+import { parseApiKey } from './api-key-secret.ts'
 import { attempt, type Cap } from './attempts.ts'
 import type { LinkKey } from './invitation-link.ts'
 import { networkOf, shortenedNetwork } from './network.ts'
+import { isSessionToken } from './sessions.ts'
+import { looksLikeToken } from './trusted-issuers.ts'
 
 const WRONG_KEYS: Omit<Cap, 'subject'> = { name: 'operator-key-api', limit: 30, windowMs: 15 * 60_000 }
+/** No other credential, and long enough for the root key: the token counts as a try at an operator key. */
+export const isTriedAsOperatorKey = (token: string): boolean =>
+  token.length >= MIN_OPERATOR_KEY_LENGTH &&
+  !isSessionToken(token) &&
+  !looksLikeToken(token) &&
+  parseApiKey(token) === null
+
 const MAX_NETWORKS = 10_000
 
 /** Until when a network is refused, so that its further tries cost no write. */

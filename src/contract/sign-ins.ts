@@ -22,6 +22,9 @@ export const SignInEntry = z
         description: 'The session; null where it is about all of them or a token of a trusted issuer.',
         examples: ['ses_01h455vb4pex5vsknk084sn02q'],
       }),
+    operator_key_id: id('opk')
+      .nullable()
+      .describe('The key that the operator signed in with; null for the root key and for people.'),
     organization_id: id('org').nullable().describe('The organization that was entered, where that is known.'),
     method: z
       .enum(AUTHENTICATION_METHODS)

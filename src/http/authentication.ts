@@ -10,10 +10,9 @@ import { currentSession } from '../accounts/session-cache.ts'
 import { isSessionToken } from '../accounts/sessions.ts'
 import { looksLikeToken, type TokenRefusal, verifyToken } from '../accounts/trusted-issuers.ts'
 import { getUser } from '../accounts/users.ts'
-import { countWrongKey } from '../accounts/wrong-operator-keys.ts'
+import { countWrongKey, isTriedAsOperatorKey } from '../accounts/wrong-operator-keys.ts'
 import { id } from '../contract/fields.ts'
 import { currentSettings } from '../directory/settings.ts'
-import { MIN_OPERATOR_KEY_LENGTH } from '../env.ts'
 import {
   type Actor,
   ALWAYS_FRESH,
@@ -28,12 +27,13 @@ import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
+import { bearerOf } from './bearer.ts'
 import { callerAnew } from './caller-anew.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 import { staysWithin } from './reach.ts'
-import { bearerOf, lookedUp } from './shield.ts'
+import { lookedUp } from './shield.ts'
 
 export const ON_BEHALF_OF = 'Muster-On-Behalf-Of'
 
@@ -224,7 +224,7 @@ async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise
   if (isSessionToken(token)) return sessionCredential(token, c)
   if (looksLikeToken(token)) return issuersCredential(token, c)
   const key = parseApiKey(token)
-  if (key === null) return wrongOperatorKey(token, c)
+  if (key === null) return isTriedAsOperatorKey(token) ? wrongOperatorKey(c) : UNAUTHENTICATED
   const { organizationId, secretHash } = key
   const fingerprint = `api_key:${secretHash}`
   return ok({ caller: { type: 'api_key', secretHash }, organizationId, fingerprint, session: null })
@@ -232,17 +232,17 @@ async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise
 
 async function operatorKeyCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
   const key = await currentOperatorKey(c.env.DIRECTORY, token, Date.now())
-  if (key === null) return wrongOperatorKey(token, c)
+  if (key === null) return wrongOperatorKey(c)
   const caller: Caller = { type: 'operator', keyId: key.id, ...(key.access === 'read' ? { readOnly: true } : {}) }
   return ok({ caller, organizationId: null, fingerprint: `operator_key:${key.id}`, session: null })
 }
 
-/** What is no other credential and long enough for the root key is taken for a try at an operator key. */
-async function wrongOperatorKey(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
-  if (token.length < MIN_OPERATOR_KEY_LENGTH) return UNAUTHENTICATED
+async function wrongOperatorKey(c: Context<HttpEnvironment>): Promise<Authenticated> {
   const ip = c.req.header('CF-Connecting-IP')
   const retryAfterSeconds = await countWrongKey(c.env.DIRECTORY, c.var.config.LINK_KEYS, ip, Date.now())
-  return retryAfterSeconds === null ? UNAUTHENTICATED : refuse({ code: 'rate_limited', retryAfterSeconds })
+  if (retryAfterSeconds === null) return UNAUTHENTICATED
+  logOf(c).refuse('rate_limited')
+  return refuse({ code: 'rate_limited', retryAfterSeconds })
 }
 
 async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {

@@ -246,6 +246,7 @@ export const signInEntry = (value: SignInEntry): contract.SignInEntry => ({
   occurred_at: shown(value.occurredAt),
   user_id: value.userId,
   session_id: value.sessionId,
+  operator_key_id: value.operatorKeyId,
   organization_id: value.organizationId,
   method: value.method,
   device: value.device,

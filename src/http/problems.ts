@@ -1,13 +1,16 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { countRefusal, logOf } from '../accounts/authentication-log.ts'
+import { isTriedAsOperatorKey } from '../accounts/wrong-operator-keys.ts'
 import type { AttributesRequired } from '../membership/attributes.ts'
+import type { RefusalReason } from '../membership/authentication.ts'
 import type { Permission } from '../membership/permissions.ts'
 import type { OperatorPermission } from '../membership/rejection.ts'
 import type { StillOwner } from '../onboarding/delete-account.ts'
 import type { SignInRefusal } from '../onboarding/sign-in.ts'
 import type { TakeBackRefusal } from '../onboarding/take-back-address.ts'
 import type { Refusal } from '../organization/requests.ts'
+import { bearerOf } from './bearer.ts'
 import * as present from './present.ts'
 
 /** Refusals that come from the edge or the directory rather than from an organization. */
@@ -66,9 +69,12 @@ export function problem(c: Context, refusal: AnyRefusal): Response {
   const { status, headers, body } = problemOf(refusal, c.get('requestId') as string)
   // A call without any credential is a mistake, not an attempt.
   if (refusal.code !== 'unauthenticated') countRefusal(c, refusal.code)
-  else if (c.req.header('Authorization') !== undefined) logOf(c).refuse('unknown_credential')
+  else if (c.req.header('Authorization') !== undefined) logOf(c).refuse(credentialRefusal(bearerOf(c)))
   return c.body(JSON.stringify(body), status, { 'Content-Type': PROBLEM_TYPE, ...headers })
 }
+
+const credentialRefusal = (token: string | undefined): RefusalReason =>
+  token !== undefined && isTriedAsOperatorKey(token) ? 'wrong_operator_key' : 'unknown_credential'
 
 /** The one place where refusals get their status. */
 export function problemOf(refusal: AnyRefusal, requestId: string) {

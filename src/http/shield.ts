@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { sameSecret } from '../accounts/same-secret.ts'
 import { HeldUp, PERIOD_SECONDS, type Shield, shieldOf } from '../accounts/shield.ts'
+import { bearerOf } from './bearer.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { type RefusalPage, refusing } from './gate.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -10,11 +11,7 @@ type Call = Context<HttpEnvironment>
 
 const HELD_UP = { code: 'rate_limited', retryAfterSeconds: PERIOD_SECONDS } as const
 
-/** Tokens of identity providers that name someone's groups are long. */
-const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i
 const SESSION_COOKIE = /(?:^|; )(?:__Host-)?muster_session=(mst_[\w-]{43})(?:;|$)/
-
-export const bearerOf = (c: Call): string | undefined => BEARER.exec(c.req.header('Authorization') ?? '')?.[1]
 
 const ipOf = (c: Call): string | undefined => c.req.header('CF-Connecting-IP')
 

@@ -32,9 +32,8 @@ export async function changeUser(
     const before = await getUser(DIRECTORY, userId)
     if (before === null) return problem(c, { code: 'user_not_found' })
     const address = { email, verified: changes.emailVerified ?? false }
-    const moved = await setAddress(c.env, before, address, actor, Date.now())
+    const moved = await setAddress(c.env, before, address, { actor, log: logOf(c) }, Date.now())
     if (!moved.ok) return moved.error.code === 'email_taken' ? problem(c, moved.error) : unchangeable(c, userId)
-    if (moved.value.email !== before.email) logOf(c).note({ type: 'session_ended', userId, reason: 'email_changed' })
   }
   const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)
   if (user === null) return unchangeable(c, userId)

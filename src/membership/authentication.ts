@@ -21,8 +21,10 @@ export const END_REASONS = [
   'all_revoked',
   'revoked_by_operator',
   'email_changed',
-  'account_deleted',
+  'email_change_taken_back',
   'other_account',
+  'replaced',
+  'key_revoked',
 ] as const
 export type EndReason = (typeof END_REASONS)[number]
 

@@ -1,8 +1,8 @@
 import { flushAccountMails } from '../accounts/account-mails.ts'
 import { newAddressChangeId } from '../accounts/address-changes.ts'
+import type { AuthenticationLog } from '../accounts/authentication-log.ts'
 import { challengeUnderWay } from '../accounts/email-challenges.ts'
 import { announcePersonChange } from '../accounts/people.ts'
-import { forgetRevoked } from '../accounts/session-cache.ts'
 import { changeAddress, type NewAddress, type User, userOfEmail } from '../accounts/users.ts'
 import type { EmailChangedMessage } from '../contract/mail-message.ts'
 import { type Actor, actorOf, type UserCaller } from '../membership/actor.ts'
@@ -16,6 +16,7 @@ import {
   type ProofBindings,
   type ProofRefusal,
 } from './address-proof.ts'
+import { settleLostAccess } from './end-access.ts'
 
 /*
  * An address is how people sign in, so a new one counts once they have proven that it is theirs, and whether it has an
@@ -39,6 +40,7 @@ export interface Changing {
   /** Absent: the person, not the operator on behalf of them. */
   readonly caller?: UserCaller
   readonly sessionId: string | null
+  readonly log: AuthenticationLog
 }
 
 /** Mails a code and a link to the new address. */
@@ -102,22 +104,27 @@ export async function setAddress(
   bindings: AddressBindings,
   user: User,
   { email, verified }: Pick<NewAddress, 'email' | 'verified'>,
-  operator: Actor,
+  by: ChangedBy,
   now: number,
 ): Promise<Change> {
-  return change(bindings, user, { email, verified, challengeId: null, sessionId: null }, operator, now)
+  return change(bindings, user, { email, verified, challengeId: null, sessionId: null }, by, now)
 }
 
 async function changeByProof(
   bindings: AddressBindings,
-  { user, sessionId, caller = { type: 'user', userId: user.id } }: Changing,
+  { user, sessionId, log, caller = { type: 'user', userId: user.id } }: Changing,
   { id: challengeId, email }: { readonly id: string; readonly email: string },
   now: number,
 ): Promise<Result<User, AddressRefusal>> {
   const address = { email, verified: true, challengeId, sessionId }
-  const changed = await change(bindings, user, address, actorOf(caller), now)
+  const changed = await change(bindings, user, address, { actor: actorOf(caller), log }, now)
   if (changed.ok) return changed
   return refuse(changed.error.code === 'overtaken' ? EXPIRED : changed.error)
+}
+
+interface ChangedBy {
+  readonly actor: Actor
+  readonly log: AuthenticationLog
 }
 
 /** `overtaken`: by the account's deletion, or by another mail that took the place of the proof. */
@@ -127,20 +134,20 @@ async function change(
   bindings: AddressBindings,
   before: User,
   address: Omit<NewAddress, 'mail'>,
-  actor: Actor,
+  { actor, log }: ChangedBy,
   now: number,
 ): Promise<Change> {
   if (address.email === before.email) return ok(before)
   const mail = newsOf(before, address, now)
   const wanted = { ...address, mail }
-  const { user, changed, ended } = await changeAddress(bindings.DIRECTORY, before.id, wanted, actor)
+  const { user, changed, ...lost } = await changeAddress(bindings.DIRECTORY, before.id, wanted, actor)
   if (!changed || user === null) {
     // Asked twice at once, the other one has done it.
     if (user?.email === address.email) return ok(user)
     const holder = await userOfEmail(bindings.DIRECTORY, address.email)
     return refuse({ code: holder === null ? 'overtaken' : 'email_taken' })
   }
-  forgetRevoked(bindings.DIRECTORY, ended, now)
+  settleLostAccess(bindings.DIRECTORY, log, user.id, lost, 'email_changed')
   await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
   await flushAccountMails(bindings.DIRECTORY, bindings.MAIL_QUEUE, [mail.id])
   return ok(user)

@@ -4,11 +4,12 @@ import {
   takeBackAddress,
   verifyTakeBackLink,
 } from '../accounts/address-changes.ts'
+import type { AuthenticationLog } from '../accounts/authentication-log.ts'
 import { announcePersonChange } from '../accounts/people.ts'
-import { forgetRevoked } from '../accounts/session-cache.ts'
 import { userOfEmail } from '../accounts/users.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { Keys } from './address-proof.ts'
+import { settleLostAccess } from './end-access.ts'
 
 interface Bindings {
   readonly DIRECTORY: D1Database
@@ -36,17 +37,18 @@ export async function takeBack(
   bindings: Bindings,
   keys: Keys,
   token: string,
+  log: AuthenticationLog,
   now: number,
 ): Promise<Result<string, TakeBackRefusal>> {
   const found = await addressChangeOf(bindings, keys, token, now)
   if (!found.ok) return found
   const { formerEmail, userId } = found.value
-  const { changed, ended } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
+  const { changed, ...lost } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
   if (!changed) {
     const holder = await userOfEmail(bindings.DIRECTORY, formerEmail)
     return refuse(holder === null || holder.id === userId ? EXPIRED : { code: 'email_taken' })
   }
-  forgetRevoked(bindings.DIRECTORY, ended, Date.now())
+  settleLostAccess(bindings.DIRECTORY, log, userId, lost, 'email_change_taken_back')
   await announcePersonChange(bindings.PEOPLE_QUEUE, userId)
   return ok(formerEmail)
 }

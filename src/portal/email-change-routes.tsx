@@ -90,7 +90,7 @@ emailChangeRoutes.post(`${PATH}/:token`, async (c) => {
 
 const underWay = (c: Call): Promise<string | null> => addressUnderWay(c.env, c.var.visitor.user, Date.now())
 
-const changing = (c: Call) => ({ user: c.var.visitor.user, sessionId: c.var.visitor.session.id })
+const changing = (c: Call) => ({ user: c.var.visitor.user, sessionId: c.var.visitor.session.id, log: logOf(c) })
 
 const networkOfCall = (c: Call): string => networkOf(c.req.header('CF-Connecting-IP'))
 
@@ -146,7 +146,4 @@ const deadLink = (c: Call): Promise<Response> =>
   shellPage(c, { title: 'Link is of no use', status: 410 }, <ConflictContent text={LINK_DEAD} />)
 
 /** The sessions elsewhere have ended with the change. */
-function done(c: Context<PortalEnvironment>): Response {
-  logOf(c).note({ type: 'session_ended', userId: c.var.visitor.user.id, reason: 'email_changed' })
-  return redirectWith(c, '/account', 'email_changed')
-}
+const done = (c: Call): Response => redirectWith(c, '/account', 'email_changed')

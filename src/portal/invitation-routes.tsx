@@ -2,8 +2,6 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { logOf } from '../accounts/authentication-log.ts'
 import { networkOf } from '../accounts/network.ts'
-import { forgetRevoked } from '../accounts/session-cache.ts'
-import { revokeSession } from '../accounts/sessions.ts'
 import { configOf } from '../env.ts'
 import { deadLink } from '../membership/decide/accept-invitation.ts'
 import { loginUrl } from '../onboarding/acceptance.ts'
@@ -14,6 +12,7 @@ import {
   type LinkRefusal,
   viewInvitation,
 } from '../onboarding/answer-invitation.ts'
+import { endSession } from '../onboarding/end-access.ts'
 import type { IntroductionRefusal } from '../onboarding/introduction.ts'
 import { logArrival } from '../onboarding/log-sign-in.ts'
 import { allowedMethods } from './allowed-methods.tsx'
@@ -85,11 +84,7 @@ invitationRoutes.all(`${INVITATION}/decline`, allowedMethods('POST'))
 /** For whoever is signed in as someone else: signs them out, so that the link alone counts. */
 invitationRoutes.post(`${INVITATION}/switch-account`, csrf(), async (c) => {
   const visitor = await visitorOf(c)
-  if (visitor !== null) {
-    const { userId, id } = visitor.session
-    forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
-    logOf(c).note({ type: 'session_ended', userId, sessionId: id, reason: 'other_account' })
-  }
+  if (visitor !== null) await endSession(c, visitor.session, 'other_account')
   dropSessionCookie(c)
   return c.redirect(`/invitations/${c.req.param('token')}`, 303)
 })
@@ -112,6 +107,11 @@ function notAccepted(
   }
 }
 
+function unknownLink(c: Context<PortalEnvironment>): Response | Promise<Response> {
+  logOf(c).refuse('invalid_invitation_link')
+  return page(c, <UnknownLinkPage />, 404)
+}
+
 async function askFirst(
   c: Context<PortalEnvironment>,
   token: string,
@@ -119,14 +119,14 @@ async function askFirst(
   asked: StillAsked,
 ): Promise<Response> {
   const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
-  if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
+  if (!viewed.ok) return unknownLink(c)
   return page(c, <BeforeJoiningPage view={viewed.value} token={token} form={form} asked={asked} />, 422)
 }
 
 /** The page that fits the state of the invitation, or the refusal of an answer to it. Changes nothing. */
 async function show(c: Context<PortalEnvironment>, token: string, refusal?: NotAccepted): Promise<Response> {
   const viewed = await viewInvitation(c.env, configOf(c.env).LINK_KEYS, token)
-  if (!viewed.ok) return page(c, <UnknownLinkPage />, 404)
+  if (!viewed.ok) return unknownLink(c)
   const view = viewed.value
   const { settings } = c.var
   const now = Date.now()

@@ -4,11 +4,10 @@ import { attributeDefinitions } from '../accounts/attributes.ts'
 import { countRefusal, originOf } from '../accounts/authentication-log.ts'
 import { signInvitationLink } from '../accounts/invitation-link.ts'
 import { networkOf } from '../accounts/network.ts'
-import { forgetRevoked } from '../accounts/session-cache.ts'
-import { revokeSession } from '../accounts/sessions.ts'
 import { RequestSignIn, VerifySignIn } from '../contract/sign-in.ts'
 import { configOf } from '../env.ts'
 import { missingAttributes } from '../membership/attributes.ts'
+import { endSession } from '../onboarding/end-access.ts'
 import { logSignIn } from '../onboarding/log-sign-in.ts'
 import {
   requestSignIn,
@@ -138,8 +137,7 @@ async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: st
 async function endSessionOfLink(c: Context<PortalEnvironment>): Promise<void> {
   const former = await visitorOf(c)
   if (former === null || reachesEverything(former)) return
-  const { userId, id } = former.session
-  forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
+  await endSession(c, former.session, 'replaced')
 }
 
 /** `attempt` is what a code was asked for with; null for a link. */

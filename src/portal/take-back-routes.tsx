@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
+import { logOf } from '../accounts/authentication-log.ts'
 import { configOf } from '../env.ts'
 import { addressChangeOf, type TakeBackRefusal, takeBack } from '../onboarding/take-back-address.ts'
 import { allowedMethods } from './allowed-methods.tsx'
@@ -24,7 +25,7 @@ takeBackRoutes.get(PATH, async (c) => {
 })
 
 takeBackRoutes.post(PATH, async (c) => {
-  const taken = await takeBack(c.env, configOf(c.env), c.req.param('token'), Date.now())
+  const taken = await takeBack(c.env, configOf(c.env), c.req.param('token'), logOf(c), Date.now())
   return taken.ok ? page(c, <TakenBackPage email={taken.value} />) : refused(c, taken.error)
 })
 takeBackRoutes.all(PATH, allowedMethods('GET', 'HEAD', 'POST'))

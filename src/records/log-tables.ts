@@ -14,8 +14,9 @@ export const signIns = sqliteTable(
     type: text('type', { enum: SIGN_IN_TYPES }).notNull(),
     occurredAt: integer('occurred_at').notNull(),
     userId: text('user_id'),
-    /** The session, or the key of the operator. */
     sessionId: text('session_id'),
+    /** The operator key that the operator signed in with; null for the root key, and for people. */
+    operatorKeyId: text('operator_key_id'),
     /** The organization that was entered, where that is known. */
     organizationId: text('organization_id'),
     method: text('method', { enum: AUTHENTICATION_METHODS }),

@@ -25,5 +25,5 @@ export async function known(team: Team, person: Person = team.owner): Promise<{ 
 export async function operatorCookie(key = OPERATOR_KEY, now = Date.now()): Promise<{ readonly Cookie: string }> {
   const signedIn = await signInOperator(env.DIRECTORY, configOf(env), { key, ip: undefined }, now)
   if (!signedIn.ok) throw new Error(signedIn.error.code)
-  return { Cookie: `__Host-muster_operator=${signedIn.value}` }
+  return { Cookie: `__Host-muster_operator=${signedIn.value.token}` }
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { logOf } from '../../accounts/authentication-log.ts'
 import { addressChangeOf, takeBack } from '../../onboarding/take-back-address.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -19,6 +20,6 @@ emailChanges.get('/:token', describe(operation.viewEmailChange), async (c) => {
 })
 
 emailChanges.post('/:token/take-back', describe(operation.takeBackEmailChange), noBody, async (c) => {
-  const taken = await takeBack(c.env, c.var.config, c.req.param('token'), Date.now())
+  const taken = await takeBack(c.env, c.var.config, c.req.param('token'), logOf(c), Date.now())
   return taken.ok ? c.json({ object: 'email_change', email: taken.value, taken_back: true }) : problem(c, taken.error)
 })

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
-import { findLinked, listIdentities, unlinkIdentity } from '../../accounts/identities.ts'
+import { findLinked, listIdentities } from '../../accounts/identities.ts'
 import { getUser } from '../../accounts/users.ts'
 import { ListIdentities } from '../../contract/identities.ts'
 import { type Actor, actorOf } from '../../membership/actor.ts'
+import { unlinkIdentity } from '../../onboarding/end-access.ts'
 import { operatorOf } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { type Description, describe } from '../openapi/description.ts'
@@ -58,7 +59,7 @@ function identitiesOf(whose: Whose, operation: Operation) {
     const userId = await whose(c)
     const id = c.req.param('identity')
     const actor = operation.actor(c)
-    const unlinked = userId !== null && (await unlinkIdentity(c.env.DIRECTORY, { userId, id }, actor, Date.now()))
+    const unlinked = userId !== null && (await unlinkIdentity(c, { userId, id }, actor))
     return unlinked ? c.body(null, 204) : problem(c, { code: 'identity_not_found' })
   })
 

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { logOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
 import { AcceptInvitation } from '../../contract/invitations.ts'
 import type { Visitor } from '../../onboarding/acceptor.ts'
@@ -11,7 +12,7 @@ import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
 import * as present from '../present.ts'
-import { problem } from '../problems.ts'
+import { type AnyRefusal, problem } from '../problems.ts'
 import { noBody, optionalBody } from '../validation.ts'
 
 /** For whoever holds an invitation link: the link is the credential. */
@@ -19,7 +20,7 @@ export const invitationLinks = new Hono<HttpEnvironment>()
 
 invitationLinks.get('/:token', describe(operation.viewInvitation), async (c) => {
   const viewed = await viewInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
-  if (!viewed.ok) return problem(c, viewed.error)
+  if (!viewed.ok) return refused(c, viewed.error)
   if (viewed.value.superseded) return problem(c, { code: 'invitation_link_superseded' })
   c.header('Muster-Revision', String(viewed.value.revision))
   return c.json(present.invitationPreview(viewed.value))
@@ -44,9 +45,15 @@ invitationLinks.post(
     }
     const { error } = answer
     if (error.code === 'sign_in_required') return c.json(present.signInRequired(error), 202)
-    return error.code === 'unauthenticated' ? nobody(c) : problem(c, error)
+    return error.code === 'unauthenticated' ? nobody(c) : refused(c, error)
   },
 )
+
+/** A link that leads to no invitation counts for its network. */
+function refused(c: Context<HttpEnvironment>, refusal: AnyRefusal): Response {
+  if (refusal.code === 'not_found' && refusal.resource === 'invitation') logOf(c).refuse('invalid_invitation_link')
+  return problem(c, refusal)
+}
 
 /** A key is nobody's, and the operator names the person it calls for. Without a person only the link counts. */
 function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
@@ -57,7 +64,7 @@ function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
   const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
-  if (!declined.ok) return problem(c, declined.error)
+  if (!declined.ok) return refused(c, declined.error)
   c.header('Muster-Revision', String(declined.revision))
   return c.json({ object: 'declined_invitation', id: declined.value.id, status: 'declined' })
 })

@@ -1,9 +1,8 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { logOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
-import { forgetRevoked } from '../../accounts/session-cache.ts'
-import { listSessions, revokeSession, revokeSessions } from '../../accounts/sessions.ts'
+import { listSessions } from '../../accounts/sessions.ts'
 import { RequestEmailChange, VerifyEmailChange } from '../../contract/email-change.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
@@ -11,7 +10,8 @@ import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
 import { asTheyStand } from '../../onboarding/current-organization.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
-import { freshProof, ON_BEHALF_OF, personOnly } from '../authentication.ts'
+import { endSession, reasonOf, signOutEverywhere } from '../../onboarding/end-access.ts'
+import { freshProof, personOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/account.ts'
@@ -56,26 +56,16 @@ me.delete('/sessions', describe(operation.revokeSessions), noBody, query(RevokeS
   const { person, credential } = c.var
   const { including_current: isCurrentMeant } = c.req.valid('query')
   const keptId = isCurrentMeant ? null : (credential.session?.id ?? null)
-  const revoked = await revokeSessions(c.env.DIRECTORY, person.id, keptId)
-  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
-  if (revoked.length > 0) logEnd(c, null)
+  await signOutEverywhere(c, person.id, actorOf(c.var.personCaller), keptId)
   return c.body(null, 204)
 })
 
 me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async (c) => {
-  const revoked = await revokeSession(c.env.DIRECTORY, c.var.person.id, c.req.param('session'))
-  if (revoked.length === 0) return problem(c, { code: 'session_not_found' })
-  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
-  logEnd(c, c.req.param('session'))
-  return c.body(null, 204)
+  const { person, personCaller } = c.var
+  const session = { userId: person.id, id: c.req.param('session') }
+  const ended = await endSession(c, session, reasonOf(actorOf(personCaller), 'revoked'))
+  return ended ? c.body(null, 204) : problem(c, { code: 'session_not_found' })
 })
-
-/** `sessionId` is null for all of them, but perhaps the one of the request. */
-function logEnd(c: Context<HttpEnvironment>, sessionId: string | null): void {
-  const isOperator = c.req.header(ON_BEHALF_OF) !== undefined
-  const reason = isOperator ? 'revoked_by_operator' : sessionId === null ? 'all_revoked' : 'revoked'
-  logOf(c).note({ type: 'session_ended', userId: c.var.person.id, sessionId, reason })
-}
 
 me.post('/email', describe(operation.requestEmailChange), freshProof, body(RequestEmailChange), async (c) => {
   const { email } = c.req.valid('json')
@@ -90,10 +80,9 @@ me.post('/email', describe(operation.requestEmailChange), freshProof, body(Reque
 me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmailChange), async (c) => {
   const { person: user, personCaller: caller, credential, config } = c.var
   const given = { code: c.req.valid('json').code, network: networkOf(c.req.header('CF-Connecting-IP')) }
-  const changing = { user, caller, sessionId: credential.session?.id ?? null }
+  const changing = { user, caller, sessionId: credential.session?.id ?? null, log: logOf(c) }
   const changed = await changeAddressByCode(c.env, config, changing, given, Date.now())
   if (!changed.ok) return problem(c, changed.error)
-  logOf(c).note({ type: 'session_ended', userId: user.id, reason: 'email_changed' })
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { typeidUnboxed } from 'typeid-js'
-import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from '../../accounts/operator-keys.ts'
+import { createOperatorKey, listOperatorKeys } from '../../accounts/operator-keys.ts'
 import { CreateOperatorKey } from '../../contract/operator-keys.ts'
 import { ok } from '../../membership/result.ts'
+import { revokeOperatorKey } from '../../onboarding/end-access.ts'
 import { operatorOf, operatorOnly, rootOnly } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -34,6 +35,6 @@ operatorKeys.post('/', describe(operation.createOperatorKey), body(CreateOperato
 })
 
 operatorKeys.delete('/:operatorKey', describe(operation.revokeOperatorKey), noBody, async (c) => {
-  const revoked = await revokeOperatorKey(c.env.DIRECTORY, c.req.param('operatorKey'), operatorOf(c), Date.now())
+  const revoked = await revokeOperatorKey(c, c.req.param('operatorKey'), operatorOf(c))
   return revoked ? c.body(null, 204) : problem(c, { code: 'operator_key_not_found' })
 })

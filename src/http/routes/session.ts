@@ -1,9 +1,7 @@
 import { Hono } from 'hono'
-import { logOf } from '../../accounts/authentication-log.ts'
-import { forgetRevoked } from '../../accounts/session-cache.ts'
-import { revokeSession } from '../../accounts/sessions.ts'
 import { ChooseOrganization } from '../../contract/sessions.ts'
 import { asTheyStand, enterOrganization } from '../../onboarding/current-organization.ts'
+import { endSession } from '../../onboarding/end-access.ts'
 import { logEntry } from '../../onboarding/log-sign-in.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -35,8 +33,6 @@ currentSession.post(
 )
 
 currentSession.post('/sign-out', describe(operation.signOut), noBody, async (c) => {
-  const { id, userId } = c.var.session
-  forgetRevoked(c.env.DIRECTORY, await revokeSession(c.env.DIRECTORY, userId, id), Date.now())
-  logOf(c).note({ type: 'signed_out', userId, sessionId: id })
+  await endSession(c, c.var.session, 'signed_out')
   return c.body(null, 204)
 })

@@ -1,8 +1,6 @@
 import { type Context, Hono } from 'hono'
-import { type LogEntry, logOf } from '../../accounts/authentication-log.ts'
-import { unlinkIdentity } from '../../accounts/identities.ts'
-import { forgetRevoked } from '../../accounts/session-cache.ts'
-import { revokeSession, revokeSessions } from '../../accounts/sessions.ts'
+import type { Actor } from '../../membership/actor.ts'
+import { endSession, signOutEverywhere, unlinkIdentity } from '../../onboarding/end-access.ts'
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith } from '../flash.ts'
 import { dropSessionCookie } from '../session-cookie.ts'
@@ -13,41 +11,28 @@ export const sessionRoutes = new Hono<PortalEnvironment>()
 sessionRoutes.post('/account/sessions/:id/end', async (c) => {
   const { session } = c.var.visitor
   const id = c.req.param('id')
-  const revoked = await revokeSession(c.env.DIRECTORY, session.userId, id)
-  forget(c, revoked)
-  if (revoked.length > 0) note(c, { type: 'session_ended', sessionId: id, reason: 'revoked' })
+  await endSession(c, { userId: session.userId, id }, 'revoked')
   return id === session.id ? signedOut(c) : redirectWith(c, '/account', 'session_ended')
 })
 
 sessionRoutes.post('/account/sessions/end-others', async (c) => {
   const { session } = c.var.visitor
-  const ended = await revokeSessions(c.env.DIRECTORY, session.userId, session.id)
-  forget(c, ended)
-  if (ended.length > 0) note(c, { type: 'session_ended', sessionId: null, reason: 'all_revoked' })
-  return redirectWith(c, '/account', 'other_sessions_ended', ended.length)
+  const ended = await signOutEverywhere(c, session.userId, visitorAs(c), session.id)
+  return redirectWith(c, '/account', 'other_sessions_ended', ended)
 })
 
 sessionRoutes.post('/account/identities/:id/unlink', async (c) => {
   const { userId } = c.var.visitor.session
-  const unlinking = { userId, id: c.req.param('id') }
-  await unlinkIdentity(c.env.DIRECTORY, unlinking, { type: 'user', id: userId }, Date.now())
+  await unlinkIdentity(c, { userId, id: c.req.param('id') }, visitorAs(c))
   return redirectWith(c, '/account', 'identity_unlinked')
 })
 
 sessionRoutes.post('/sign-out', async (c) => {
-  const { session } = c.var.visitor
-  forget(c, await revokeSession(c.env.DIRECTORY, session.userId, session.id))
-  note(c, { type: 'signed_out', sessionId: session.id })
+  await endSession(c, c.var.visitor.session, 'signed_out')
   return signedOut(c)
 })
 
-/** What was revoked counts here at once. */
-function forget(c: Context<PortalEnvironment>, revoked: readonly string[]): void {
-  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
-}
-
-const note = (c: Context<PortalEnvironment>, entry: Omit<LogEntry, 'userId'>): void =>
-  logOf(c).note({ ...entry, userId: c.var.visitor.user.id })
+const visitorAs = (c: Context<PortalEnvironment>): Actor => ({ type: 'user', id: c.var.visitor.session.userId })
 
 function signedOut(c: Context<PortalEnvironment>): Response {
   dropSessionCookie(c)

@@ -72,8 +72,10 @@ const METHODS: { readonly [method in AuthenticationMethod]: string } = {
 const REASONS: { readonly [reason in EndReason]: string } = {
   revoked: 'signed out from another device',
   all_revoked: 'signed out everywhere else',
-  revoked_by_operator: 'ended by the operator',
+  revoked_by_operator: 'done by the operator',
   email_changed: 'the email changed',
-  account_deleted: 'the account was deleted',
+  email_change_taken_back: 'a change of email was taken back',
   other_account: 'changed to another account',
+  replaced: 'replaced by a new sign-in',
+  key_revoked: 'the operator key was revoked',
 }

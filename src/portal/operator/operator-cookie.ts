@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { logOf } from '../../accounts/authentication-log.ts'
 import {
   callerOf,
   currentOperatorSession,
@@ -33,5 +34,7 @@ export function setOperatorCookie(c: CookieContext, token: string): void {
 export async function signOutOperator(c: CookieContext): Promise<void> {
   const token = getCookie(c, nameOf(c))
   deleteCookie(c, nameOf(c), hostCookieOptions(c))
-  if (token !== undefined) await endOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+  const ended =
+    token === undefined ? null : await endOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+  if (ended !== null) logOf(c).note({ type: 'signed_out', userId: null, operatorKeyId: ended.keyId })
 }

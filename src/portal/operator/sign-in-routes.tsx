@@ -34,8 +34,9 @@ operatorSignInRoutes.post('/sign-in', async (c) => {
   const given = { key: form.text('key'), ip: c.req.header('CF-Connecting-IP') }
   const signedIn = await signInOperator(c.env.DIRECTORY, configOf(c.env), given, Date.now())
   if (signedIn.ok) {
-    logOf(c).note({ type: 'signed_in', userId: null, method: 'operator_key' })
-    setOperatorCookie(c, signedIn.value)
+    const { token, keyId } = signedIn.value
+    logOf(c).note({ type: 'signed_in', userId: null, method: 'operator_key', operatorKeyId: keyId })
+    setOperatorCookie(c, token)
     return c.redirect(next ?? HOME, 303)
   }
   const { error } = signedIn

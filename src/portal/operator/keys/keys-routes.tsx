@@ -5,11 +5,11 @@ import {
   getOperatorKey,
   listOperatorKeys,
   type OperatorKeyRefusal,
-  revokeOperatorKey,
 } from '../../../accounts/operator-keys.ts'
 import { idPattern } from '../../../contract/fields.ts'
 import { CreateOperatorKey } from '../../../contract/operator-keys.ts'
 import { actorOf, isRoot } from '../../../membership/actor.ts'
+import { revokeOperatorKey } from '../../../onboarding/end-access.ts'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
@@ -73,8 +73,7 @@ keysRoutes.get('/:key/revoke', async (c) => {
 })
 
 keysRoutes.post('/:key/revoke', async (c) => {
-  const { DIRECTORY } = c.env
-  const revoked = await revokeOperatorKey(DIRECTORY, c.req.param('key'), actorOf(c.var.operator), Date.now())
+  const revoked = await revokeOperatorKey(c, c.req.param('key'), actorOf(c.var.operator))
   return revoked ? redirectWith(c, KEYS_PATH, 'operator_key_revoked') : nothingHere(c)
 })
 

@@ -1,15 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { readDefinitions } from '../../../accounts/attributes.ts'
-import { logOf } from '../../../accounts/authentication-log.ts'
-import { listIdentities, unlinkIdentity } from '../../../accounts/identities.ts'
-import { forgetRevoked } from '../../../accounts/session-cache.ts'
-import { listSessions, revokeSessions } from '../../../accounts/sessions.ts'
+import { listIdentities } from '../../../accounts/identities.ts'
+import { listSessions } from '../../../accounts/sessions.ts'
 import { getUser, listUsers, type User } from '../../../accounts/users.ts'
 import { idPattern } from '../../../contract/fields.ts'
 import { listOwnOrganizations } from '../../../directory/own-organizations.ts'
 import { actorOf } from '../../../membership/actor.ts'
 import type { Slice } from '../../../membership/queries.ts'
 import { deleteAccount } from '../../../onboarding/delete-account.ts'
+import { signOutEverywhere, unlinkIdentity } from '../../../onboarding/end-access.ts'
 import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
 import { redirectWith } from '../../flash.ts'
@@ -67,19 +66,15 @@ usersRoutes.get('/:id', async (c) => {
 usersRoutes.post('/:id/sessions/end', async (c) => {
   const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
   if (user === null) return nothingHere(c)
-  const ended = await revokeSessions(c.env.DIRECTORY, user.id)
-  forgetRevoked(c.env.DIRECTORY, ended, Date.now())
-  if (ended.length > 0) {
-    logOf(c).note({ type: 'session_ended', userId: user.id, reason: 'revoked_by_operator' })
-  }
-  return redirectWith(c, `${USERS_PATH}/${user.id}`, 'sessions_ended', ended.length)
+  const ended = await signOutEverywhere(c, user.id, actorOf(c.var.operator))
+  return redirectWith(c, `${USERS_PATH}/${user.id}`, 'sessions_ended', ended)
 })
 
 usersRoutes.post('/:id/identities/:identity/unlink', async (c) => {
   const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
   if (user === null) return nothingHere(c)
   const unlinking = { userId: user.id, id: c.req.param('identity') }
-  await unlinkIdentity(c.env.DIRECTORY, unlinking, actorOf(c.var.operator), Date.now())
+  await unlinkIdentity(c, unlinking, actorOf(c.var.operator))
   return redirectWith(c, `${USERS_PATH}/${user.id}`, 'identity_unlinked')
 })
 
