@@ -187,7 +187,8 @@ describe('an account that changes while its person joins', () => {
 
     const answer = await accept(invited, as(credentialOf(user), meanwhile(remove)))
 
-    expectProblem(answer, 409, 'account_closing')
+    // The deletion has canceled the invitation by then.
+    expectProblem(answer, 410, 'invitation_canceled')
     expect(await personal(team, 'Quintus', user.email)).toEqual([[], []])
     expect((await as(operator).get(`${team.path}/seats`)).body).toMatchObject({ used: 1, active: 1, pending: 0 })
     expect((await as(operator).get(`${team.path}/events/verify`)).body).toMatchObject({ valid: true })

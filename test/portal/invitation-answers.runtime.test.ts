@@ -103,7 +103,7 @@ describe('the cookie of a session', () => {
 
   test('is a plain one where the site is reached over plain http', async () => {
     const invited = await newInvitation(await newOrganization())
-    const bindings = { PUBLIC_URL: 'http://localhost:8787' }
+    const bindings = { PUBLIC_URL: 'http://localhost:8787', ALLOWED_HOSTS: 'muster.test' }
     const cookie = cookieOf(await submit(`${pageOf(invited)}/accept`, { bindings }))
     expect(cookie).toMatch(/^muster_session=mst_[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/)
   })
