@@ -22,7 +22,15 @@ beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
-const pages = ['/operator/users', '/operator/settings', '/operator/attributes', '/operator/events', '/operator/health']
+const pages = [
+  '/operator/users',
+  '/operator/settings',
+  '/operator/attributes',
+  '/operator/sign-ins',
+  '/operator/sign-ins/refusals',
+  '/operator/events',
+  '/operator/health',
+]
 
 test.each(pages)('%s is for the operator alone', async (path) => {
   const { owner } = await newOrganization()

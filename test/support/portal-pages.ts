@@ -183,6 +183,8 @@ export const PAGES: readonly PortalPage[] = [
   },
   { name: 'operator-attributes', as: 'operator', path: () => '/operator/attributes' },
   { name: 'operator-new-attribute', as: 'operator', path: () => '/operator/attributes/new-attribute' },
+  { name: 'operator-sign-ins', as: 'operator', path: () => '/operator/sign-ins' },
+  { name: 'operator-refusals', as: 'operator', path: () => '/operator/sign-ins/refusals' },
   { name: 'operator-events', as: 'operator', path: () => '/operator/events' },
   { name: 'operator-settings', as: 'operator', path: () => '/operator/settings' },
   { name: 'operator-health', as: 'operator', path: () => '/operator/health' },

@@ -45,14 +45,14 @@ export const SignInList = ({ title, lead, entries }: SignInListProps) => (
 /** As in `Signed in with a mailed code`. */
 export function signInText({ type, method, reason }: Pick<SignInEntry, 'type' | 'method' | 'reason'>): string {
   if (type === 'signed_in' && method !== null) return `Signed in ${METHODS[method]}`
-  return reason === null ? TYPES[type] : `${TYPES[type]}: ${REASONS[reason]}`
+  return reason === null ? SIGN_IN_TYPE_NAMES[type] : `${SIGN_IN_TYPE_NAMES[type]}: ${REASONS[reason]}`
 }
 
 /** As in `Firefox on Windows · 203.0.113.0/24`. */
-const placeText = ({ device, network }: Pick<SignInEntry, 'device' | 'network'>): string =>
+export const placeText = ({ device, network }: Pick<SignInEntry, 'device' | 'network'>): string =>
   [device, network].filter((text) => text !== null).join(' · ') || 'Unknown device'
 
-const TYPES: { readonly [type in SignInType]: string } = {
+export const SIGN_IN_TYPE_NAMES: { readonly [type in SignInType]: string } = {
   signed_in: 'Signed in',
   signed_out: 'Signed out',
   session_ended: 'Session ended',

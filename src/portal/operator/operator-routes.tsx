@@ -11,6 +11,7 @@ import { nothingHere } from './operator-page.tsx'
 import { organizationsRoutes } from './organizations/organizations-routes.tsx'
 import { settingsRoutes } from './settings/settings-routes.tsx'
 import { operatorOnly, operatorSignInRoutes, toHome } from './sign-in-routes.tsx'
+import { signInsRoutes } from './sign-ins/sign-ins-routes.tsx'
 import { usersRoutes } from './users/users-routes.tsx'
 
 const OPERATOR = '/operator'
@@ -29,6 +30,7 @@ operatorRoutes.route(`${OPERATOR}/settings`, settingsRoutes)
 operatorRoutes.route(`${OPERATOR}/mail-blocks`, mailBlocksRoutes)
 operatorRoutes.route(`${OPERATOR}/attributes`, attributesRoutes)
 operatorRoutes.route(`${OPERATOR}/keys`, keysRoutes)
+operatorRoutes.route(`${OPERATOR}/sign-ins`, signInsRoutes)
 operatorRoutes.route(`${OPERATOR}/events`, eventsRoutes)
 operatorRoutes.route(`${OPERATOR}/health`, healthRoutes)
 operatorRoutes.all(`${OPERATOR}/*`, nothingHere)

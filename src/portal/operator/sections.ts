@@ -5,6 +5,7 @@ export const OPERATOR_SECTIONS = [
   { key: 'settings', name: 'Settings', path: '/operator/settings' },
   { key: 'attributes', name: 'User attributes', path: '/operator/attributes' },
   { key: 'keys', name: 'Operator keys', path: '/operator/keys' },
+  { key: 'sign-ins', name: 'Sign-ins', path: '/operator/sign-ins' },
   { key: 'events', name: 'Events', path: '/operator/events' },
   { key: 'health', name: 'Health', path: '/operator/health' },
 ] as const

@@ -7,7 +7,7 @@ const KEPT =
 export const listOwnSignIns: Description = {
   id: 'listOwnSignIns',
   summary: 'List own sign-ins',
-  description: `Sign-ins, sign-outs, sessions that ended, organizations entered, and identities linked. ${KEPT}`,
+  description: `Sign-ins, sign-outs, sessions that ended, organizations entered, and identities linked and unlinked. ${KEPT}`,
   tag: 'Own account',
   permission: 'user',
   answers: { 200: json('The entries.', SignInEntryList) },
@@ -25,7 +25,7 @@ export const listMemberSignIns: Description = {
 export const listAuthentication: Description = {
   id: 'listAuthentication',
   summary: 'List the authentication log',
-  description: `Of all people, and of the operator. ${KEPT}`,
+  description: `Of all people, and of the operator in the portal, with the operator key. ${KEPT}`,
   tag: 'Audit log',
   permission: 'operator',
   answers: { 200: json('The entries.', SignInEntryList) },
