@@ -430,6 +430,27 @@ test('one step ends a bounded number, and the rest is dead all the same', () => 
     .then(rejected('invalid', { path: 'keep' }))
 })
 
+test('removing again ends what one step has left over, and then nothing more', () => {
+  const remove = removeMember('olga', { by: 'ann' })
+  const many = Array.from({ length: INVITATIONS_ENDED_AT_ONCE + 1 }, (_, index) =>
+    invitedBy('olga', `n${index}@x.test`),
+  )
+  const last = `n${INVITATIONS_ENDED_AT_ONCE}@x.test`
+  given(...acme, ...many, invitedBy('ann', 'a@x.test'))
+    .when(remove, remove)
+    .then(
+      event('invitation.canceled', { email: last, ...REASON }),
+      invitationIs(last, { status: 'canceled' }),
+      invitationIs('a@x.test', { status: 'pending' }),
+    )
+  given(...acme, ...many)
+    .when(remove, previewDeparture('olga', { by: 'ann' }))
+    .then(nothingNew(), answers([{ type: 'invitation', email: last, outcome: 'ends' }]))
+  given(...acme, ...many)
+    .when(remove, remove, remove)
+    .then(nothingNew())
+})
+
 test('invitations and keys remember on whose authority they stand', () => {
   given(...acme)
     .when(inviteMember('x@x.test', { by: 'ann' }))

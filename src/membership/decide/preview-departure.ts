@@ -22,10 +22,10 @@ export function previewDeparture(
       ? missingToRemove(facts, context)
       : missingToUpdate(facts, { role }, context)
   if (refusal !== null) return reject(refusal)
-  if (!belongs(member)) return unchanged([])
+  if (member === null) return unchanged([])
   const departed =
     role === undefined
-      ? departure(facts.departing(member), GONE, keep, context)
+      ? departure(facts.departing(member), GONE, belongs(member) ? keep : [], context)
       : departureToRole(facts, member, keep, context)
   return departed.ok ? unchanged(departed.value.entries) : departed
 }
