@@ -204,7 +204,8 @@ export interface RemoveMember {
 /** Asks what would end or pass on if the person were removed, left, or got the role. Changes nothing. */
 export interface PreviewDeparture {
   readonly type: 'PreviewDeparture'
-  readonly memberId: string
+  /** Absent: the actor, who leaves. */
+  readonly memberId?: string
   /** Absent: they are removed, or leave, if it is the actor. */
   readonly role?: string
   readonly keep?: Keep

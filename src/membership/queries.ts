@@ -112,6 +112,7 @@ export type Query =
     }
   | { readonly type: 'ListRoles' }
   | { readonly type: 'ListApiKeys' }
+  | { readonly type: 'ViewApiKeys' }
 
 export type QueryType = Query['type']
 
@@ -146,6 +147,8 @@ export interface InvitationView {
   readonly superseded: boolean
   /** The invitation was accepted, and its member does not belong to the organization any more. */
   readonly formerMember?: true
+  /** The person whose authority the invitation rests on is suspended, so it cannot be accepted for now. */
+  readonly onHold?: true
 }
 
 /** What decides who can be managed how, all as of one moment. */
@@ -175,6 +178,12 @@ export interface EventsView {
   readonly events: Slice<OrganizationEvent>
   readonly names: Names
   readonly roles: readonly Role[]
+}
+
+/** Keys, and how the people who made them are called now. */
+export interface ApiKeysView {
+  readonly apiKeys: readonly ApiKey[]
+  readonly names: Names
 }
 
 export type Names = { readonly [id: string]: string }
@@ -220,6 +229,7 @@ export interface QueryValues {
   CheckAccess: readonly Access[]
   ListRoles: readonly Role[]
   ListApiKeys: readonly ApiKey[]
+  ViewApiKeys: ApiKeysView
 }
 
 export type AnswerOf<Q extends Query> = QueryValues[Q['type']]
@@ -242,6 +252,7 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'VerifyEvents':
       return 'audit_log:read'
     case 'ListApiKeys':
+    case 'ViewApiKeys':
       return 'api_keys:manage'
     case 'GetLastOwnership':
       return 'owners:manage'

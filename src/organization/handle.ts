@@ -131,7 +131,8 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   },
   PreviewDeparture: (situation, command) => {
     const newRole = command.role === undefined ? null : situation.store.role(command.role)
-    return previewDeparture({ ...departingFacts(situation, command), newRole }, command, situation.context)
+    const memberId = command.memberId ?? situation.context.authority.member?.id ?? ''
+    return previewDeparture({ ...departingFacts(situation, { memberId }), newRole }, command, situation.context)
   },
   UpdatePeople: ({ store, context }, command) => {
     const emails = new Set(command.people.map(({ email }) => email))

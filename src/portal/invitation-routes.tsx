@@ -30,6 +30,7 @@ import {
   ExpiredPage,
   FormerMemberPage,
   NotAcceptedPage,
+  OnHoldPage,
   SupersededPage,
 } from './pages/dead-invitation-page.tsx'
 import { InvitationPage } from './pages/invitation-page.tsx'
@@ -130,7 +131,8 @@ async function show(c: Context<PortalEnvironment>, token: string, refusal?: NotA
   const view = viewed.value
   const { settings } = c.var
   const now = Date.now()
-  const obstacle = refusal ?? deadLink(view.invitation, view.link.sendNumber, now)
+  const pause = view.onHold ? ({ code: 'maker_suspended' } as const) : null
+  const obstacle = refusal ?? deadLink(view.invitation, view.link.sendNumber, now) ?? pause
   switch (obstacle?.code) {
     case undefined: {
       const label = settings.organization_label.singular
@@ -150,6 +152,8 @@ async function show(c: Context<PortalEnvironment>, token: string, refusal?: NotA
       return page(c, <DeclinedPage view={view} />, 410)
     case 'invitation_link_superseded':
       return page(c, <SupersededPage view={view} />, 410)
+    case 'maker_suspended':
+      return page(c, <OnHoldPage view={view} />, 409)
     case 'email_mismatch':
       return page(c, <OtherAccountPage view={view} token={token} email={await emailOfVisitor(c)} />, 409)
     case 'email_unproven':

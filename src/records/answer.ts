@@ -103,6 +103,8 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return ok(await allRoles(asked))
     case 'ListApiKeys':
       return ok(await listApiKeys(asked))
+    case 'ViewApiKeys':
+      return ok(await viewApiKeys(asked))
   }
 }
 
@@ -188,16 +190,15 @@ async function viewInvitation(
     invitation.invitedBy.type === 'user' ? await asked.people.memberOfUser(invitation.invitedBy.id ?? '') : null
   const maker = invitation.makerId === null ? null : await asked.people.memberOfUser(invitation.makerId)
   const held = maker === null ? null : await asked.people.role(maker.role)
-  const isDead =
-    isOpen(invitation, asked.now) &&
-    makerProblem(invitation, role, { member: maker, role: held })?.code === 'invitation_canceled'
+  const problem = isOpen(invitation, asked.now) ? makerProblem(invitation, role, { member: maker, role: held }) : null
   return ok({
-    invitation: isDead ? { ...invitation, status: 'canceled' } : invitation,
+    invitation: problem?.code === 'invitation_canceled' ? { ...invitation, status: 'canceled' } : invitation,
     organizationName: asked.organization().name,
     roleName: role?.name ?? invitation.role,
     inviter: inviter && nameOf(inviter),
     superseded: invitation.sendCount !== sendNumber,
     ...((await isOfFormerMember(asked, invitation)) && { formerMember: true }),
+    ...(problem?.code === 'maker_suspended' && { onHold: true }),
   })
 }
 
@@ -269,4 +270,10 @@ async function listApiKeys({ database, organizationId }: Asked): Promise<QueryVa
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .all()
   return rows.filter(({ revokedAt }) => revokedAt === null).map(apiKeyOf)
+}
+
+async function viewApiKeys(asked: Asked): Promise<QueryValues['ViewApiKeys']> {
+  const apiKeys = await listApiKeys(asked)
+  const makers = apiKeys.flatMap(({ createdBy: { type, id } }) => (type === 'user' ? (id ?? []) : []))
+  return { apiKeys, names: await namesIn(asked.database, asked.organizationId, [], makers) }
 }

@@ -5,6 +5,7 @@ import { Confirm } from '../components/confirm.tsx'
 import { Name } from '../components/name.tsx'
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith } from '../flash.ts'
+import { OwnDepartureList } from '../organization/members/departure-list.tsx'
 import { refusalText } from '../refusal-text.ts'
 import { notFoundPage, refusedPage } from '../refused-page.tsx'
 import { shellPage } from '../shell-page.tsx'
@@ -31,8 +32,10 @@ leaveRoutes.post(LEAVE, async (c) => {
 async function askToLeave(c: Context<PortalEnvironment>, organization: string, error: string | null) {
   if (!organizationId.safeParse(organization).success) return notFoundPage(c)
   const caller = { type: 'user', userId: c.var.visitor.user.id } as const
-  const asked = await organizationClient(c.env.ORGANIZATION, organization).read(caller, { type: 'GetOrganization' })
+  const client = organizationClient(c.env.ORGANIZATION, organization)
+  const asked = await client.read(caller, { type: 'GetOrganization' })
   if (!asked.ok && asked.error.code === 'not_found') return refusedPage(c, asked.error)
+  const preview = await client.execute({ caller, command: { type: 'PreviewDeparture' } })
   return shellPage(
     c,
     { title: 'Leave', reading: true, status: error === null ? 200 : 409 },
@@ -47,6 +50,7 @@ async function askToLeave(c: Context<PortalEnvironment>, organization: string, e
         You lose access to {asked.ok ? <Name>{asked.value.name}</Name> : c.var.settings.organization_label.singular} at
         once. To come back, you have to be invited again.
       </p>
+      <OwnDepartureList entries={preview.ok ? preview.value : []} />
     </Confirm>,
   )
 }

@@ -81,6 +81,20 @@ export const SupersededPage = ({ view }: DeadInvitationProps) => (
   </SimplePage>
 )
 
+/** Whoever sent it is suspended; the link works again once they are back. */
+export const OnHoldPage = ({ view }: DeadInvitationProps) => (
+  <SimplePage title="Invitation on hold">
+    <Notice icon="clock" tone="warning">
+      <h1>This invitation is on hold</h1>
+      <p>
+        The person who invited you to join <Name>{view.organizationName}</Name> is suspended there, so the invitation
+        cannot be accepted for now. Nothing has happened.
+      </p>
+      <p>Try this link again later, or ask somebody else there to invite you.</p>
+    </Notice>
+  </SimplePage>
+)
+
 /** What stands in the way lies with the organization, not with the link. */
 export const NotAcceptedPage = ({ view }: DeadInvitationProps) => (
   <SimplePage title="Invitation not accepted">

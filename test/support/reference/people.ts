@@ -134,8 +134,9 @@ export const peopleRules: Rules<
   },
 
   /** The same refusals as if it were done, and nothing is done. */
-  PreviewDeparture(situation, { memberId, role, keep = [] }) {
+  PreviewDeparture(situation, { memberId: named, role, keep = [] }) {
     const { model, rights } = situation
+    const memberId = named ?? rights.member?.id ?? ''
     if (role !== undefined) {
       const { broken } = peopleRules.UpdateMember(situation, { type: 'UpdateMember', memberId, role, keep })
       return { broken, apply: () => {} }

@@ -21,13 +21,13 @@ type Call = Context<PortalEnvironment>
 export const apiKeyRoutes = new Hono<PortalEnvironment>()
 
 apiKeyRoutes.get('/', async (c) => {
-  const listed = await ask(c, { type: 'ListApiKeys' })
-  if (!listed.ok) return refusedPage(c, listed.error)
-  const keys = [...listed.value].sort((one, other) => other.createdAt - one.createdAt)
+  const viewed = await ask(c, { type: 'ViewApiKeys' })
+  if (!viewed.ok) return refusedPage(c, viewed.error)
+  const { apiKeys: keys, names } = viewed.value
   return shellPage(
     c,
     { title: 'API keys', section: 'api-keys' },
-    <ApiKeysPage workplace={c.var.workplace} keys={keys} now={Date.now()} />,
+    <ApiKeysPage workplace={c.var.workplace} keys={keys} names={names} now={Date.now()} />,
   )
 })
 

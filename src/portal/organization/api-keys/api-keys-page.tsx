@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../../membership/api-key.ts'
+import type { Names } from '../../../membership/queries.ts'
 import { Badge } from '../../components/badge.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -13,10 +14,12 @@ import type { Workplace } from '../../workplace.ts'
 interface ApiKeysPageProps {
   readonly workplace: Workplace
   readonly keys: readonly ApiKey[]
+  /** Of the people who created them. */
+  readonly names: Names
   readonly now: number
 }
 
-export const ApiKeysPage = ({ workplace, keys, now }: ApiKeysPageProps) => {
+export const ApiKeysPage = ({ workplace, keys, names, now }: ApiKeysPageProps) => {
   const path = `${workplace.path}/api-keys`
   const create = (
     <ButtonLink href={`${path}/new`} look="primary" icon="plus">
@@ -36,7 +39,7 @@ export const ApiKeysPage = ({ workplace, keys, now }: ApiKeysPageProps) => {
         ) : (
           <Table caption="API keys" columns={COLUMNS}>
             {keys.map((key) => (
-              <Row apiKey={key} path={path} now={now} />
+              <Row apiKey={key} names={names} path={path} now={now} />
             ))}
           </Table>
         )}
@@ -49,6 +52,7 @@ const COLUMNS = [
   { name: 'Key' },
   { name: 'Permissions' },
   { name: 'Created' },
+  { name: 'Created by' },
   { name: 'Last used' },
   { name: 'Expires' },
   { name: 'Actions', hidden: true, align: 'end' },
@@ -56,17 +60,18 @@ const COLUMNS = [
 
 interface RowProps {
   readonly apiKey: ApiKey
+  readonly names: Names
   readonly path: string
   readonly now: number
 }
 
-const Row = ({ apiKey, path, now }: RowProps) => (
+const Row = ({ apiKey, names, path, now }: RowProps) => (
   <tr>
     <Cell>
       <span class="title">
         <Name>{apiKey.name}</Name>
       </span>{' '}
-      <code>…{apiKey.lastFour}</code> {apiKey.makerLeft && <Badge tone="warning">Creator left: replace it</Badge>}
+      <code>…{apiKey.lastFour}</code> {apiKey.makerLeft && <Badge tone="warning">Replace it</Badge>}
     </Cell>
     <Cell label="Permissions">
       <span class="badges">
@@ -77,6 +82,9 @@ const Row = ({ apiKey, path, now }: RowProps) => (
     </Cell>
     <Cell label="Created">
       <Time at={apiKey.createdAt} />
+    </Cell>
+    <Cell label="Created by">
+      <Creator apiKey={apiKey} names={names} />
     </Cell>
     <Cell label="Last used">{apiKey.lastUsedAt === null ? 'Never' : <Time at={apiKey.lastUsedAt} />}</Cell>
     <Cell label="Expires">
@@ -97,3 +105,9 @@ const Row = ({ apiKey, path, now }: RowProps) => (
     </Cell>
   </tr>
 )
+
+const Creator = ({ apiKey: { createdBy, makerLeft }, names }: Pick<RowProps, 'apiKey' | 'names'>) => {
+  if (createdBy.type === 'operator') return <>Operator</>
+  const name = makerLeft ? undefined : names[createdBy.id ?? '']
+  return name === undefined ? <>Creator left</> : <Name>{name}</Name>
+}

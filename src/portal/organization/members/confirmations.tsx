@@ -39,6 +39,24 @@ export const ConfirmSuspension = ({ action, back, name }: PersonProps) => (
   </Confirm>
 )
 
+interface RoleChangeProps extends ConfirmationProps {
+  readonly name: string
+  readonly role: { readonly key: string; readonly name: string }
+  readonly entries: readonly DepartureEntry[]
+}
+
+/** Asked only where the new role ends something of what they created. */
+export const ConfirmRoleChange = ({ action, back, name, role, entries }: RoleChangeProps) => (
+  <Confirm title={`Change the role of ${nameOf(name)}?`} action={action} verb="Change role" cancel={back}>
+    <p>
+      <Name>{name}</Name> becomes <Name>{role.name}</Name>. That role does not allow some of what they created.
+    </p>
+    <input type="hidden" name="role" value={role.key} />
+    <input type="hidden" name="confirmed" value="yes" />
+    <DepartureList entries={entries} />
+  </Confirm>
+)
+
 export const ConfirmCancellation = ({ action, back, email }: ConfirmationProps & { readonly email: string }) => (
   <Confirm title="Cancel this invitation?" action={action} verb="Cancel invitation" cancel={back} keep="Keep it">
     <p>

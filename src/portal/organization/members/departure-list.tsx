@@ -1,27 +1,52 @@
 import type { DepartureEntry } from '../../../membership/departure.ts'
 import { Choices } from '../../components/field.tsx'
-import { nameOf } from '../../components/name.tsx'
+import { Name, nameOf } from '../../components/name.tsx'
+
+interface DepartureProps {
+  readonly entries: readonly DepartureEntry[]
+}
 
 /** What would end or pass on with a person, each with a box to keep it. Nothing where nothing would. */
-export const DepartureList = ({ entries }: { readonly entries: readonly DepartureEntry[] }) =>
+export const DepartureList = ({ entries }: DepartureProps) =>
   entries.length === 0 ? null : (
     <Choices
       name="keep"
       legend="They created these. Select what you take over; it is yours from then on."
-      options={entries.map((entry) => ({ value: entry.id, name: titleOf(entry), hint: HINTS[hintOf(entry)] }))}
+      options={entries.map((entry) => ({
+        value: entry.id,
+        name: `${KINDS[entry.type]} ${nameOf(nameIn(entry))}`,
+        hint: `Otherwise ${FATES[fateOf(entry)]}.`,
+      }))}
       chosen={[]}
       multiple
     />
   )
 
-const titleOf = ({ type, email, name }: DepartureEntry): string =>
-  type === 'invitation' ? `Invitation of ${email}` : `API key ${nameOf(name ?? '')}`
+/** The same for whoever goes by themselves, and so keeps nothing. */
+export const OwnDepartureList = ({ entries }: DepartureProps) =>
+  entries.length === 0 ? null : (
+    <>
+      <p>You created these:</p>
+      <ul>
+        {entries.map((entry) => (
+          <li>
+            {KINDS[entry.type]} <Name>{nameIn(entry)}</Name>: {FATES[fateOf(entry)]}.
+          </li>
+        ))}
+      </ul>
+      <p>To keep something working, ask somebody to take it over: they can, by removing you instead.</p>
+    </>
+  )
 
-const HINTS = {
-  invitation: 'Otherwise it is canceled.',
-  ends: 'Otherwise it is revoked.',
-  stays: 'Otherwise it keeps working for the organization, and owners get a mail to replace it.',
+const KINDS = { invitation: 'Invitation of', api_key: 'API key' } as const
+
+const nameIn = ({ email, name }: DepartureEntry): string => email ?? name ?? ''
+
+const FATES = {
+  invitation: 'it is canceled',
+  ends: 'it is revoked',
+  stays: 'it keeps working for the organization, and owners get a mail to replace it',
 } as const
 
-const hintOf = ({ type, outcome }: DepartureEntry): keyof typeof HINTS =>
+const fateOf = ({ type, outcome }: DepartureEntry): keyof typeof FATES =>
   type === 'invitation' ? 'invitation' : outcome === 'stays' ? 'stays' : 'ends'

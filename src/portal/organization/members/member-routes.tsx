@@ -2,21 +2,24 @@ import { type Context, Hono } from 'hono'
 import { attributeDefinitions } from '../../../accounts/attributes.ts'
 import { UpdateMember } from '../../../contract/members.ts'
 import type { Command } from '../../../membership/commands.ts'
+import type { DepartureEntry } from '../../../membership/departure.ts'
 import type { MemberView } from '../../../membership/queries.ts'
+import { organizationClient } from '../../../organization/client.ts'
 import { titleName } from '../../components/name.tsx'
 import type { PortalEnvironment } from '../../environment.ts'
 import { type FlashCode, redirectWith } from '../../flash.ts'
 import { formBody } from '../../form-body.ts'
 import { withOperatorKeys } from '../../operator-key-names.ts'
-import { ask, carryOut } from '../../organization-call.ts'
+import { ask, callerOf, carryOut } from '../../organization-call.ts'
 import { recentSignIns } from '../../recent-sign-ins.ts'
 import { refusedPage } from '../../refused-page.tsx'
 import { shellPage } from '../../shell-page.tsx'
 import { MemberPage } from '../member/member-page.tsx'
-import { ConfirmRemoval, ConfirmSuspension } from './confirmations.tsx'
+import { ConfirmRemoval, ConfirmRoleChange, ConfirmSuspension } from './confirmations.tsx'
 import { MembersPage } from './members-page.tsx'
 import { notDone } from './not-done.tsx'
 import { outlookOf } from './outlook.ts'
+import { roleNamed } from './role-form.tsx'
 import { rosterAddress, rosterChoice, rosterFilter } from './roster-choice.ts'
 import { wayBack } from './way-back.ts'
 
@@ -69,13 +72,39 @@ memberRoutes.get(MEMBER, async (c) => {
   )
 })
 
+memberRoutes.get(`${MEMBER}/role`, async (c) => {
+  const role = c.req.query('role') ?? ''
+  const viewed = await ask(c, { type: 'ViewMember', memberId: memberId(c), activity: null })
+  if (!viewed.ok) return notDone(c, viewed.error, toList(c))
+  const { member, roles } = viewed.value
+  const path = `${toList(c).back}/${member.id}`
+  const entries = await endingWithRole(c, role)
+  if (entries.length === 0) return c.redirect(path)
+  const name = member.profile.name ?? member.email
+  const props = { entries, name, role: { key: role, name: roleNamed(role, { roles }) }, action: c.req.path, back: path }
+  return shellPage(c, { title: 'Change role', section: 'members' }, <ConfirmRoleChange {...props} />)
+})
+
 memberRoutes.post(`${MEMBER}/role`, async (c) => {
-  const role = UpdateMember.shape.role.safeParse((await formBody(c)).text('role'))
-  if (!role.success || role.data === undefined) {
+  const form = await formBody(c)
+  const parsed = UpdateMember.shape.role.safeParse(form.text('role'))
+  if (!parsed.success || parsed.data === undefined) {
     return notDone(c, { code: 'invalid', path: 'role', message: 'There is no such role.' }, toList(c))
   }
-  return act(c, { type: 'UpdateMember', memberId: memberId(c), role: role.data }, 'role_changed')
+  const role = parsed.data
+  if (form.text('confirmed') === '' && (await endingWithRole(c, role)).length > 0) {
+    return c.redirect(`${c.req.path}?role=${role}`, 303)
+  }
+  return act(c, { type: 'UpdateMember', memberId: memberId(c), role, keep: form.all('keep') }, 'role_changed')
 })
+
+/** What the person created and the role does not allow. Nothing where the change would be refused: it says so itself. */
+async function endingWithRole(c: MemberContext, role: string): Promise<readonly DepartureEntry[]> {
+  const command = { type: 'PreviewDeparture', memberId: memberId(c), role } as const
+  const client = organizationClient(c.env.ORGANIZATION, c.var.workplace.id)
+  const preview = await client.execute({ caller: callerOf(c), command })
+  return preview.ok ? preview.value : []
+}
 
 memberRoutes.post(`${MEMBER}/reactivate`, (c) =>
   act(c, { type: 'ReactivateMember', memberId: memberId(c) }, 'member_reactivated'),
@@ -92,10 +121,8 @@ memberRoutes.post(`${MEMBER}/remove`, async (c) => {
   return act(c, { type: 'RemoveMember', memberId: memberId(c), keep }, 'member_removed')
 })
 
-/** What is only posted to, asked for as a page, as after a reload: the person's page. */
-for (const action of ['role', 'reactivate']) {
-  memberRoutes.get(`${MEMBER}/${action}`, (c) => c.redirect(`${toList(c).back}/${memberId(c)}`))
-}
+/** Only posted to. Asked for as a page, as after a reload: the person's page. */
+memberRoutes.get(`${MEMBER}/reactivate`, (c) => c.redirect(`${toList(c).back}/${memberId(c)}`))
 
 const memberId = (c: MemberContext): string => c.req.param('member') ?? ''
 

@@ -89,12 +89,14 @@ async function showSettings(c: Call, { errors, ...sent }: Sent = {}): Promise<Re
   )
 }
 
-const showLeaving = (c: Call, refusal?: string): Promise<Response> =>
-  shellPage(
+async function showLeaving(c: Call, refusal?: string): Promise<Response> {
+  const preview = await carryOut(c, { type: 'PreviewDeparture' })
+  return shellPage(
     c,
     { title: 'Leave', section: 'settings', status: refusal === undefined ? 200 : 409 },
-    <Leaving workplace={c.var.workplace} refusal={refusal} />,
+    <Leaving workplace={c.var.workplace} refusal={refusal} entries={preview.ok ? preview.value : []} />,
   )
+}
 
 async function showDeletion(c: Call, refusal?: string): Promise<Response> {
   const { workplace } = c.var
