@@ -46,7 +46,8 @@ export async function verifyStretch(
     verifiedUpTo = entry.seq
     hash = entry.hash
   }
-  const isEnd = entries.length < ENTRIES_PER_STRETCH
+  // At the head even if the stretch is full, or a log cut off at such a length would pass for whole.
+  const isEnd = entries.length < ENTRIES_PER_STRETCH || verifiedUpTo >= head.seq
   const isCutOff = checkpoints.some(({ seq }) => seq > head.seq)
   const isWhole = !isEnd || (head.seq === verifiedUpTo && head.hash === hash && !isCutOff)
   return { verifiedUpTo, hash, headSeq: head.seq, firstBrokenSeq: isWhole ? null : verifiedUpTo + 1 }

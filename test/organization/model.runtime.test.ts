@@ -69,7 +69,9 @@ test('after any history an organization is what the rules say, in memory or fres
       await run.go(object, storage, steps.slice(0, pause))
       const caller = { type: 'operator' } as const
       const verified = await object.read({ caller, query: WHOLE_LOG })
+      // Refused only where there is no organization, or none any more.
       if (verified.ok) expect(verified.value).toMatchObject({ firstBrokenSeq: null })
+      else expect(verified.error.code).toBe('not_found')
     })
     if (pause === steps.length) return
     await answersAlikeAfterEviction(acme, run)
