@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { and, eq, gt, gte, lte, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
@@ -6,8 +5,8 @@ import { addressChanges, devices, emailChallenges, sessions, users } from '../re
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import { fold } from '../records/rows.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
-import type { LinkKey } from './invitation-link.ts'
 import type { LostAccess } from './sessions.ts'
+import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 import type { User } from './users.ts'
 
 /*
@@ -18,28 +17,17 @@ import type { User } from './users.ts'
 /** How long a change can be taken back. */
 export const TAKE_BACK_MS = 72 * 60 * 60_000
 
-const TOKEN = /^([a-z0-9]{1,8})\.(adc_[0-9a-z]{26})\.([A-Za-z0-9_-]{43})$/
+const PURPOSE = 'take-back-link'
+const CLAIM = /^adc_[0-9a-z]{26}$/
 
 export const newAddressChangeId = (): string => typeidUnboxed('adc')
 
-/** `keyId.change.signature`, HMAC-SHA-256 in base64url. Nothing of it is stored anywhere. */
-export function signTakeBackLink(id: string, [key]: readonly LinkKey[]): string {
-  if (key === undefined) throw new Error('No key to sign links with')
-  return `${key.id}.${id}.${signature(`${key.id}.${id}`, key)}`
-}
+/** `keyId.change.signature`. */
+export const signTakeBackLink = (id: string, keys: readonly LinkKey[]): string => signToken(PURPOSE, id, keys)
 
 /** The id of the change; null for anything that none of the keys has signed. */
-export function verifyTakeBackLink(token: string, keys: readonly LinkKey[]): string | null {
-  const [, keyId = '', id = '', given = ''] = TOKEN.exec(token) ?? []
-  const key = keys.find((one) => one.id === keyId)
-  if (key === undefined) return null
-  // As text: in base64url several last characters stand for the same bytes.
-  const expected = signature(`${keyId}.${id}`, key)
-  return timingSafeEqual(Buffer.from(expected), Buffer.from(given)) ? id : null
-}
-
-const signature = (claim: string, { secret }: LinkKey): string =>
-  createHmac('sha256', secret).update(`muster.take-back-link.v1:${claim}`).digest('base64url')
+export const verifyTakeBackLink = (token: string, keys: readonly LinkKey[]): string | null =>
+  verifyToken(PURPOSE, CLAIM, token, keys)?.[0] ?? null
 
 /** The address of the page behind the link. */
 export const takeBackUrl = (publicUrl: string, id: string, keys: readonly LinkKey[]): string =>

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import type { LinkKey } from './invitation-link.ts'
+import type { LinkKey } from './signed-token.ts'
 
 /** How often something may be tried within a time that begins with the first try. `subject` is whom the tries count for. */
 export interface Cap {

@@ -1,6 +1,6 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
-import type { LinkKey } from './invitation-link.ts'
+import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /*
  * Browsers and clients that have signed in before. A device holds an id that this deployment has signed; D1 holds a hash of
@@ -13,7 +13,8 @@ export const DEVICE_AGE_MS = 365 * 24 * 60 * 60_000
 /** Of one account. The devices with the oldest sign-in make room. */
 export const MAX_DEVICES = 20
 
-const TOKEN = /^([a-z0-9]{1,8})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+const PURPOSE = 'device'
+const CLAIM = /^[A-Za-z0-9_-]{22}$/
 const ID_BYTES = 16
 
 export interface NotedDevice {
@@ -26,23 +27,12 @@ export interface NotedDevice {
 
 export const newDeviceId = (): string => randomBytes(ID_BYTES).toString('base64url')
 
-/** `keyId.deviceId.signature`, HMAC-SHA-256 in base64url: what the device keeps. */
-export function deviceToken(id: string, [key]: readonly LinkKey[]): string {
-  if (key === undefined) throw new Error('No key to sign devices with')
-  return `${key.id}.${id}.${signature(id, key)}`
-}
+/** `keyId.deviceId.signature`: what the device keeps. */
+export const deviceToken = (id: string, keys: readonly LinkKey[]): string => signToken(PURPOSE, id, keys)
 
 /** The id of the device; null without a token, and for a token that none of the keys has signed. */
-export function deviceOf(token: string | undefined, keys: readonly LinkKey[]): string | null {
-  const [, keyId = '', id = '', given = ''] = TOKEN.exec(token ?? '') ?? []
-  const key = keys.find((one) => one.id === keyId)
-  if (key === undefined) return null
-  // As text: in base64url several last characters stand for the same bytes.
-  return timingSafeEqual(Buffer.from(signature(id, key)), Buffer.from(given)) ? id : null
-}
-
-const signature = (id: string, key: LinkKey): string =>
-  createHmac('sha256', key.secret).update(`muster.device.v1:${key.id}.${id}`).digest('base64url')
+export const deviceOf = (token: string | undefined, keys: readonly LinkKey[]): string | null =>
+  verifyToken(PURPOSE, CLAIM, token ?? '', keys)?.[0] ?? null
 
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex')
 

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /** What a link proves: that its holder was sent mail number `sendNumber` of this invitation. */
 export interface InvitationLink {
@@ -7,35 +7,20 @@ export interface InvitationLink {
   readonly sendNumber: number
 }
 
-export interface LinkKey {
-  readonly id: string
-  readonly secret: string
-}
+const PURPOSE = 'invitation-link'
+const CLAIM = /^(org_[0-9a-z]{26})\.(inv_[0-9a-z]{26})\.([1-9][0-9]{0,8})$/
 
-const TOKEN = /^([a-z0-9]{1,8})\.(org_[0-9a-z]{26})\.(inv_[0-9a-z]{26})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{43})$/
-
-/** `keyId.organization.invitation.sendNumber.signature`, HMAC-SHA-256 in base64url. Nothing of it is stored anywhere. */
-export function signInvitationLink(link: InvitationLink, [key]: readonly LinkKey[]): string {
-  if (key === undefined) throw new Error('No key to sign invitation links with')
-  const claim = `${key.id}.${link.organizationId}.${link.invitationId}.${link.sendNumber}`
-  return `${claim}.${signature(claim, key).toString('base64url')}`
-}
+/** `keyId.organization.invitation.sendNumber.signature`. */
+export const signInvitationLink = (link: InvitationLink, keys: readonly LinkKey[]): string =>
+  signToken(PURPOSE, `${link.organizationId}.${link.invitationId}.${link.sendNumber}`, keys)
 
 /** Null for anything that none of the keys has signed. */
 export function verifyInvitationLink(token: string, keys: readonly LinkKey[]): InvitationLink | null {
-  const parts = TOKEN.exec(token)
-  if (parts === null) return null
-  const [, keyId = '', organizationId = '', invitationId = '', sendNumber = '', given = ''] = parts
-  const key = keys.find(({ id }) => id === keyId)
-  if (key === undefined) return null
-  const expected = signature(`${keyId}.${organizationId}.${invitationId}.${sendNumber}`, key)
-  // As text: in base64url several last characters stand for the same bytes.
-  if (!timingSafeEqual(Buffer.from(expected.toString('base64url')), Buffer.from(given))) return null
+  const claim = verifyToken(PURPOSE, CLAIM, token, keys)
+  if (claim === null) return null
+  const [, organizationId = '', invitationId = '', sendNumber = ''] = claim
   return { organizationId, invitationId, sendNumber: Number(sendNumber) }
 }
-
-const signature = (claim: string, { secret }: LinkKey): Buffer =>
-  createHmac('sha256', secret).update(`muster.invitation-link.v1:${claim}`).digest()
 
 /** The address of the page behind the link. */
 export const invitationUrl = (publicUrl: string, link: InvitationLink, keys: readonly LinkKey[]): string =>

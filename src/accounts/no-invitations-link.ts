@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
-import type { LinkKey } from './invitation-link.ts'
+import type { LinkKey } from './signed-token.ts'
 
 /*
  * The link to "no more invitations" in each invitation mail. It carries the email of the recipient, encrypted, so that it

@@ -2,9 +2,9 @@ import { MIN_OPERATOR_KEY_LENGTH } from '../env.ts'
 import { failureOf } from '../records/failure.ts'
 import { parseApiKey } from './api-key-secret.ts'
 import { attempt, type Cap } from './attempts.ts'
-import type { LinkKey } from './invitation-link.ts'
 import { networkOf, shortenedNetwork } from './network.ts'
 import { isSessionToken } from './sessions.ts'
+import type { LinkKey } from './signed-token.ts'
 import { looksLikeToken } from './trusted-issuers.ts'
 
 const WRONG_KEYS: Omit<Cap, 'subject'> = { name: 'operator-key-api', limit: 30, windowMs: 15 * 60_000 }

@@ -1,5 +1,5 @@
 import { attempt, type Cap, type Charge, isUsedUp } from '../accounts/attempts.ts'
-import type { LinkKey } from '../accounts/invitation-link.ts'
+import type { LinkKey } from '../accounts/signed-token.ts'
 import type { InvitationMessage } from '../contract/mail-message.ts'
 import type { Settings } from '../contract/settings.ts'
 import { delayMail, standingOf } from '../directory/delayed-mails.ts'

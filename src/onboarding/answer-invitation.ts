@@ -1,6 +1,7 @@
-import { type InvitationLink, type LinkKey, verifyInvitationLink } from '../accounts/invitation-link.ts'
+import { type InvitationLink, verifyInvitationLink } from '../accounts/invitation-link.ts'
 import { announcePersonChange } from '../accounts/people.ts'
 import { chooseOrganization, type StartedSession, startSession } from '../accounts/sessions.ts'
+import type { LinkKey } from '../accounts/signed-token.ts'
 import type { User } from '../accounts/users.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { DeclineInvitation } from '../membership/commands.ts'

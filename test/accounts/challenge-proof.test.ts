@@ -8,7 +8,7 @@ import {
   verifyChallengeLink,
 } from '../../src/accounts/challenge-proof.ts'
 import type { EmailChallenge } from '../../src/accounts/email-challenges.ts'
-import type { LinkKey } from '../../src/accounts/invitation-link.ts'
+import type { LinkKey } from '../../src/accounts/signed-token.ts'
 
 const NEW: LinkKey = { id: 'k2', secret: 'n'.repeat(32) }
 const OLD: LinkKey = { id: 'k1', secret: 'o'.repeat(32) }

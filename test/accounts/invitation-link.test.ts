@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import {
   type InvitationLink,
   invitationUrl,
-  type LinkKey,
   signInvitationLink,
   verifyInvitationLink,
 } from '../../src/accounts/invitation-link.ts'
+import type { LinkKey } from '../../src/accounts/signed-token.ts'
 
 const NEW: LinkKey = { id: 'k2', secret: 'n'.repeat(32) }
 const OLD: LinkKey = { id: 'k1', secret: 'o'.repeat(32) }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import { type LinkKey, signInvitationLink } from '../../../src/accounts/invitation-link.ts'
+import { signInvitationLink } from '../../../src/accounts/invitation-link.ts'
+import type { LinkKey } from '../../../src/accounts/signed-token.ts'
 import { type Answer, as, expectProblem, nobody, operator } from '../../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, newUser, tokenOf } from '../../support/api-builders.ts'
 import { someId } from '../../support/api-world.ts'
