@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type SQL, sql } from 'drizzle-orm'
+import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { devices } from '../records/directory-tables.ts'
 import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /*
@@ -21,7 +22,7 @@ export interface NotedDevice {
   readonly id: string
   /** The account has not signed in on this device before. */
   readonly isNew: boolean
-  /** The account has not signed in on any device before, as far as devices are remembered. */
+  /** The account has no device yet, and none was ever forgotten because the person was signed out everywhere. */
   readonly isFirst: boolean
 }
 
@@ -56,6 +57,8 @@ export async function isKnownDevice(
 interface DeviceCounts {
   readonly devices: number
   readonly known: number
+  /** SQLite's boolean; null without a session. */
+  readonly cutOff: 0 | 1 | null
 }
 
 /**
@@ -68,7 +71,9 @@ export function noteDevice(directory: D1Database, sessionId: string, deviceId: s
   const statements = [
     directory
       .prepare(
-        `select count(*) as devices, count(*) filter (where id_hash = ?2) as known from devices where ${ofAccount}`,
+        `select count(*) as devices, count(*) filter (where id_hash = ?2) as known,
+           (select tokens_valid_from is not null from users where id = (select user_id from sessions where id = ?1)) as "cutOff"
+         from devices where ${ofAccount}`,
       )
       .bind(sessionId, hash),
     directory
@@ -86,21 +91,27 @@ export function noteDevice(directory: D1Database, sessionId: string, deviceId: s
       .bind(sessionId, MAX_DEVICES),
   ]
   const noted = (result: D1Result | undefined): NotedDevice => {
-    const { devices, known } = (result?.results[0] ?? { devices: 0, known: 0 }) as DeviceCounts
-    return { id: deviceId, isNew: known === 0, isFirst: devices === 0 }
+    const { devices, known, cutOff } = (result?.results[0] ?? { devices: 0, known: 0, cutOff: null }) as DeviceCounts
+    return { id: deviceId, isNew: known === 0, isFirst: devices === 0 && cutOff !== 1 }
   }
   return { statements, noted }
 }
 
 /**
  * Before the device is noted, and behind the insert of the session: is it new to an account that has signed in elsewhere
- * before?
+ * before? An account that was signed out everywhere has, though its devices are forgotten.
  */
 export const isNewToAccount = (sessionId: string, deviceId: string): SQL => {
-  const ofAccount = sql`devices.user_id = (select user_id from sessions where id = ${sessionId})`
-  return sql`exists (select 1 from devices where ${ofAccount})
+  const userId = sql`(select user_id from sessions where id = ${sessionId})`
+  const ofAccount = sql`devices.user_id = ${userId}`
+  return sql`(exists (select 1 from devices where ${ofAccount})
+      or exists (select 1 from users where users.id = ${userId} and users.tokens_valid_from is not null))
     and not exists (select 1 from devices where ${ofAccount} and id_hash = ${hashOf(deviceId)})`
 }
+
+/** What a person who signs out everywhere forgets: all devices but the one that is kept, if any. */
+export const isForgotten = (userId: string, keptDeviceId: string | null): SQL | undefined =>
+  and(eq(devices.userId, userId), keptDeviceId === null ? undefined : ne(devices.idHash, hashOf(keptDeviceId)))
 
 /** Drops devices that have not signed in for a year, a bounded number at a time. */
 export async function forgetDevices(directory: D1Database, now: number, limit: number): Promise<void> {

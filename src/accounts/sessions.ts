@@ -6,7 +6,7 @@ import type { NewDeviceMessage } from '../contract/mail-message.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
-import { emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
 import {
   type BrokenCursor,
   continues,
@@ -17,7 +17,7 @@ import {
   readPage,
 } from '../records/page.ts'
 import { queueAccountMail } from './account-mails.ts'
-import { isNewToAccount, type NotedDevice, noteDevice } from './devices.ts'
+import { isForgotten, isNewToAccount, type NotedDevice, noteDevice } from './devices.ts'
 import { isProvenBy } from './email-challenges.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
 
@@ -189,6 +189,16 @@ export async function revokeSession(directory: D1Database, userId: string, sessi
   return revoked(directory, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
 }
 
+/** Where a person who signs out everywhere else stays signed in. */
+export interface Kept {
+  /** Null: no session stays. */
+  readonly sessionId: string | null
+  /** Null: the request named no device, or none stays known. */
+  readonly deviceId: string | null
+}
+
+export const NOTHING_KEPT: Kept = { sessionId: null, deviceId: null }
+
 /** What no longer reaches an account. */
 export interface LostAccess {
   /** The hashes of the tokens of the sessions that ended. */
@@ -198,17 +208,18 @@ export interface LostAccess {
 }
 
 /**
- * Signs a person out everywhere, or everywhere but in one session: what trusted issuers have vouched for until now counts
- * no longer, and has to be linked anew.
+ * Signs a person out everywhere, or everywhere but in one session. What trusted issuers have vouched for until now no longer
+ * counts, and identities have to be linked again. The other devices are forgotten: a sign-in on one of them is mailed as
+ * a sign-in on a new device.
  */
 export async function revokeSessions(
   directory: D1Database,
   userId: string,
-  exceptId: string | null = null,
+  { sessionId, deviceId }: Kept,
 ): Promise<LostAccess> {
   const database = drizzle(directory)
   const now = Date.now()
-  const others = exceptId === null ? undefined : ne(sessions.id, exceptId)
+  const others = sessionId === null ? undefined : ne(sessions.id, sessionId)
   const [ended, , unlinked] = await database.batch([
     database
       .delete(sessions)
@@ -216,6 +227,7 @@ export async function revokeSessions(
       .returning({ tokenHash: sessions.tokenHash }),
     database.update(users).set({ tokensValidFrom: now }).where(eq(users.id, userId)),
     unlinkAll(database, userId, now, sql`true`),
+    database.delete(devices).where(isForgotten(userId, deviceId)),
   ])
   forgetUnlinked(directory, unlinked, Date.now())
   return { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }

@@ -117,25 +117,27 @@ export async function conditionsOf(c: Call): Promise<Result<Conditions, Rejectio
   if (ifMatch !== undefined && ifMatch !== '*' && revision === undefined) {
     return refuse({ code: 'invalid', path: 'If-Match', message: 'A revision in quotes, as in "12".' })
   }
+  const repeatable = await idempotencyOf(c)
+  if (!repeatable.ok) return repeatable
+  return ok({ ...(revision === undefined ? {} : { ifRevision: Number(revision) }), ...repeatable.value })
+}
+
+/** `Idempotency-Key` alone. Without a credential the key is bound to the route, which names the invitation link. */
+export async function idempotencyOf(c: Call): Promise<Result<Pick<Conditions, 'idempotency'>, Rejection>> {
   const key = c.req.header('Idempotency-Key')
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+  if (key === undefined) return ok({})
+  if (!IDEMPOTENCY_KEY.test(key)) {
     const message = `One key of 1 to ${MAX_KEY_LENGTH} characters, without a comma.`
     return refuse({ code: 'invalid', path: 'Idempotency-Key', message })
   }
-  const idempotency = key === undefined ? undefined : await idempotencyOf(c, key)
-  return ok({
-    ...(revision === undefined ? {} : { ifRevision: Number(revision) }),
-    ...(idempotency === undefined ? {} : { idempotency }),
-  })
-}
-
-async function idempotencyOf(c: Call, key: string): Promise<ExecuteRequest['idempotency']> {
   const { pathname, search } = new URL(c.req.url)
   const route = `${c.req.method} ${pathname}`
-  return {
-    key: sha256([c.var.credential.fingerprint, route, key]),
+  const { fingerprint = 'link' } = c.get('credential') ?? {}
+  const idempotency = {
+    key: sha256([fingerprint, route, key]),
     fingerprint: sha256([search, await c.req.text()]),
   }
+  return ok({ idempotency })
 }
 
 const sha256 = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

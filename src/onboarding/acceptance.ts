@@ -20,6 +20,8 @@ export interface Acceptance extends AcceptedInvitation {
   readonly byLinkAlone: boolean
   readonly redirectUrl: string | null
   readonly revision: number
+  /** The kept answer of an earlier call with the same `Idempotency-Key`. */
+  readonly replayed: boolean
 }
 
 /**
@@ -48,12 +50,17 @@ export async function accept(
       ...{ type: 'AcceptInvitation', invitationId, ...proof, person: personOf(user) },
       ...(byLinkAlone ? { byLinkAlone } : {}),
     },
+    ...(answering.idempotency === undefined ? {} : { idempotency: answering.idempotency }),
   })
   if (!executed.ok) return refuse(executed.error)
-  const stays = executed.value.acceptedNow !== true || (await followSinceRead(bindings, organizationId, user))
+  const { value, revision, replayed } = executed
+  const { member, organization } = value
+  const acceptedNow = value.acceptedNow === true && !replayed
+  const stays = !acceptedNow || (await followSinceRead(bindings, organizationId, user))
   if (!stays) return refuse({ code: 'account_closing' })
   const redirectUrl = loginUri && loginUrl(loginUri, organizationId, invitation.email)
-  return ok({ ...executed.value, user, byLinkAlone, redirectUrl, revision: executed.revision })
+  const news = acceptedNow ? { acceptedNow } : {}
+  return ok({ member, organization, ...news, user, byLinkAlone, redirectUrl, revision, replayed })
 }
 
 /** For a person who has just proven who they are. Null: the invitation is over, or something is missing. */

@@ -3,7 +3,7 @@ import { getUser, type User, userOfEmail } from '../accounts/users.ts'
 import type { UserCaller, Via } from '../membership/actor.ts'
 import { type Invitation, provesAddress } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import type { Refusal } from '../organization/requests.ts'
+import type { Idempotency, Refusal } from '../organization/requests.ts'
 import { checkedIntroduction, type Introduction, type IntroductionRefusal, introduced } from './introduction.ts'
 
 /** A person who is signed in, in whichever way. */
@@ -19,6 +19,8 @@ export interface Visitor {
 export interface Answering {
   readonly visitor: Visitor | null
   readonly introduction: Introduction
+  /** Of the call, which may be repeated with it. */
+  readonly idempotency?: Idempotency
 }
 
 /** The account that accepts, and whether only the link speaks for the person. */

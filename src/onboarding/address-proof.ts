@@ -43,6 +43,11 @@ export interface Origin {
 
 export const EXPIRED = { code: 'sign_in_code_expired' } as const
 
+/** What the answer says of the code and the link that were asked for. */
+export interface MailedChallenge {
+  readonly expiresAt: number
+}
+
 interface Wanted extends Pick<EmailChallenge, 'purpose' | 'subject' | 'email'>, Origin {
   /** The invitation that the proof accepts as well. */
   readonly joining?: Joining
@@ -62,14 +67,14 @@ export async function mailChallenge(
   { LINK_KEYS }: Keys,
   { network, deviceId = null, joining, ...wanted }: Wanted,
   now: number,
-): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
+): Promise<MailedChallenge> {
   const { purpose, email } = wanted
   const share = shareOf(wanted, await deviceOfAccount(DIRECTORY, email, deviceId, now))
   const caps = mailCaps(email, network, share, await currentSettings(DIRECTORY))
   const charge = await attempt(DIRECTORY, caps, LINK_KEYS, now)
   if (!charge.ok) {
     console.warn({ message: 'code not mailed', purpose, limit: charge.error.cap })
-    return ok({ expiresAt: now + CHALLENGE_LIFETIME_MS })
+    return { expiresAt: now + CHALLENGE_LIFETIME_MS }
   }
   const { id, expiresAt } = await openChallenge(DIRECTORY, { ...wanted, invitation: joining?.invitation ?? null }, now)
   const message: ChallengeMessage = {
@@ -82,7 +87,7 @@ export async function mailChallenge(
     await giveBack(DIRECTORY, charge.value)
     throw Object.assign(new Error('The mail queue is out of reach', { cause }), { retryable: true })
   }
-  return ok({ expiresAt })
+  return { expiresAt }
 }
 
 type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & Origin & { readonly code: string }

@@ -8,7 +8,7 @@ import type { DeclineInvitation } from '../membership/commands.ts'
 import type { InvitationView } from '../membership/queries.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
-import type { ExecutedCommand } from '../organization/requests.ts'
+import type { ExecutedCommand, Idempotency } from '../organization/requests.ts'
 import { failureOf, isOutage } from '../records/failure.ts'
 import { type Acceptance, type AcceptBindings, accept } from './acceptance.ts'
 import type { AcceptRefusal, Answering, Visitor } from './acceptor.ts'
@@ -43,6 +43,7 @@ export interface AcceptanceByLink extends Origin {
   readonly visitor: Visitor | null
   /** Absent: they say nothing of themselves. */
   readonly introduction?: Introduction
+  readonly idempotency?: Idempotency | undefined
   /** The `User-Agent` of the request, by which people recognize their devices. */
   readonly userAgent: string | null
 }
@@ -72,13 +73,13 @@ export async function acceptInvitation(
   bindings: LinkBindings,
   keys: Keys,
   token: string,
-  { visitor, introduction = {}, userAgent, ...origin }: AcceptanceByLink,
+  { visitor, introduction = {}, idempotency, userAgent, ...origin }: AcceptanceByLink,
   now: number,
 ): Promise<Result<AcceptedByLink, LinkRefusal>> {
   const viewed = await viewInvitation(bindings, keys.LINK_KEYS, token)
   if (!viewed.ok) return viewed
   const { link } = viewed.value
-  const answering = { visitor, introduction }
+  const answering = { visitor, introduction, ...(idempotency === undefined ? {} : { idempotency }) }
   const accepted = await acceptSettling(bindings, viewed.value, answering, now)
   if (!accepted.ok) {
     const { error } = accepted
@@ -119,14 +120,13 @@ async function mailAcceptance(
 ): Promise<Result<never, SignInRequired>> {
   const { network, deviceId = null } = origin
   const wanted = { purpose: 'sign_in', subject: email, email, network, deviceId } as const
-  const mailed = await mailChallenge(
+  const { expiresAt } = await mailChallenge(
     bindings,
     keys,
     { ...wanted, joining: { invitation: link, organizationName } },
     now,
   )
-  if (!mailed.ok) throw new Error('At a limit nothing is mailed, and the answer is the same')
-  return refuse({ code: 'sign_in_required', email, expiresAt: mailed.value.expiresAt })
+  return refuse({ code: 'sign_in_required', email, expiresAt })
 }
 
 interface Arrival {
@@ -159,6 +159,7 @@ export async function declineInvitation(
   bindings: Bindings,
   keys: readonly LinkKey[],
   token: string,
+  idempotency?: Idempotency,
 ): Promise<ExecutedCommand<DeclineInvitation>> {
   const link = verifyInvitationLink(token, keys)
   if (link === null) return { ok: false, error: NOT_FOUND, revision: 0 }
@@ -166,5 +167,6 @@ export async function declineInvitation(
   return organizationClient(bindings.ORGANIZATION, link.organizationId).execute({
     caller: invitee(link),
     command: { type: 'DeclineInvitation', invitationId, sendNumber },
+    ...(idempotency === undefined ? {} : { idempotency }),
   })
 }

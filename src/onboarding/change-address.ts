@@ -12,6 +12,7 @@ import {
   challengeOfLink,
   EXPIRED,
   type Keys,
+  type MailedChallenge,
   mailChallenge,
   type ProofBindings,
   type ProofRefusal,
@@ -49,7 +50,7 @@ export async function requestEmailChange(
   keys: Keys,
   { user, email, network }: { readonly user: User; readonly email: string; readonly network: string },
   now: number,
-): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
+): Promise<MailedChallenge> {
   return mailChallenge(bindings, keys, { purpose: 'email_change', subject: user.id, email, network }, now)
 }
 

@@ -2,7 +2,7 @@ import { type AuthenticationLog, logOf, type RequestContext } from '../accounts/
 import { unlinkIdentity as unlink } from '../accounts/identities.ts'
 import { revokeOperatorKey as revokeKey } from '../accounts/operator-keys.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
-import { type LostAccess, revokeSession, revokeSessions } from '../accounts/sessions.ts'
+import { type Kept, type LostAccess, NOTHING_KEPT, revokeSession, revokeSessions } from '../accounts/sessions.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { EndReason } from '../membership/authentication.ts'
 
@@ -28,14 +28,14 @@ export function settleLostAccess(
   log.note(...Array.from({ length: unlinked }, () => ({ type: 'identity_unlinked', userId, reason }) as const))
 }
 
-/** Signs a person out. `keptId` is the session that stays. Returns the number of sessions that ended. */
+/** Signs a person out, and forgets their devices. Returns the number of sessions that ended. */
 export async function signOutEverywhere(
   c: EndingContext,
   userId: string,
   actor: Actor,
-  keptId: string | null = null,
+  kept: Kept = NOTHING_KEPT,
 ): Promise<number> {
-  const lost = await revokeSessions(c.env.DIRECTORY, userId, keptId)
+  const lost = await revokeSessions(c.env.DIRECTORY, userId, kept)
   settleLostAccess(c.env.DIRECTORY, logOf(c), userId, lost, reasonOf(actor, 'all_revoked'))
   return lost.ended.length
 }

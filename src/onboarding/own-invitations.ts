@@ -6,12 +6,11 @@ import { type Invitation, isOpen } from '../membership/invitation.ts'
 import type { InvitationView, Page, Slice } from '../membership/queries.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
-import type { ExecutedCommand } from '../organization/requests.ts'
+import type { ExecutedCommand, Idempotency } from '../organization/requests.ts'
 import type { BrokenCursor } from '../records/page.ts'
 import { type Acceptance, type AcceptBindings, accept } from './acceptance.ts'
-import { type AcceptRefusal, callerOf, type Visitor } from './acceptor.ts'
+import { type AcceptRefusal, type Answering, callerOf, type Visitor } from './acceptor.ts'
 import type { Bindings } from './create-organization.ts'
-import type { Introduction } from './introduction.ts'
 
 /*
  * Invitations of whoever is signed in, without their links: the verified address of the account is the proof. While it is
@@ -58,13 +57,13 @@ export async function acceptOwnInvitation(
   bindings: AcceptBindings,
   person: User,
   invitationId: string,
-  introduction: Introduction,
+  said: Omit<Answering, 'visitor'>,
   now: number,
   via?: Via,
 ): Promise<Result<Acceptance, AcceptRefusal>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return refuse(NOT_FOUND)
-  return accept(bindings, found, proofOf(person, found), { visitor: visitorOf(person, via), introduction }, now)
+  return accept(bindings, found, proofOf(person, found), { visitor: visitorOf(person, via), ...said }, now)
 }
 
 export async function declineOwnInvitation(
@@ -72,12 +71,14 @@ export async function declineOwnInvitation(
   person: User,
   invitationId: string,
   via?: Via,
+  idempotency?: Idempotency,
 ): Promise<ExecutedCommand<DeclineInvitation>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return { ok: false, error: NOT_FOUND, revision: 0 }
   return organizationClient(bindings.ORGANIZATION, found.organizationId).execute({
     caller: callerOf(person, visitorOf(person, via)),
     command: { type: 'DeclineInvitation', invitationId, ...proofOf(person, found) },
+    ...(idempotency === undefined ? {} : { idempotency }),
   })
 }
 

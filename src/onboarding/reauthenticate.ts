@@ -8,6 +8,7 @@ import {
   challengeOfCode,
   EXPIRED,
   type Keys,
+  type MailedChallenge,
   mailChallenge,
   type ProofBindings,
   type ProofRefusal,
@@ -31,7 +32,7 @@ export async function requestReauthentication(
   { user: { email }, by }: Prover,
   network: string,
   now: number,
-): Promise<Result<{ expiresAt: number }, ProofRefusal>> {
+): Promise<MailedChallenge> {
   return mailChallenge(bindings, keys, { purpose: 'reauthentication', subject: subjectOf(by), email, network }, now)
 }
 

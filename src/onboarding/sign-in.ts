@@ -17,6 +17,7 @@ import {
   challengeOfLink,
   EXPIRED,
   type Keys,
+  type MailedChallenge,
   mailChallenge,
   type Origin,
   type ProofBindings,
@@ -58,7 +59,7 @@ export async function requestSignIn(
   keys: Keys,
   { email, ...origin }: Origin & { readonly email: string },
   now: number,
-): Promise<Result<{ expiresAt: number }, SignInRefusal>> {
+): Promise<MailedChallenge> {
   return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, ...origin }, now)
 }
 

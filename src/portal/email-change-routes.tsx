@@ -97,8 +97,7 @@ const networkOfCall = (c: Call): string => networkOf(c.req.header('CF-Connecting
 /** That the address is somebody else's is told to nobody before they have proven that they read its mail. */
 async function mailCode(c: Call, email: string): Promise<Response> {
   const asked = { user: c.var.visitor.user, email, network: networkOfCall(c) }
-  const requested = await requestEmailChange(c.env, configOf(c.env), asked, Date.now())
-  if (!requested.ok) return codeRefused(c, email, requested.error)
+  await requestEmailChange(c.env, configOf(c.env), asked, Date.now())
   // At a limit no mail leaves, and the code that is open may be for another email.
   if ((await underWay(c)) !== email) return askForAddress(c, { typed: email, error: NO_MORE_MAILS, status: 429 })
   return redirectWith(c, `${PATH}/code`, 'code_sent')

@@ -69,8 +69,8 @@ export async function askForProof(c: Call): Promise<Response> {
 }
 
 async function mailCode(c: Call, to: string): Promise<Response> {
-  const requested = await requestReauthentication(c.env, configOf(c.env), proverOf(c), networkOfCall(c), Date.now())
-  return showForm(c, to, requested.ok ? {} : refusalOf(c, requested.error))
+  await requestReauthentication(c.env, configOf(c.env), proverOf(c), networkOfCall(c), Date.now())
+  return showForm(c, to)
 }
 
 interface Shown {

@@ -17,7 +17,7 @@ export const ownInvitationRoutes = new Hono<PortalEnvironment>()
 ownInvitationRoutes.post('/:invitation/accept', async (c) => {
   const form = await formBody(c)
   const accepted = await introducing(c.env.DIRECTORY, form, (introduction) =>
-    acceptOwnInvitation(c.env, c.var.visitor.user, c.req.param('invitation'), introduction, Date.now()),
+    acceptOwnInvitation(c.env, c.var.visitor.user, c.req.param('invitation'), { introduction }, Date.now()),
   )
   if (!accepted.ok) {
     const { error } = accepted

@@ -110,8 +110,7 @@ const from = (c: Context<PortalEnvironment>) => ({
 async function mailCode(c: Context<PortalEnvironment>, attempt: SignInAttempt): Promise<Response> {
   const origin = { network: networkOf(c.req.header('CF-Connecting-IP')), deviceId: deviceOfBrowser(c) }
   const request = { email: attempt.email, ...origin }
-  const requested = await requestSignIn(c.env, configOf(c.env), request, Date.now())
-  if (!requested.ok) return refused(c, requested.error, attempt)
+  await requestSignIn(c.env, configOf(c.env), request, Date.now())
   rememberAttempt(c, attempt)
   return redirectWith(c, '/sign-in/code', 'code_sent')
 }

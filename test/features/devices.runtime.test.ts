@@ -12,8 +12,9 @@ import { startSession } from '../../src/accounts/sessions.ts'
 import { configOf } from '../../src/env.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { submit } from '../portal/site.ts'
-import { as, bearer, nobody, operator } from '../support/api.ts'
+import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { created, newUser } from '../support/api-builders.ts'
+import { operatorCookie } from '../support/portal-people.ts'
 import { mailedTo } from '../support/sign-in.ts'
 import { inDirectory } from './storage.ts'
 
@@ -132,6 +133,39 @@ describe('the devices of an account', () => {
     expect(await known(email, kept)).toBe(false)
     for (const { id } of [gone, moved])
       expect(await inDirectory('select 1 from devices where user_id = ?', id)).toEqual([])
+  })
+
+  test('are forgotten when the person signs out everywhere, but for the one of the request', async () => {
+    const email = newAddress()
+    const [here, there] = [await signIn(email), await signIn(email)]
+    const stranger = newAddress()
+    await signIn(stranger, { 'Muster-Device': there.deviceToken })
+    const everywhere = '/v1/users/me/sessions'
+    const api = as(bearer(here.token))
+    expect((await api.delete(everywhere, { 'Muster-Device': here.deviceToken })).status).toBe(204)
+    expect([await known(email, here.deviceId), await known(email, there.deviceId)]).toEqual([true, false])
+    expect(await known(stranger, there.deviceId)).toBe(true)
+    const all = { 'Muster-Device': here.deviceToken }
+    expect((await api.delete(`${everywhere}?including_current=true`, all)).status).toBe(204)
+    expect(await known(email, here.deviceId)).toBe(false)
+  })
+
+  test('are forgotten when a browser signs out the others, and all when the operator does', async () => {
+    const email = newAddress()
+    const [here, there] = [await signIn(email), await signIn(email)]
+    const headers = { Cookie: `__Host-muster_session=${here.token}; __Host-muster_device=${here.deviceToken}` }
+    expect((await submit('/account/sessions/end-others', { headers })).status).toBe(303)
+    expect([await known(email, here.deviceId), await known(email, there.deviceId)]).toEqual([true, false])
+    const ending = `/operator/users/${here.user.id}/sessions/end`
+    expect((await submit(ending, { headers: await operatorCookie() })).status).toBe(303)
+    expect(await known(email, here.deviceId)).toBe(false)
+  })
+
+  test('are forgotten when the operator ends the sessions on behalf of the person', async () => {
+    const email = newAddress()
+    const { user, deviceId } = await signIn(email)
+    expect((await as(onBehalfOf(user.id)).delete('/v1/users/me/sessions')).status).toBe(204)
+    expect(await known(email, deviceId)).toBe(false)
   })
 
   test('are forgotten a year after their last sign-in', async () => {

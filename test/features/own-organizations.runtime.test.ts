@@ -21,6 +21,28 @@ const signedIn = async (person: Person): Promise<Client> => as(bearer((await new
 const own = '/v1/users/me/invitations'
 
 describe('own invitations', () => {
+  test('are answered once with an Idempotency-Key, and the answer is replayed', async () => {
+    const user = await verified()
+    const api = await signedIn(user)
+    const key = { 'Idempotency-Key': 'once' }
+    const [accepting, declining] = [await newOrganization(), await newOrganization()]
+    const taken = await newInvitation(accepting, { email: user.email })
+    const refused = await newInvitation(declining, { email: user.email })
+    await followed(accepting)
+    await followed(declining)
+    const calls = [
+      () => api.post(`${own}/${taken.id}/accept`, {}, key),
+      () => api.post(`${own}/${refused.id}/decline`, undefined, key),
+    ]
+    for (const call of calls) {
+      const [first, again] = [await call(), await call()]
+      expect([first.status, first.headers.get('Idempotency-Replayed')]).toEqual([200, null])
+      expect([again.status, again.headers.get('Idempotency-Replayed')]).toEqual([200, 'true'])
+      expect(again.body).toEqual(first.body)
+    }
+    expectProblem(await api.post(`${own}/${taken.id}/accept`, { name: 'Another' }, key), 422, 'idempotency_key_reused')
+  })
+
   test('are those of the verified address, without what was settled a moment ago', async () => {
     const user = await verified()
     const api = await signedIn(user)

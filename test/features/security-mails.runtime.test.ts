@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { describe, expect, test, vi } from 'vitest'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { listMailbox } from '../../src/mail/mailbox.ts'
-import { as, bearer, nobody, operator } from '../support/api.ts'
+import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { created, newMember, newOrganization } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
@@ -46,6 +46,17 @@ describe('a sign-in on a new device', () => {
     expect(mail?.subject).toBe('New sign-in to your account at muster.test')
     for (const said of ['Firefox on Windows', '203.0.113.0/24']) expect(mail?.text).toContain(said)
     expect(mail?.text).not.toContain('203.0.113.7')
+  })
+
+  test('is mailed for every device of before, once the person was signed out everywhere', async () => {
+    const email = 'device-intruder@x.test'
+    const intruder = await signIn(email)
+    const [{ id = '' } = {}] = (await as(operator).get(`/v1/users?email=${email}`)).body.data
+    await as(onBehalfOf(id)).delete('/v1/users/me/sessions')
+    await signIn(email, intruder)
+    await warned(email, 1)
+    await signIn(email, intruder)
+    expect(await warnings(email)).toHaveLength(1)
   })
 
   test('is mailed by cron when the queue was out of reach', async () => {

@@ -66,7 +66,7 @@ function bound(target: D1Database, name: string | symbol): unknown {
 type Worker = ReturnType<typeof newWorker>
 
 async function asked(worker: Worker, email = newAddress()): Promise<Mailed & { email: string }> {
-  expect(await worker.ask(email)).toMatchObject({ ok: true })
+  await worker.ask(email)
   return { email, ...(await mailedTo(email)) }
 }
 
@@ -92,7 +92,7 @@ describe('asking for a mail', () => {
       const failure: unknown = await cut.ask(email).catch((error: unknown) => error)
       expect(isOutage(failure)).toBe(true)
     }
-    expect(await newWorker().ask(email)).toMatchObject({ ok: true })
+    await newWorker().ask(email)
     const answer = await as(nobody, broken({ CODE_QUEUE: { send: () => Promise.reject(new Error('down')) } })).post(
       '/v1/sign-in/email',
       { email },
@@ -307,7 +307,7 @@ class Guesser {
 type Step = (guesser: Guesser) => Promise<void>
 
 const ask: Step = async (one) => {
-  expect(await one.worker.ask(one.email, one.now, one.network())).toMatchObject({ ok: true })
+  await one.worker.ask(one.email, one.now, one.network())
   const newest = await mailedTo(one.email)
   // At the limit of mails the one that was sent last stays good.
   if (newest.challengeId === one.newest?.challengeId) return

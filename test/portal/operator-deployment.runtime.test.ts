@@ -179,6 +179,7 @@ describe('settings', () => {
       ...{ code_mails_per_hour: 11, code_mails_per_network_hour: 12, code_mails_per_wider_network_hour: 13 },
       ...{ wrong_codes_per_hour: 14, wrong_codes_per_network_hour: 15, wrong_codes_per_wider_network_hour: 16 },
       ...{ new_organization_mails_per_day: 201, new_organization_days: 8, reserved_slugs: ['shop', 'store'] },
+      security_mails: false,
     })
     const [event] = (await api.get('/v1/events?type=settings.updated')).body.data
     expect(event.actor).toEqual({ type: 'operator', id: null })

@@ -5,12 +5,13 @@ import { AcceptInvitation } from '../../contract/invitations.ts'
 import type { Visitor } from '../../onboarding/acceptor.ts'
 import { acceptInvitation, declineInvitation, viewInvitation } from '../../onboarding/answer-invitation.ts'
 import { logArrival } from '../../onboarding/log-sign-in.ts'
-import { accepted } from '../accepted.ts'
+import { accepted, declined } from '../accepted.ts'
 import { nobody } from '../authentication.ts'
 import { deviceOfRequest } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
+import { idempotencyOf } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { type AnyRefusal, problem } from '../problems.ts'
 import { noBody, optionalBody } from '../validation.ts'
@@ -31,7 +32,10 @@ invitationLinks.post(
   describe(operation.acceptInvitation),
   optionalBody(AcceptInvitation),
   async (c) => {
+    const repeatable = await idempotencyOf(c)
+    if (!repeatable.ok) return problem(c, repeatable.error)
     const acceptance = {
+      ...repeatable.value,
       visitor: visitorOf(c),
       introduction: c.req.valid('json'),
       userAgent: c.req.header('User-Agent') ?? null,
@@ -63,8 +67,9 @@ function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
 }
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
-  const declined = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'))
-  if (!declined.ok) return refused(c, declined.error)
-  c.header('Muster-Revision', String(declined.revision))
-  return c.json({ object: 'declined_invitation', id: declined.value.id, status: 'declined' })
+  const repeatable = await idempotencyOf(c)
+  if (!repeatable.ok) return problem(c, repeatable.error)
+  const { idempotency } = repeatable.value
+  const answer = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'), idempotency)
+  return answer.ok ? declined(c, answer) : refused(c, answer.error)
 })

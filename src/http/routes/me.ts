@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { logOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
-import { listSessions } from '../../accounts/sessions.ts'
+import { listSessions, NOTHING_KEPT } from '../../accounts/sessions.ts'
 import { RequestEmailChange, VerifyEmailChange } from '../../contract/email-change.ts'
 import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
@@ -12,6 +12,7 @@ import { asTheyStand } from '../../onboarding/current-organization.ts'
 import { deleteAccount } from '../../onboarding/delete-account.ts'
 import { endSession, reasonOf, signOutEverywhere } from '../../onboarding/end-access.ts'
 import { freshProof, personOnly } from '../authentication.ts'
+import { deviceOfRequest } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/account.ts'
@@ -55,8 +56,8 @@ me.get('/sessions', describe(operation.listSessions), query(ListSessions), async
 me.delete('/sessions', describe(operation.revokeSessions), noBody, query(RevokeSessions), async (c) => {
   const { person, credential } = c.var
   const { including_current: isCurrentMeant } = c.req.valid('query')
-  const keptId = isCurrentMeant ? null : (credential.session?.id ?? null)
-  await signOutEverywhere(c, person.id, actorOf(c.var.personCaller), keptId)
+  const current = { sessionId: credential.session?.id ?? null, deviceId: deviceOfRequest(c) }
+  await signOutEverywhere(c, person.id, actorOf(c.var.personCaller), isCurrentMeant ? NOTHING_KEPT : current)
   return c.body(null, 204)
 })
 
@@ -72,9 +73,8 @@ me.post('/email', describe(operation.requestEmailChange), freshProof, body(Reque
   const { person: user, config } = c.var
   if (email === user.email) return problem(c, { code: 'invalid', path: 'email', message: 'This is your address.' })
   const asked = { user, email, network: networkOf(c.req.header('CF-Connecting-IP')) }
-  const requested = await requestEmailChange(c.env, config, asked, Date.now())
-  if (!requested.ok) return problem(c, requested.error)
-  return c.json({ object: 'email_change', email, expires_at: present.shown(requested.value.expiresAt) }, 202)
+  const { expiresAt } = await requestEmailChange(c.env, config, asked, Date.now())
+  return c.json({ object: 'email_change', email, expires_at: present.shown(expiresAt) }, 202)
 })
 
 me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmailChange), async (c) => {

@@ -2,11 +2,12 @@ import { Hono } from 'hono'
 import { AcceptInvitation } from '../../contract/invitations.ts'
 import { ListOwnInvitations } from '../../contract/own-organizations.ts'
 import { acceptOwnInvitation, declineOwnInvitation, ownInvitations } from '../../onboarding/own-invitations.ts'
-import { accepted } from '../accepted.ts'
+import { accepted, declined } from '../accepted.ts'
 import { nobody } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/own-organizations.ts'
+import { idempotencyOf } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { noBody, optionalBody, query } from '../validation.ts'
@@ -26,16 +27,21 @@ ownInvitationRoutes.post(
   optionalBody(AcceptInvitation),
   async (c) => {
     const { person, personCaller } = c.var
+    const repeatable = await idempotencyOf(c)
+    if (!repeatable.ok) return problem(c, repeatable.error)
+    const said = { introduction: c.req.valid('json'), ...repeatable.value }
     const id = c.req.param('invitation')
-    const answer = await acceptOwnInvitation(c.env, person, id, c.req.valid('json'), Date.now(), personCaller.via)
+    const answer = await acceptOwnInvitation(c.env, person, id, said, Date.now(), personCaller.via)
     if (answer.ok) return accepted(c, answer.value, null)
     return answer.error.code === 'unauthenticated' ? nobody(c) : problem(c, answer.error)
   },
 )
 
 ownInvitationRoutes.post('/:invitation/decline', describe(operation.declineOwnInvitation), noBody, async (c) => {
-  const declined = await declineOwnInvitation(c.env, c.var.person, c.req.param('invitation'), c.var.personCaller.via)
-  if (!declined.ok) return problem(c, declined.error)
-  c.header('Muster-Revision', String(declined.revision))
-  return c.json({ object: 'declined_invitation', id: declined.value.id, status: 'declined' })
+  const repeatable = await idempotencyOf(c)
+  if (!repeatable.ok) return problem(c, repeatable.error)
+  const { person, personCaller } = c.var
+  const { idempotency } = repeatable.value
+  const id = c.req.param('invitation')
+  return declined(c, await declineOwnInvitation(c.env, person, id, personCaller.via, idempotency))
 })

@@ -18,10 +18,8 @@ reauthentication.use(provingOnly, personOnly)
 reauthentication.post('/', describe(operation.requestReauthentication), noBody, async (c) => {
   const { config, person, proving: by } = c.var
   const network = networkOf(c.req.header('CF-Connecting-IP'))
-  const requested = await requestReauthentication(c.env, config, { user: person, by }, network, Date.now())
-  if (!requested.ok) return problem(c, requested.error)
-  const expiresAt = present.shown(requested.value.expiresAt)
-  return c.json({ object: 'reauthentication_request', email: person.email, expires_at: expiresAt }, 202)
+  const { expiresAt } = await requestReauthentication(c.env, config, { user: person, by }, network, Date.now())
+  return c.json({ object: 'reauthentication_request', email: person.email, expires_at: present.shown(expiresAt) }, 202)
 })
 
 reauthentication.post(

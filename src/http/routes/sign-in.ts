@@ -19,9 +19,8 @@ export const signIn = new Hono<HttpEnvironment>()
 signIn.post('/email', describe(operation.requestSignIn), body(RequestSignIn), async (c) => {
   const { email } = c.req.valid('json')
   const origin = { network: networkOf(c.req.header('CF-Connecting-IP')), deviceId: deviceOfRequest(c) }
-  const requested = await requestSignIn(c.env, c.var.config, { email, ...origin }, Date.now())
-  if (!requested.ok) return problem(c, requested.error)
-  return c.json({ object: 'sign_in', email, expires_at: present.shown(requested.value.expiresAt) }, 202)
+  const { expiresAt } = await requestSignIn(c.env, c.var.config, { email, ...origin }, Date.now())
+  return c.json({ object: 'sign_in', email, expires_at: present.shown(expiresAt) }, 202)
 })
 
 signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn), async (c) => {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Actor } from '../../membership/actor.ts'
 import { endSession, signOutEverywhere, unlinkIdentity } from '../../onboarding/end-access.ts'
+import { deviceOfBrowser } from '../device-cookie.ts'
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith } from '../flash.ts'
 import { dropSessionCookie } from '../session-cookie.ts'
@@ -17,7 +18,8 @@ sessionRoutes.post('/account/sessions/:id/end', async (c) => {
 
 sessionRoutes.post('/account/sessions/end-others', async (c) => {
   const { session } = c.var.visitor
-  const ended = await signOutEverywhere(c, session.userId, visitorAs(c), session.id)
+  const kept = { sessionId: session.id, deviceId: deviceOfBrowser(c) }
+  const ended = await signOutEverywhere(c, session.userId, visitorAs(c), kept)
   return redirectWith(c, '/account', 'other_sessions_ended', ended)
 })
 

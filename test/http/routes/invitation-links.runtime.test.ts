@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../../src/accounts/invitation-link.ts'
 import type { LinkKey } from '../../../src/accounts/signed-token.ts'
-import { type Answer, as, expectProblem, nobody, operator } from '../../support/api.ts'
+import { type Answer, as, expectInvalid, expectProblem, nobody, operator } from '../../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, newUser, tokenOf } from '../../support/api-builders.ts'
 import { someId } from '../../support/api-world.ts'
 
@@ -121,6 +121,78 @@ describe('declining', () => {
     expect((await decline(token)).status).toBe(200)
     expect((await team.owner.api.get(`${team.path}/seats`)).body).toMatchObject({ used: 1, pending: 0 })
     expect(await userOf(email)).toBeUndefined()
+  })
+})
+
+describe('answering with an Idempotency-Key', () => {
+  const key = { 'Idempotency-Key': 'once' }
+  const acceptWith = (token: string, body: object, api = link) => api.post(`/v1/invitations/${token}/accept`, body, key)
+
+  test('replays the member and never the session', async () => {
+    const team = await newOrganization()
+    const { token } = await newInvitation(team)
+    const first = await acceptWith(token, { name: 'Cat Orr' })
+    expect(first.headers.get('Idempotency-Replayed')).toBeNull()
+    const { session, ...rest } = first.body
+    expect(session.token).toMatch(/^mst_/)
+    await as(operator).patch(`${team.path}/members/${rest.member.id}`, { role: 'admin' })
+
+    const again = await acceptWith(token, { name: 'Cat Orr' })
+
+    expect([again.status, again.headers.get('Idempotency-Replayed')]).toEqual([200, 'true'])
+    expect(again.body).toEqual(rest)
+    expect(again.headers.get('Muster-Revision')).toBe(first.headers.get('Muster-Revision'))
+    expect((await accept(token)).body.member.role).toBe('admin')
+  })
+
+  test('starts one session, however many calls with the key arrive at once', async () => {
+    const { token } = await newInvitation(await newOrganization())
+    const answers = await Promise.all(Array.from({ length: 10 }, () => acceptWith(token, {})))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect(answers.filter(({ body }) => body.session !== undefined)).toHaveLength(1)
+  })
+
+  test('refuses another body under the same key', async () => {
+    const { token } = await newInvitation(await newOrganization())
+    expect((await acceptWith(token, { name: 'Cat Orr' })).status).toBe(200)
+    expectProblem(await acceptWith(token, { name: 'Dan Orr' }), 422, 'idempotency_key_reused')
+  })
+
+  test('keeps the answers of two people, and of two links, apart', async () => {
+    const team = await newOrganization()
+    const [one, two] = [await newInvitation(team), await newInvitation(team)]
+    expect((await acceptWith(one.token, {})).body.member.email).toBe(one.email)
+    expect((await acceptWith(two.token, { name: 'Dan Orr' })).body.member.email).toBe(two.email)
+    const stranger = await newUser()
+    expectProblem(await acceptWith(one.token, {}, stranger.api), 409, 'invitation_not_pending')
+  })
+
+  test('keeps nothing while a code is asked for', async () => {
+    const [team, elsewhere] = [await newOrganization(), await newOrganization()]
+    const member = await newMember(elsewhere)
+    await followed(elsewhere)
+    const { token } = await newInvitation(team, { email: member.email })
+    for (const body of [{}, { name: 'Bob Fox' }]) {
+      const asked = await acceptWith(token, body)
+      expect([asked.status, asked.headers.get('Idempotency-Replayed')]).toEqual([202, null])
+    }
+  })
+
+  test('replays a declined invitation', async () => {
+    const { id, token } = await newInvitation(await newOrganization())
+    const answers = []
+    for (let call = 0; call < 2; call += 1)
+      answers.push(await link.post(`/v1/invitations/${token}/decline`, undefined, key))
+    expect(answers.map(({ headers }) => headers.get('Idempotency-Replayed'))).toEqual([null, 'true'])
+    for (const { body } of answers) expect(body).toEqual({ object: 'declined_invitation', id, status: 'declined' })
+  })
+
+  test('takes one key only', async () => {
+    const { token } = await newInvitation(await newOrganization())
+    const two = { 'Idempotency-Key': 'one, two' }
+    for (const verb of ['accept', 'decline']) {
+      expectInvalid(await link.post(`/v1/invitations/${token}/${verb}`, undefined, two), 'Idempotency-Key')
+    }
   })
 })
 

@@ -12,7 +12,7 @@ import {
   onBehalfOf,
   operator,
 } from '../../support/api.ts'
-import { newUser, type Person } from '../../support/api-builders.ts'
+import { newOrganization, newUser, type Person } from '../../support/api-builders.ts'
 import { broken, directoryThat } from '../../support/api-faults.ts'
 import { newSession, someId } from '../../support/api-world.ts'
 
@@ -53,7 +53,7 @@ describe('own sessions', () => {
     const { body } = await (devices[0] as Device).api.get(PATH)
     const common = {
       ...{ object: 'session', user_id: person.id, organization_id: null, method: 'email_code', user_agent: 'Test' },
-      authenticated_at: expect.any(String),
+      ...{ reach_organization_id: null, authenticated_at: expect.any(String) },
       ...{ created_at: expect.any(String), last_seen_at: expect.any(String), expires_at: expect.any(String) },
     }
     const byId = (id: string) => body.data.find((session: { id: string }) => session.id === id)
@@ -205,8 +205,8 @@ describe('a session', () => {
   })
 
   test('keeps of a long name of a browser what fits, and begins where the person was last', async () => {
-    const { id: userId } = await newUser()
-    const organizationId = someId('org')
+    const { id: organizationId, owner } = await newOrganization()
+    const { id: userId } = owner
     await inDirectory('update users set last_organization_id = ? where id = ?', organizationId, userId)
     const userAgent = 'x'.repeat(5_000)
     const begun = await startSession(env.DIRECTORY, { userId, method: 'email_link', userAgent }, Date.now())

@@ -42,9 +42,10 @@ export const revokeSessions: Description = {
   id: 'revokeSessions',
   summary: 'Sign out everywhere else',
   description:
-    'Ends all sessions but the one of this request. The operator, on behalf of a person, ends all of them. Identities at trusted issuers are unlinked, and tokens that were issued before are refused, the one of this request included.',
+    'Ends all sessions but the one of this request. The operator, on behalf of a person, ends all of them. Identities at trusted issuers are unlinked, and tokens that were issued before are refused, the one of this request included. All devices are forgotten but the one that `Muster-Device` names: the next sign-in on another one is mailed to the person as one on a new device. With `including_current` the session and the device of this request go too.',
   tag: 'Own account',
   permission: 'user',
+  heeds: ['Muster-Device'],
   answers: { 204: nothing('They are over.') },
 }
 

@@ -114,9 +114,9 @@ export const acceptInvitation: Description = {
   id: 'acceptInvitation',
   summary: 'Accept an invitation',
   description:
-    'Signed out, the link of a mail (or one that the operator made) accepts for a new account, or for one with nothing to lose: no membership past or present, no linked identity, no earlier session. The call that accepts answers with a `session`, which reaches this organization only until the person proves who they are by a code; elsewhere it answers 403 `reauthentication_required`. For any other account nothing is accepted: 202, a code was mailed, and `POST /v1/sign-in/email/verify` with it signs in and accepts. Signed in, by a session or on behalf of a user, that account becomes a member, if the email is its own. A link that a user made with `send_email: false` proves nothing: it takes a signed-in, verified account of the email. Repeating the call leads to the same member.',
+    'Signed out, the link of a mail (or one that the operator made) accepts for a new account, or for one with nothing to lose: no membership past or present, no linked identity, no earlier session. The call that accepts answers with a `session`, which reaches this organization only until the person proves who they are by a code; elsewhere it answers 403 `reauthentication_required`. For any other account nothing is accepted: 202, a code was mailed, and `POST /v1/sign-in/email/verify` with it signs in and accepts. Signed in, by a session or on behalf of a user, that account becomes a member, if the email is its own. A link that a user made with `send_email: false` proves nothing: it takes a signed-in, verified account of the email. Repeating the call leads to the same member, with an `Idempotency-Key` too, and never to a second `session`. A 202 is not kept.',
   tag: 'Invitation links',
-  heeds: ['Muster-Device'],
+  heeds: ['Idempotency-Key', 'Muster-Device'],
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
     202: json('A code was mailed to the email, and proving it accepts.', SignInRequired),
@@ -138,6 +138,7 @@ export const declineInvitation: Description = {
   summary: 'Decline an invitation',
   description: 'Its seat is free. Whoever invited can invite again.',
   tag: 'Invitation links',
+  heeds: ['Idempotency-Key'],
   answers: { 200: { ...json('The invitation is declined.', DeclinedInvitation), ofOrganization: true } },
   refuses: DEAD_LINK,
 }

@@ -30,6 +30,7 @@ export const acceptOwnInvitation: Description = {
   description: 'Without its link: the verified address of the account is the proof. Repeating it changes nothing.',
   tag: 'Own account',
   permission: 'user',
+  heeds: ['Idempotency-Key'],
   answers: {
     200: { ...json('The member, and where they are now a member.', AcceptedInvitation), ofOrganization: true },
   },
@@ -50,6 +51,7 @@ export const declineOwnInvitation: Description = {
   description: 'Without its link. Its seat is free.',
   tag: 'Own account',
   permission: 'user',
+  heeds: ['Idempotency-Key'],
   answers: { 200: { ...json('The invitation is declined.', DeclinedInvitation), ofOrganization: true } },
   refuses: DEAD,
 }

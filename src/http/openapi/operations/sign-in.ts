@@ -56,7 +56,6 @@ export const requestReauthentication: Description = {
   tag: 'Sign-in',
   permission: 'session',
   answers: { 202: json('The mail is on its way.', ReauthenticationRequest) },
-  refuses: ['sign_in_rate_limited'],
 }
 
 export const verifyReauthentication: Description = {
