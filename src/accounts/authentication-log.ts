@@ -1,4 +1,5 @@
 import { typeidUnboxed } from 'typeid-js'
+import type { Caller } from '../membership/actor.ts'
 import type { AuthenticationMethod, EndReason, RefusalReason, SignInType } from '../membership/authentication.ts'
 import { failureOf } from '../records/failure.ts'
 import { deviceName } from './device-name.ts'
@@ -82,6 +83,10 @@ export const originOf = ({ req }: Pick<RequestContext, 'req'>): { device: string
   const device = userAgent === undefined ? null : deviceName(userAgent)
   return { device, network: shortenedNetwork(req.header('CF-Connecting-IP')) }
 }
+
+/** For commands that may mail where they came from. What the operator does on behalf of a person does not say. */
+export const withOrigin = (c: Pick<RequestContext, 'req'>, caller: Caller): Caller =>
+  caller.type === 'user' && caller.via === undefined ? { ...caller, origin: originOf(c) } : caller
 
 /** Counts an answer that turned somebody away, by its code; most codes are no matter of authentication. */
 export function countRefusal(c: RequestContext, code: string): void {

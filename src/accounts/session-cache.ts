@@ -45,10 +45,10 @@ export async function proveSession(
 }
 
 /**
- * Read anew, before a person is asked for a proof: one that another isolate has taken a moment ago is not known here for
- * up to five seconds.
+ * Reads the session again, before a person is asked for a proof: the cache may miss for up to five seconds that another
+ * isolate took one.
  */
-export async function sessionAnew(directory: D1Database, { id }: Session, now: number): Promise<Session | null> {
+export async function rereadSession(directory: D1Database, { id }: Session, now: number): Promise<Session | null> {
   const read = await readSession(directory, id, now)
   if (read === null) return null
   sessions.remember(directory, read.tokenHash, read.session, now)

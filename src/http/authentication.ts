@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { parseApiKey } from '../accounts/api-key-secret.ts'
-import { logOf, originOf } from '../accounts/authentication-log.ts'
+import { logOf } from '../accounts/authentication-log.ts'
 import { subjectHash } from '../accounts/identities.ts'
 import { currentOperatorKey, isOperatorKey } from '../accounts/operator-keys.ts'
 import { sameSecret } from '../accounts/same-secret.ts'
@@ -22,13 +22,11 @@ import {
   isRoot,
   personCaller,
 } from '../membership/actor.ts'
-import { isFresh } from '../membership/authority.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
 import { bearerOf } from './bearer.ts'
-import { callerAnew } from './caller-anew.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
@@ -151,17 +149,6 @@ export const provingOnly = documented(
   }),
 )
 
-/** For what cannot be taken back or opens a door, outside of organizations. */
-export const freshProof = documented(
-  { refuses: ['reauthentication_required'] },
-  createMiddleware<HttpEnvironment>(async (c, next) => {
-    const { caller } = c.var.credential
-    if (caller.type !== 'user' || isFresh(caller, Date.now())) return next()
-    if ((await callerAnew(c)) !== null) return next()
-    return problem(c, { code: 'reauthentication_required' })
-  }),
-)
-
 /** For a credential of a person whose account is gone, or who never was. */
 export const nobody = (c: Context<HttpEnvironment>): Response =>
   c.req.header(ON_BEHALF_OF) === undefined
@@ -249,7 +236,7 @@ async function sessionCredential(token: string, c: Context<HttpEnvironment>): Pr
   const session = await currentSession(c.env.DIRECTORY, token, Date.now())
   if (session === null) return UNAUTHENTICATED
   const { id, userId, authenticatedAt } = session
-  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY), originOf(c))
+  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY))
   return ok({ caller, organizationId: null, fingerprint: `session:${id}`, session })
 }
 
@@ -266,6 +253,6 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   const { issuer, subject } = verified.value
   const identity = { issuer, subject }
   const fingerprint = `identity:${subjectHash(identity)}`
-  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY), originOf(c))
+  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY))
   return ok({ caller, organizationId: null, fingerprint, session: null, identity })
 }

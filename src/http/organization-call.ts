@@ -3,15 +3,17 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { withOrigin } from '../accounts/authentication-log.ts'
 import { idPattern } from '../contract/fields.ts'
 import { isNearbyQuery, readNearby } from '../directory/read-nearby.ts'
+import type { Caller } from '../membership/actor.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
+import { freshCaller } from '../onboarding/fresh-proof.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
-import { callerAnew } from './caller-anew.ts'
 import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -52,11 +54,12 @@ export async function execute<C extends Command>(
 ): Promise<Response> {
   const conditions = await conditionsOf(c)
   if (!conditions.ok) return problem(c, conditions.error)
-  const { caller } = c.get('credential')
-  const first = await organization(c).execute({ caller, command, ...conditions.value })
+  const { caller, session } = c.get('credential')
+  const executeAs = (by: Caller) => organization(c).execute({ caller: withOrigin(c, by), command, ...conditions.value })
+  const first = await executeAs(caller)
   const isStale = !first.ok && first.error.code === 'reauthentication_required'
-  const anew = isStale ? await callerAnew(c) : null
-  const executed = anew === null ? first : await organization(c).execute({ caller: anew, command, ...conditions.value })
+  const fresh = isStale ? await freshCaller(c.env.DIRECTORY, session) : null
+  const executed = fresh === null ? first : await executeAs(fresh)
   if (!executed.ok) return refused(c, executed)
   const headers = {
     'Muster-Revision': String(executed.revision),

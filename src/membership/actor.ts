@@ -25,12 +25,10 @@ export const personCaller = (
   userId: string,
   authenticatedAt: number | null | undefined,
   { fresh_proof_minutes: minutes }: { readonly fresh_proof_minutes: number },
-  origin?: Origin,
 ): UserCaller => ({
   type: 'user',
   userId,
   ...(authenticatedAt == null ? {} : { freshUntil: authenticatedAt + minutes * 60_000 }),
-  ...(origin === undefined ? {} : { origin }),
 })
 
 /** A person, or the operator on behalf of a person. */
@@ -42,7 +40,7 @@ export interface UserCaller {
   readonly readOnly?: true
   /** Until when the person's last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
-  /** Absent where the edge has not told. */
+  /** Absent if the edge did not say. */
   readonly origin?: Origin
 }
 

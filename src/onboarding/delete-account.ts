@@ -26,6 +26,7 @@ export interface StillOwner {
 }
 
 type Deletion = Result<null, StillOwner>
+type OwnDeletion = Result<null, StillOwner | { readonly code: 'reauthentication_required' }>
 
 /**
  * Deletes an account, and everything of the person in every organization. Nothing is changed while some organization has
@@ -33,9 +34,31 @@ type Deletion = Result<null, StillOwner>
  * account goes last: so whatever dies in between, a repeated call or the sweep finds it and goes on.
  */
 export async function deleteAccount(bindings: Bindings, user: User, actor: Actor, now: number): Promise<Deletion> {
+  const stillOwner = await stillOwnerOf(bindings, user)
+  return stillOwner === null ? close(bindings, user, actor, now) : refuse(stillOwner)
+}
+
+/** The same by the person, who must have proven lately who they are. They are asked last. */
+export async function deleteOwnAccount(
+  bindings: Bindings,
+  user: User,
+  { actor, isProven }: { readonly actor: Actor; readonly isProven: () => Promise<boolean> },
+  now: number,
+): Promise<OwnDeletion> {
+  const stillOwner = await stillOwnerOf(bindings, user)
+  if (stillOwner !== null) return refuse(stillOwner)
+  if (!(await isProven())) return refuse({ code: 'reauthentication_required' })
+  return close(bindings, user, actor, now)
+}
+
+async function stillOwnerOf(bindings: Bindings, user: User): Promise<StillOwner | null> {
+  if (user.closingAt !== null) return null
+  const owned = await lastOwned(bindings, user.id, await organizationsAbout(bindings.DIRECTORY, user))
+  return owned.length > 0 ? { code: 'last_owner', organizations: owned } : null
+}
+
+async function close(bindings: Bindings, user: User, actor: Actor, now: number): Promise<Deletion> {
   if (user.closingAt === null) {
-    const owned = await lastOwned(bindings, user.id, await organizationsAbout(bindings.DIRECTORY, user))
-    if (owned.length > 0) return refuse({ code: 'last_owner', organizations: owned })
     forgetRevoked(bindings.DIRECTORY, await closeAccount(bindings.DIRECTORY, user, now), now)
   }
   return finishClosing(bindings, user, actor, now)

@@ -14,7 +14,7 @@ const RETRY_AFTER_SECONDS = 5
 
 /** What a person sees when a page could not be made. Nothing of the error but the id of the request leaves. */
 export function failure(error: Error, c: Context<PortalEnvironment>): Response | Promise<Response> {
-  if (error instanceof FreshProofMissing) return askForProof(c)
+  if (error instanceof FreshProofMissing) return askForProof(c, error.fields)
   const back = formPage(c.req.path)
   if (error instanceof HTTPException && error.status === 403) return page(c, <ForeignRequestPage page={back} />, 403)
   if (error instanceof HTTPException && isMalformed(error.status)) {

@@ -4,15 +4,15 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { networkOf } from '../accounts/network.ts'
 import { VerifyReauthentication } from '../contract/reauthentication.ts'
 import { configOf } from '../env.ts'
-import { isFresh } from '../membership/authority.ts'
 import type { ProofRefusal } from '../onboarding/address-proof.ts'
+import { hasFreshProof } from '../onboarding/fresh-proof.ts'
 import { isReauthenticating, reauthenticate, requestReauthentication } from '../onboarding/reauthenticate.ts'
 import { allowedMethods } from './allowed-methods.tsx'
 import type { PortalEnvironment } from './environment.ts'
 import { formBody } from './form-body.ts'
-import { FreshProofMissing } from './fresh-proof-missing.ts'
+import { FreshProofMissing, type PendingFields } from './fresh-proof-missing.ts'
 import { localPath } from './local-path.ts'
-import { callerAnew, callerOf } from './organization-call.ts'
+import { callerOf } from './organization-call.ts'
 import { pageHeaders } from './page-headers.ts'
 import { ProofPage } from './pages/account/proof-page.tsx'
 import { duration } from './readable-time.ts'
@@ -55,25 +55,30 @@ freshProofRoutes.post(`${PATH}/resend`, async (c) => {
 })
 freshProofRoutes.all(`${PATH}/resend`, allowedMethods('POST'))
 
-/** Before what belongs to the account itself. Throws `FreshProofMissing`, which leads to the page that asks for a code. */
-export async function requireFreshProof(c: Call): Promise<void> {
-  if (isFresh(callerOf(c), Date.now()) || (await callerAnew(c)) !== null) return
-  throw new FreshProofMissing()
+/** Throws `FreshProofMissing`, which leads to the page that asks for a code. */
+export async function requireFreshProof(c: Call, fields?: PendingFields): Promise<void> {
+  if (!(await isProven(c))) throw new FreshProofMissing(fields)
 }
+
+export const isProven = (c: Call): Promise<boolean> =>
+  hasFreshProof(c.env.DIRECTORY, callerOf(c), c.var.visitor.session)
 
 /** Answers the form that was sent. A code that is under way is not mailed a second time. */
-export async function askForProof(c: Call): Promise<Response> {
+export async function askForProof(c: Call, fields?: PendingFields): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   const to = `${pathname}${search}`
-  return (await isReauthenticating(c.env, proverOf(c), Date.now())) ? showForm(c, to) : mailCode(c, to)
+  if (!(await isReauthenticating(c.env, proverOf(c), Date.now()))) return mailCode(c, to, fields)
+  return showForm(c, to, { fields })
 }
 
-async function mailCode(c: Call, to: string): Promise<Response> {
+async function mailCode(c: Call, to: string, fields?: PendingFields): Promise<Response> {
   await requestReauthentication(c.env, configOf(c.env), proverOf(c), networkOfCall(c), Date.now())
-  return showForm(c, to)
+  return showForm(c, to, { fields })
 }
 
 interface Shown {
+  /** Absent: those that were sent. */
+  readonly fields?: PendingFields | undefined
   readonly error?: string
   readonly status?: ContentfulStatusCode
 }
@@ -90,11 +95,11 @@ function refusalOf(c: Call, error: ProofRefusal): Shown {
   }
 }
 
-async function showForm(c: Call, to: string, { error, status = 403 }: Shown = {}): Promise<Response> {
+async function showForm(c: Call, to: string, { fields, error, status = 403 }: Shown = {}): Promise<Response> {
   return shellPage(
     c,
     { title: 'Confirm that it is you', reading: true, status },
-    <ProofPage email={c.var.visitor.user.email} to={to} fields={await pendingFields(c)} error={error} />,
+    <ProofPage email={c.var.visitor.user.email} to={to} fields={fields ?? (await pendingFields(c))} error={error} />,
   )
 }
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { originOf } from '../accounts/authentication-log.ts'
-import { sessionAnew } from '../accounts/session-cache.ts'
-import { personCaller, type UserCaller } from '../membership/actor.ts'
-import { isFresh } from '../membership/authority.ts'
+import { withOrigin } from '../accounts/authentication-log.ts'
+import { type Caller, personCaller } from '../membership/actor.ts'
 import type { Command } from '../membership/commands.ts'
 import type { Query } from '../membership/queries.ts'
+import { freshCaller } from '../onboarding/fresh-proof.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecutedCommand } from '../organization/requests.ts'
 import type { PortalEnvironment } from './environment.ts'
@@ -27,7 +26,7 @@ export interface FormOnce {
   readonly content: string
 }
 
-/** Has it done, if this person may. Throws `FreshProofMissing` where a code has to be typed first. */
+/** Runs a command as the visitor. Throws `FreshProofMissing` where a code has to be typed first. */
 export async function carryOut<C extends Command>(
   c: Context<PortalEnvironment>,
   command: C,
@@ -39,24 +38,17 @@ export async function carryOut<C extends Command>(
     fingerprint: hash([once.content]),
   }
   const conditions = idempotency === undefined ? {} : { idempotency }
-  const executed = await client.execute({ caller: callerOf(c), command, ...conditions })
+  const executeAs = (by: Caller) => client.execute({ caller: withOrigin(c, by), command, ...conditions })
+  const executed = await executeAs(callerOf(c))
   if (executed.ok || executed.error.code !== 'reauthentication_required') return executed
-  const caller = await callerAnew(c)
+  const caller = await freshCaller(c.env.DIRECTORY, c.var.visitor.session)
   if (caller === null) throw new FreshProofMissing()
-  return client.execute({ caller, command, ...conditions })
+  return executeAs(caller)
 }
 
 export const callerOf = (c: Context<PortalEnvironment>) => {
   const { user, session } = c.var.visitor
-  return personCaller(user.id, session.authenticatedAt, c.var.settings, originOf(c))
-}
-
-/** With a proof that was given elsewhere a moment ago; null if there is none. */
-export async function callerAnew(c: Context<PortalEnvironment>): Promise<UserCaller | null> {
-  const now = Date.now()
-  const session = await sessionAnew(c.env.DIRECTORY, c.var.visitor.session, now)
-  const caller = session && personCaller(session.userId, session.authenticatedAt, c.var.settings, originOf(c))
-  return caller !== null && isFresh(caller, now) ? caller : null
+  return personCaller(user.id, session.authenticatedAt, c.var.settings)
 }
 
 const hash = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex')

@@ -57,12 +57,21 @@ describe('a proof', () => {
       client.post(`${team.path}/invitations/bulk`, { emails: ['new-owner@x.test'], role: 'owner' }),
       client.delete(team.path),
       client.post('/v1/users/me/email', { email: 'elsewhere@x.test' }),
-      client.delete('/v1/users/me'),
+      (await staleSession(bob)).client.delete('/v1/users/me'),
     ]
     for (const answer of await Promise.all(doors)) expectProblem(answer, 403, REQUIRED)
     expect((await client.patch(team.path, { name: 'Renamed' })).status).toBe(200)
     expect((await client.post(`${team.path}/invitations`, { email: 'plain@x.test' })).status).toBe(201)
     expect((await client.patch(`${team.path}/members/${bob.memberId}`, { role: 'admin' })).status).toBe(200)
+  })
+
+  test('is asked for last: what would be refused anyway is refused first', async () => {
+    const { owner } = await newOrganization()
+    const { client } = await staleSession(owner)
+    expectProblem(await client.delete('/v1/users/me'), 409, 'last_owner')
+    expectProblem(await client.call('DELETE', '/v1/users/me', { body: { force: true } }), 422, 'invalid_request')
+    expectProblem(await client.post('/v1/users/me/email', { email: 'no address' }), 422, 'invalid_request')
+    expectProblem(await client.post('/v1/users/me/email', { email: owner.email }), 422, 'invalid_request')
   })
 
   test('is not asked of the operator, nor of those it acts for', async () => {

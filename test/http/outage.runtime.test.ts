@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { projectInto } from '../../src/directory/projection.ts'
-import { type Answer, as, expectProblem, nobody, ORIGIN, onBehalfOf, operator } from '../support/api.ts'
+import { type Answer, as, bearer, expectProblem, nobody, ORIGIN, onBehalfOf, operator } from '../support/api.ts'
 import {
   created,
   followed,
@@ -12,7 +12,7 @@ import {
   reseam,
 } from '../support/api-builders.ts'
 import { broken, organizationsVia, unreachableDirectory, unreachableLogs } from '../support/api-faults.ts'
-import { newApiKey } from '../support/api-world.ts'
+import { newApiKey, newSession } from '../support/api-world.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
@@ -187,6 +187,18 @@ describe('while an organization itself', () => {
   test.each([{ retryable: true }, { overloaded: true }])('is %o, it is unavailable for the moment', async (flag) => {
     const { path } = await newOrganization()
     expectUnavailable(await as(operator, failing(Object.assign(new Error('Nope'), flag))).get(path))
+  })
+
+  test('is out of reach, sessions are shown with the organization that they are in', async () => {
+    const { id, owner } = await newOrganization()
+    const { token } = await newSession(owner)
+    expect((await as(bearer(token)).post('/v1/session/organization', { organization_id: id })).status).toBe(200)
+    const client = as(bearer(token), failing(new Error('Network connection lost.')))
+    expect(await client.get('/v1/session')).toMatchObject({ status: 200, body: { organization_id: id } })
+    expect(await client.get('/v1/users/me/sessions')).toMatchObject({
+      status: 200,
+      body: { data: [{ organization_id: id }] },
+    })
   })
 
   test('fails for no known reason, nothing is told but the id of the request', async () => {

@@ -128,14 +128,42 @@ test('deleting the account and the organization asks, giving owner asks, everyda
   const headers = await staleCookie(team.owner)
   const settings = `/o/${team.slug}/settings`
   const { name } = (await team.owner.api.get(team.path)).body
+  const account = { headers: await staleCookie(bob), body: { email: bob.email } }
+  expect((await submit('/account/delete', account)).status).toBe(403)
   const asking: readonly (readonly [string, Record<string, string>])[] = [
-    ['/account/delete', { email: team.owner.email }],
     [`${settings}/delete`, { name }],
     [`/o/${team.slug}/members/${bob.memberId}/role`, { role: 'owner' }],
   ]
   for (const [path, body] of asking) expect([path, (await submit(path, { headers, body })).status]).toEqual([path, 403])
   const plain = await submit(`/o/${team.slug}/members/${bob.memberId}/role`, { headers, body: { role: 'admin' } })
   expect(plain.status).toBe(303)
+})
+
+test('the last owner learns of it before a code is asked for', async () => {
+  const { owner } = await newOrganization()
+  const page = await submit('/account/delete', { headers: await staleCookie(owner), body: { email: owner.email } })
+  expect([page.status, page.title]).toEqual([409, expect.stringContaining('Delete my account')])
+})
+
+test('a file with owners is previewed once the code is typed, without choosing it again', async () => {
+  const team = await newOrganization()
+  const headers = await staleCookie(team.owner)
+  const target = `/o/${team.slug}/members/invite/file`
+  const form = new FormData()
+  form.set('role', 'admin')
+  form.set('file', new File(['email,role,name\na@x.test,owner,"Lee, ""Ann"""\nb@x.test,,\n'], 'team.csv'))
+  const request = new Request('https://x.test/', { method: 'POST', body: form })
+  const type = { 'Content-Type': request.headers.get('Content-Type') ?? '' }
+  const asked = await submit(target, { headers: { ...headers, ...type }, raw: await request.arrayBuffer() })
+  expect([asked.status, asked.title]).toEqual([403, expect.stringContaining('Confirm that it is you')])
+
+  const { code } = await mailedTo(team.owner.email, 'reauthentication')
+  const body = { ...carried(asked), proof_code: code }
+  expect(locationOf(await send(headers, body))).toBe(target)
+  const shown = await submit(target, { headers, body })
+  expect([shown.status, shown.heading]).toEqual([200, 'Check and send'])
+  expect(shown.text).toContain('a@x.testLee, "Ann"OwnerWill be invited')
+  expect(shown.text).toContain('b@x.testAdminWill be invited')
 })
 
 test('the operator is not asked', async () => {

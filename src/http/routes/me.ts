@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { attributeDefinitions } from '../../accounts/attributes.ts'
 import { logOf } from '../../accounts/authentication-log.ts'
 import { networkOf } from '../../accounts/network.ts'
@@ -8,10 +8,11 @@ import { ListSessions, RevokeSessions } from '../../contract/sessions.ts'
 import { UpdateOwnUser } from '../../contract/users.ts'
 import { actorOf } from '../../membership/actor.ts'
 import { changeAddressByCode, requestEmailChange } from '../../onboarding/change-address.ts'
-import { asTheyStand } from '../../onboarding/current-organization.ts'
-import { deleteAccount } from '../../onboarding/delete-account.ts'
+import { withoutLeftOrganizations } from '../../onboarding/current-organization.ts'
+import { deleteOwnAccount } from '../../onboarding/delete-account.ts'
 import { endSession, reasonOf, signOutEverywhere } from '../../onboarding/end-access.ts'
-import { freshProof, personOnly } from '../authentication.ts'
+import { hasFreshProof } from '../../onboarding/fresh-proof.ts'
+import { personOnly } from '../authentication.ts'
 import { deviceOfRequest } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -49,7 +50,7 @@ me.get('/sessions', describe(operation.listSessions), query(ListSessions), async
   const listed = await listSessions(c.env.DIRECTORY, person.id, { limit, cursor }, Date.now())
   if (!listed.ok) return problem(c, listed.error)
   const { items, nextCursor } = listed.value
-  const standing = { items: await asTheyStand(c.env, items), nextCursor }
+  const standing = { items: await withoutLeftOrganizations(c.env, items), nextCursor }
   return c.json(present.list(standing, (session) => present.session(session, credential.session?.id)))
 })
 
@@ -68,10 +69,11 @@ me.delete('/sessions/:session', describe(operation.revokeSession), noBody, async
   return ended ? c.body(null, 204) : problem(c, { code: 'session_not_found' })
 })
 
-me.post('/email', describe(operation.requestEmailChange), freshProof, body(RequestEmailChange), async (c) => {
+me.post('/email', describe(operation.requestEmailChange), body(RequestEmailChange), async (c) => {
   const { email } = c.req.valid('json')
   const { person: user, config } = c.var
   if (email === user.email) return problem(c, { code: 'invalid', path: 'email', message: 'This is your address.' })
+  if (!(await isProven(c))) return problem(c, { code: 'reauthentication_required' })
   const asked = { user, email, network: networkOf(c.req.header('CF-Connecting-IP')) }
   const { expiresAt } = await requestEmailChange(c.env, config, asked, Date.now())
   return c.json({ object: 'email_change', email, expires_at: present.shown(expiresAt) }, 202)
@@ -86,8 +88,14 @@ me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmail
   return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
 })
 
-me.delete('/', describe(operation.deleteAccount), freshProof, noBody, async (c) => {
+me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
   const { person, personCaller } = c.var
-  const deleted = await deleteAccount(c.env, person, actorOf(personCaller), Date.now())
+  const by = { actor: actorOf(personCaller), isProven: () => isProven(c) }
+  const deleted = await deleteOwnAccount(c.env, person, by, Date.now())
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)
 })
+
+function isProven(c: Context<HttpEnvironment>): Promise<boolean> {
+  const { caller, session } = c.var.credential
+  return hasFreshProof(c.env.DIRECTORY, caller, session)
+}

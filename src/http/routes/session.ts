@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { ChooseOrganization } from '../../contract/sessions.ts'
-import { asTheyStand, enterOrganization } from '../../onboarding/current-organization.ts'
+import { enterOrganization, withoutLeftOrganizations } from '../../onboarding/current-organization.ts'
 import { endSession } from '../../onboarding/end-access.ts'
 import { logEntry } from '../../onboarding/log-sign-in.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -15,7 +15,7 @@ export const currentSession = new Hono<HttpEnvironment>()
 
 currentSession.get('/session', describe(operation.getSession), async (c) => {
   const { session } = c.var
-  const [standing = session] = await asTheyStand(c.env, [session])
+  const [standing = session] = await withoutLeftOrganizations(c.env, [session])
   return c.json(present.session(standing, session.id))
 })
 

@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono'
-import { deleteAccount, type StillOwner } from '../../onboarding/delete-account.ts'
+import { deleteOwnAccount, type StillOwner } from '../../onboarding/delete-account.ts'
 import type { PortalEnvironment } from '../environment.ts'
 import { redirectWith } from '../flash.ts'
 import { formBody } from '../form-body.ts'
-import { requireFreshProof } from '../fresh-proof.tsx'
+import { isProven } from '../fresh-proof.tsx'
+import { FreshProofMissing } from '../fresh-proof-missing.ts'
 import { DeletionContent } from '../pages/account/deletion-content.tsx'
 import { dropSessionCookie } from '../session-cookie.ts'
 import { shellPage } from '../shell-page.tsx'
@@ -18,9 +19,10 @@ deletionRoutes.post('/account/delete', async (c) => {
   const { user } = c.var.visitor
   const typed = (await formBody(c)).text('email')
   if (typed.toLowerCase() !== user.email) return askToDelete(c, { error: 'Type the address of this account.' })
-  await requireFreshProof(c)
-  const deleted = await deleteAccount(c.env, user, { type: 'user', id: user.id }, Date.now())
-  if (!deleted.ok) return askToDelete(c, { owned: deleted.error.organizations })
+  const by = { actor: { type: 'user', id: user.id }, isProven: () => isProven(c) } as const
+  const deleted = await deleteOwnAccount(c.env, user, by, Date.now())
+  if (!deleted.ok && deleted.error.code === 'last_owner') return askToDelete(c, { owned: deleted.error.organizations })
+  if (!deleted.ok) throw new FreshProofMissing()
   dropSessionCookie(c)
   return redirectWith(c, '/sign-in', 'account_deleted')
 })

@@ -66,7 +66,7 @@ export const requestEmailChange: Description = {
   tag: 'Own account',
   permission: 'user',
   answers: { 202: json('The mail is on its way.', EmailChangeRequest) },
-  refuses: ['invalid'],
+  refuses: ['invalid', 'reauthentication_required'],
 }
 
 export const verifyEmailChange: Description = {
@@ -87,7 +87,7 @@ export const deleteAccount: Description = {
   tag: 'Own account',
   permission: 'user',
   answers: { 204: nothing('The account is gone, and so is the session.') },
-  refuses: ['last_owner'],
+  refuses: ['last_owner', 'reauthentication_required'],
 }
 
 export const viewEmailChange: Description = {

@@ -27,7 +27,7 @@ import { InviteForm } from './invite-form.tsx'
 import { pastedAddresses } from './pasted-addresses.ts'
 import { Preview } from './preview.tsx'
 import { Progress, Result, ROWS_IN_PART } from './run.tsx'
-import { type Batch, batchIn, NO_WISH, type Wish, wishIn } from './wish.ts'
+import { type Batch, batchIn, NO_WISH, rowsFields, rowsIn, type Wish, wishIn } from './wish.ts'
 
 type InviteContext = Context<PortalEnvironment>
 
@@ -67,7 +67,10 @@ inviteRoutes.post('/', async (c) => {
 inviteRoutes.get('/file', (c) => showFileForm(c, NO_WISH.role))
 
 inviteRoutes.post('/file', async (c) => {
-  const { role } = wishIn(await formBody(c))
+  const form = await formBody(c)
+  const { role } = wishIn(form)
+  const read = rowsIn(form)
+  if (read !== null) return showPreview(c, read, { ...NO_WISH, role }, 'file')
   const text = await csvFile(c)
   if (text === null) return showFileForm(c, role, ['Choose a file.'])
   const rows = parseCsv(text)
@@ -130,7 +133,9 @@ async function showPreview(
   if (!team.ok) return refusedPage(c, team.error)
   if (!tried.ok) return refusedPage(c, tried.error)
   // Before the list goes in parts, which have no page of their own to ask on.
-  if (command.rows.some(({ role }) => role === OWNER)) await requireFreshProof(c)
+  if (command.rows.some(({ role }) => role === OWNER)) {
+    await requireFreshProof(c, way === 'file' ? rowsFields(rows, wish.role) : undefined)
+  }
   const page = { home: c.var.workplace.path, outlook: outlookOf(c, team.value), once: newKey(), rows, wish, way }
   return shellPage(c, { ...TITLE, title: 'Check and send' }, <Preview {...page} {...tried.value} />)
 }

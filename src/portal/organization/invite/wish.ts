@@ -6,6 +6,7 @@ import { MAX_BULK_ROWS } from '../../../membership/invitation.ts'
 import { DEFAULT_ROLE } from '../../../membership/roles.ts'
 import type { Row } from '../../../onboarding/bulk-invitation.ts'
 import type { FormFields } from '../../form-body.ts'
+import type { PendingFields } from '../../fresh-proof-missing.ts'
 
 /** What somebody has filled in: the addresses as typed, and what holds for all of them. */
 export interface Wish {
@@ -33,12 +34,26 @@ export function wishIn(form: FormFields): Wish {
 const Done = z.strictObject({ email: z.string().max(1000), outcome: z.enum(BULK_OUTCOMES) })
 export type Done = z.output<typeof Done>
 
+const Rows = z.array(BulkRow).min(1).max(MAX_BULK_ROWS)
+
+/** The rows of a file that was read, as a form carries them where it cannot carry the file. */
+export const rowsFields = (rows: readonly Row[], role: string): PendingFields => [
+  ['role', role],
+  ['rows', JSON.stringify(rows)],
+]
+
+/** Null where the form carries no rows that a page of ours has read. */
+export function rowsIn(form: FormFields): readonly Row[] | null {
+  const parsed = Rows.safeParse(fromJson(form.text('rows')))
+  return parsed.success ? parsed.data : null
+}
+
 /** Whom a page that was looked at is about to invite. It travels in the form, and nothing of it is believed. */
 const Batch = z.strictObject({
   /** Of this sending: the same form sent twice invites once. */
   key: z.string().regex(/^[0-9a-z]{26}$/),
   role: roleKey,
-  rows: z.array(BulkRow).min(1).max(MAX_BULK_ROWS),
+  rows: Rows,
   /** What became of those before, where a long list is sent in parts. */
   done: z.array(Done).max(MAX_BULK_ROWS),
 })

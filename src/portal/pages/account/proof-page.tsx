@@ -2,12 +2,13 @@ import { Button, ButtonLink } from '../../components/button.tsx'
 import { TextField } from '../../components/field.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Panel, PanelBody } from '../../components/panel.tsx'
+import type { PendingFields } from '../../fresh-proof-missing.ts'
 
 interface ProofPageProps {
   readonly email: string
   /** Where the form was sent that waits for the code, and what it held. */
   readonly to: string
-  readonly fields: readonly (readonly [name: string, value: string])[]
+  readonly fields: PendingFields
   readonly error?: string | undefined
 }
 
@@ -18,7 +19,7 @@ export const ProofPage = ({ email, to, fields, error }: ProofPageProps) => (
     </PageHeader>
     <Panel>
       <PanelBody>
-        <form class="form" method="post" action="/reauthenticate">
+        <form class="form" method="post" action="/reauthenticate" enctype="multipart/form-data">
           <input type="hidden" name="proof_to" value={to} />
           {fields.map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
