@@ -63,7 +63,7 @@ async function expectAllowed(row: Row, actor: Actor): Promise<void> {
 }
 
 async function call(client: Client, cast: Cast, row: Row): Promise<Answer> {
-  const fill = (text: string) => text.replace(/:([a-z]+)/g, (whole, name: string) => cast.parameters[name] ?? whole)
+  const fill = (text: string) => text.replace(/:([a-zA-Z]+)/g, (whole, name: string) => cast.parameters[name] ?? whole)
   const body = row.body === undefined ? {} : { body: JSON.parse(fill(JSON.stringify(row.body))) }
   return client.call(row.method, fill(row.path + row.query), body)
 }

@@ -1,3 +1,5 @@
+import { env } from 'cloudflare:workers'
+import { blockInvitationMails } from '../../src/directory/mail-blocks.ts'
 import { as, bearer, type Client, nobody, operator } from '../support/api.ts'
 import {
   created,
@@ -12,7 +14,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
-import { newApiKey, newIdentity, newSession } from '../support/api-world.ts'
+import { newApiKey, newIdentity, newSession, operatorKeyId } from '../support/api-world.ts'
 import type { Row } from './table.ts'
 import { type Actor, KEY_PERMISSIONS, type Permission, permissionsOf, withheld } from './who.ts'
 
@@ -44,7 +46,7 @@ export async function newCast(): Promise<Cast> {
   const parameters = {
     identity: await newIdentity(target),
     ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
-    attribute: ATTRIBUTE,
+    ...{ attribute: ATTRIBUTE, operatorKey: await operatorKeyId(), block: await blockId() },
     ...{
       session: session.session.id,
       invitation: invitation.id,
@@ -61,6 +63,13 @@ export async function newCast(): Promise<Cast> {
     return coming
   }
   return { team, target, parameters, client }
+}
+
+/** One for all casts. */
+async function blockId(): Promise<string> {
+  await blockInvitationMails(env.DIRECTORY, 'blocked@x.test', Date.now())
+  const { body } = await as(operator).get('/v1/mail-blocks')
+  return body.data[0].id
 }
 
 const GUEST = { key: 'guest', name: 'Guest', permissions: ['members:read'] }

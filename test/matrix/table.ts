@@ -135,6 +135,11 @@ const DEPLOYMENT: readonly Row[] = [
   row('GET /v1/events/authentication', { is: 'deployment' }),
   row('GET /v1/events/authentication/refusals', { is: 'deployment' }),
   row('POST /v1/rebuild', { is: 'deployment' }, { body: { cursor: 'org_7zzzzzzzzzzzzzzzzzzzzzzzzz' } }),
+  row('GET /v1/operator-keys', { is: 'deployment' }),
+  row('POST /v1/operator-keys', { is: 'deployment' }, { body: { name: 'Billing', access: 'read' } }),
+  row('DELETE /v1/operator-keys/:operatorKey', { is: 'deployment' }),
+  row('GET /v1/mail-blocks', { is: 'deployment' }),
+  row('DELETE /v1/mail-blocks/:block', { is: 'deployment' }),
   row('GET /v1/user-attributes', { is: 'deployment' }),
   row('POST /v1/user-attributes', { is: 'deployment' }, { body: { key: 'team', label: 'Team', type: 'string' } }),
   row(

@@ -110,7 +110,7 @@ export async function newOperatorKey(access: 'read' | 'write' = 'read', fields: 
 
 let shared: Promise<OperatorKey> | null = null
 /** One for all worlds: there are at most a hundred. */
-async function operatorKeyId(): Promise<string> {
+export async function operatorKeyId(): Promise<string> {
   shared ??= newOperatorKey()
   return (await shared).id
 }
