@@ -11,7 +11,7 @@ import type { Role } from './roles.ts'
 /**
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
  * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are;
- * `invitations_adopted` lets all pending invitations into a role rest on the authority of another person.
+ * `invitations_adopted` lets all open invitations into a role rest on the authority of another person.
  * `erasure` drops the personal data of these entries, and the log says so.
  */
 export type Change =

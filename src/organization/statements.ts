@@ -282,7 +282,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     adoptInvitations: database
       .update(invitations)
       .set({ makerId: sql`${value('maker')}`, revision: sql`${value('revision')}` })
-      .where(and(eq(invitations.role, value('role')), pending))
+      .where(and(eq(invitations.role, value('role')), pending, gt(invitations.expiresAt, value('now'))))
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),

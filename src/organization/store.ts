@@ -290,7 +290,7 @@ export class OrganizationStore {
         this.#statements.reassignInvitations.run({ ...change, revision })
         return
       case 'invitations_adopted':
-        this.#statements.adoptInvitations.run({ ...change, revision })
+        this.#statements.adoptInvitations.run({ ...change, revision, now })
         return
       case 'api_key':
         rows.put('apiKeys', { ...apiKeyRow(change.after), revision })

@@ -103,7 +103,9 @@ describe('what the object keeps in memory of a key', () => {
 test('a notice to owners goes to the queue once per owner, under ids of their own', async () => {
   const acme = await foundOrganization({ owners: ['ann', 'eve', 'olga'] })
   const queued: unknown[] = []
-  await acme.seams({ enqueue: async (messages) => void queued.push(...messages) })
+  const aboutKeys = (message: object) =>
+    'subject' in message && JSON.stringify(message.subject).includes('keys_to_rotate')
+  await acme.seams({ enqueue: async (messages) => void queued.push(...messages.filter(aboutKeys)) })
   await acme.execute(acme.say.createApiKey('sync', ['members:read'], { by: 'olga' }))
   await acme.execute(acme.say.removeMember('olga', { by: 'ann' }))
   await expect.poll(() => queued.length).toBe(2)
