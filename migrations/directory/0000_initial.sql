@@ -47,7 +47,7 @@ CREATE TABLE `delayed_mails` (
 	`released_at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `delayed_mails_due` ON `delayed_mails` (`not_before`);--> statement-breakpoint
+CREATE INDEX `delayed_mails_due` ON `delayed_mails` (`is_new`,`not_before`,`queued_at`);--> statement-breakpoint
 CREATE INDEX `delayed_mails_recipient` ON `delayed_mails` (`recipient`,`is_new`,`queued_at`);--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -215,7 +215,6 @@ CREATE TABLE `address_changes` (
 );
 --> statement-breakpoint
 CREATE INDEX `address_changes_user` ON `address_changes` (`user_id`,`changed_at`);--> statement-breakpoint
-CREATE INDEX `address_changes_email` ON `address_changes` (`former_email`);--> statement-breakpoint
 CREATE INDEX `address_changes_expires` ON `address_changes` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `attempts` (
 	`key` text PRIMARY KEY NOT NULL,

@@ -6,6 +6,7 @@ CREATE TABLE `refusals` (
 	PRIMARY KEY(`hour`, `network`, `reason`)
 );
 --> statement-breakpoint
+CREATE INDEX `refusals_network` ON `refusals` (`network`,`hour`);--> statement-breakpoint
 CREATE TABLE `sign_ins` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,

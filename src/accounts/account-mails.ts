@@ -37,7 +37,10 @@ export async function flushAccountMails(directory: D1Database, queue: Queue, ids
   }
 }
 
-/** For cron: mails that their own call did not bring to the queue, the oldest first. */
+/**
+ * For cron: mails that their own call did not bring to the queue, the oldest first. A call of the queue that fails does not
+ * keep the others from their turn. Throws the last failure.
+ */
 export async function sendOverdueAccountMails(
   directory: D1Database,
   queue: Queue,
@@ -51,9 +54,16 @@ export async function sendOverdueAccountMails(
     .where(isOverdue)
     .orderBy(accountMails.createdAt)
     .limit(limit)
+  const failures: unknown[] = []
   for (let start = 0; start < rows.length; start += MESSAGES_AT_ONCE) {
-    await send(directory, queue, rows.slice(start, start + MESSAGES_AT_ONCE))
+    try {
+      await send(directory, queue, rows.slice(start, start + MESSAGES_AT_ONCE))
+    } catch (error) {
+      console.warn({ message: 'mails of accounts not queued yet', error: failureOf(error) })
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw failures.at(-1)
 }
 
 /** Dying in between sends a message twice, which is one mail. */

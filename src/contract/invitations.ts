@@ -49,7 +49,11 @@ export const Invitation = z
     role: shownRole,
     status: z.enum(INVITATION_STATUSES),
     send_count: z.int().meta({ description: 'Only the link of the latest mail works.', examples: [1] }),
-    delivery: z.enum(DELIVERIES).meta({ description: 'Of the latest mail.', examples: ['queued'] }),
+    delivery: z.enum(DELIVERIES).meta({
+      description:
+        'Of the latest mail. `delayed`: a daily limit is used up, the mail is sent later. `blocked`: the recipient wants no invitations.',
+      examples: ['queued'],
+    }),
     invited_by: Actor,
     expires_at: shownTime,
     created_at: shownTime,

@@ -117,7 +117,11 @@ export const RosterEntry = z
     delivery: z
       .enum(DELIVERIES)
       .nullable()
-      .meta({ description: 'Of the latest mail of invitations.', examples: [null] }),
+      .meta({
+        description:
+          'Of the latest mail of an invitation. `delayed`: a daily limit is used up, the mail is sent later. `blocked`: the recipient wants no invitations.',
+        examples: [null],
+      }),
   })
   .meta({ id: 'RosterEntry' })
 export const Roster = list(RosterEntry).meta({ id: 'Roster' })

@@ -67,17 +67,25 @@ export async function delayMail(
   ])
 }
 
-/** For cron: mails whose time has come, of each recipient no more than fit into their share, the first in line first. */
+/** Of the due mails, those that one run of cron looks at: as many times what it brings to the queue. */
+const LOOKED_AT = 5
+
+/**
+ * For cron: mails whose time has come. Those of known organizations come before those of new ones, then the first in each
+ * line, and of each recipient no more than fit into their share.
+ */
 export async function releaseMails(
   directory: D1Database,
   now: number,
   { perRecipient, limit }: { readonly perRecipient: number; readonly limit: number },
 ): Promise<InvitationMessage[]> {
   const database = drizzle(directory)
+  const dueOf = (isNew: 0 | 1) => sql`select message, recipient, is_new, queued_at, not_before from ${delayedMails}
+    where is_new = ${isNew} and not_before <= ${now} order by not_before, queued_at limit ${limit * LOOKED_AT}`
   const rows = await database.all<{ message: string }>(sql`select message from (
-      select message, not_before, row_number() over (partition by recipient order by is_new, queued_at) as place
-      from ${delayedMails} where not_before <= ${now})
-    where place <= ${perRecipient} order by place, not_before limit ${limit}`)
+      select message, is_new, not_before, row_number() over (partition by recipient order by is_new, queued_at) as place
+      from (select * from (${dueOf(0)}) union all select * from (${dueOf(1)})))
+    where place <= ${perRecipient} order by is_new, place, not_before limit ${limit}`)
   return rows.map(({ message }) => InvitationMessage.parse(JSON.parse(message)))
 }
 

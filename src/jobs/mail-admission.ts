@@ -29,10 +29,13 @@ export async function admit(
 ): Promise<Admission> {
   const { newSince } = sender
   const isNew = newSince !== null && now < newSince + settings.new_organization_days * DAY_MS
+  const ofThisMail = perDay('invitation-mail', mail.id, 1)
   const { blocked, behindUntil } = await standingOf(directory, { mail, isNew }, now)
   if (blocked) return { as: 'blocked' }
 
   const delay = async (notBefore: number, inLine: boolean): Promise<Admission> => {
+    // A delivery that stopped halfway has used the shares for this mail already.
+    if (await isUsedUp(directory, ofThisMail, linkKeys, now)) return { as: 'admitted', charge: [] }
     await delayMail(directory, { mail, isNew }, { notBefore, inLine }, now)
     return { as: 'delayed' }
   }
@@ -40,6 +43,7 @@ export async function admit(
 
   const recipient = perDay('invitation-mails-to', mail.email, settings.invitation_mails_per_recipient_per_day)
   const caps = [
+    ofThisMail,
     recipient,
     ...(sender.inviter === null
       ? []

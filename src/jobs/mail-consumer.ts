@@ -20,7 +20,7 @@ import type { RecordDeliveries } from '../membership/commands.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import { eachOf } from './bounded.ts'
 import { admit } from './mail-admission.ts'
-import { askForSenders, type Sender, type SenderOf } from './wanted-mails.ts'
+import { askForSender, type Sender } from './wanted-mails.ts'
 
 export interface MailDependencies {
   readonly directory: D1Database
@@ -61,13 +61,7 @@ interface Settled {
  * sends nothing.
  */
 export async function consumeMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
-  const { organizations } = dependencies
-  const invitations = batch.messages.flatMap(({ body }) => {
-    const mail = MailMessage.safeParse(body)
-    return mail.success && mail.data.kind === 'invitation' ? [mail.data] : []
-  })
-  const senderOf = await askForSenders(invitations, organizations)
-  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, senderOf, dependencies))
+  await consume(batch, dependencies, async (message, mail) => deliver(message, mail, dependencies))
 }
 
 /** For messages that were tried in vain: people can see that the mail did not get through, and resend it. */
@@ -103,19 +97,12 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
 }
 
 /** Null: not settled yet, the message will come again. */
-async function deliver(
-  message: Message,
-  mail: MailMessage,
-  senderOf: SenderOf,
-  dependencies: MailDependencies,
-): Promise<Outcome | null> {
+async function deliver(message: Message, mail: MailMessage, dependencies: MailDependencies): Promise<Outcome | null> {
   const { directory, transport, from, clock } = dependencies
   const settle = async (status: SettledMail) => {
     await settleMail(directory, mail.id, status)
     return outcomeOf(status)
   }
-  const sender = mail.kind === 'invitation' ? senderOf(mail) : NOBODY
-  if (sender === null) throw new Error(`Organization of mail ${mail.id} cannot be reached`)
   // Before the mail is claimed, so that what fails here holds up no later try.
   const composed = await compose(mail, dependencies)
   if (composed === null) return { delivery: 'failed' }
@@ -126,6 +113,7 @@ async function deliver(
   }
   if (claim === 'unanswered') return PERHAPS_SENT
   if (claim !== 'claimed' && claim !== 'repeating') return outcomeOf(claim)
+  const sender = await senderOf(mail, dependencies)
   if (sender === 'unwanted') return settle(claim === 'repeating' ? 'sent' : 'dropped')
   // A second mail after one without an answer has used its shares already.
   const admission =
@@ -157,6 +145,20 @@ async function deliver(
 /** Of mails that are no invitations: no share is used. */
 const NOBODY: Sender = { inviter: null, newSince: null }
 const NO_CHARGE = { as: 'admitted', charge: [] } as const
+
+/** Asked for each mail after its claim: the mails before it in the batch can take minutes on a slow server. */
+async function senderOf(
+  mail: MailMessage,
+  { directory, organizations }: MailDependencies,
+): Promise<Sender | 'unwanted'> {
+  if (mail.kind !== 'invitation') return NOBODY
+  try {
+    return await askForSender(organizations, mail)
+  } catch (error) {
+    await releaseMail(directory, mail.id)
+    throw error
+  }
+}
 
 const admitNow = async (mail: InvitationMessage, sender: Sender, { directory, linkKeys, clock }: MailDependencies) =>
   admit(directory, mail, sender, { settings: await currentSettings(directory), linkKeys, now: clock() })

@@ -146,15 +146,15 @@ async function sendAccountMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: n
 async function sendDelayedMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
   const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(DIRECTORY)
   const mails = await releaseMails(DIRECTORY, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
-  for (const text of parcels(mails)) {
+  const failed: string[] = []
+  const release = async (text: string) => {
     const messages = JSON.parse(text) as InvitationMessage[]
     await MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' as const })))
-    await noteReleased(
-      DIRECTORY,
-      messages.map(({ id }) => id),
-      now,
-    )
+    const ids = messages.map(({ id }) => id)
+    await noteReleased(DIRECTORY, ids, now)
   }
+  await eachOf(parcels(mails), 1, release, (text) => failed.push(text))
+  if (failed.length > 0) throw new Error('Some delayed mails could not be queued')
 }
 
 async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {

@@ -60,7 +60,8 @@ interface Joining {
 
 /**
  * Mails a code and a link to the address. At a limit nothing is mailed, the open code stays good, and the answer is the
- * same: it does not show what anybody else has asked for. Throws when the mail cannot be queued; nothing has counted then.
+ * same: it does not show what anybody else has asked for. Throws when the mail cannot be queued; what it has counted is
+ * given back then.
  */
 export async function mailChallenge(
   { DIRECTORY, CODE_QUEUE }: ProofBindings,
@@ -76,18 +77,27 @@ export async function mailChallenge(
     console.warn({ message: 'code not mailed', purpose, limit: charge.error.cap })
     return { expiresAt: now + CHALLENGE_LIFETIME_MS }
   }
-  const { id, expiresAt } = await openChallenge(DIRECTORY, { ...wanted, invitation: joining?.invitation ?? null }, now)
-  const message: ChallengeMessage = {
-    ...{ version: 1, kind: purpose, id, challengeId: id },
-    ...(joining === undefined ? {} : { organizationName: joining.organizationName }),
-  }
   try {
-    await CODE_QUEUE.send(message, { contentType: 'json' })
-  } catch (cause) {
+    const challenge = { ...wanted, invitation: joining?.invitation ?? null }
+    const { id, expiresAt } = await openChallenge(DIRECTORY, challenge, now)
+    const message: ChallengeMessage = {
+      ...{ version: 1, kind: purpose, id, challengeId: id },
+      ...(joining === undefined ? {} : { organizationName: joining.organizationName }),
+    }
+    await enqueue(CODE_QUEUE, message)
+    return { expiresAt }
+  } catch (error) {
     await giveBack(DIRECTORY, charge.value)
+    throw error
+  }
+}
+
+async function enqueue(queue: Queue, message: ChallengeMessage): Promise<void> {
+  try {
+    await queue.send(message, { contentType: 'json' })
+  } catch (cause) {
     throw Object.assign(new Error('The mail queue is out of reach', { cause }), { retryable: true })
   }
-  return { expiresAt }
 }
 
 type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & Origin & { readonly code: string }

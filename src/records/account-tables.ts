@@ -161,7 +161,6 @@ export const addressChanges = sqliteTable(
   },
   (table) => [
     index('address_changes_user').on(table.userId, table.changedAt),
-    index('address_changes_email').on(table.formerEmail),
     index('address_changes_expires').on(table.expiresAt),
   ],
 )

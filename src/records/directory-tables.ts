@@ -145,7 +145,7 @@ export const delayedMails = sqliteTable(
     releasedAt: integer('released_at'),
   },
   (table) => [
-    index('delayed_mails_due').on(table.notBefore),
+    index('delayed_mails_due').on(table.isNew, table.notBefore, table.queuedAt),
     index('delayed_mails_recipient').on(table.recipient, table.isNew, table.queuedAt),
   ],
 )

@@ -44,5 +44,8 @@ export const refusals = sqliteTable(
     reason: text('reason', { enum: REFUSAL_REASONS }).notNull(),
     count: integer('count').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.hour, table.network, table.reason] })],
+  (table) => [
+    primaryKey({ columns: [table.hour, table.network, table.reason] }),
+    index('refusals_network').on(table.network, table.hour),
+  ],
 )

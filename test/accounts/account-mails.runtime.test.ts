@@ -45,6 +45,19 @@ test('a mail is not written where its condition does not hold', async () => {
   expect(await waiting()).toEqual([])
 })
 
+test('cron sends the mails behind those that the queue does not take, and the run counts as failed', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const ids = Array.from({ length: 250 }, () => newMail())
+  for (const [index, mail] of ids.entries()) await write(mail, sql`true`, index)
+  const { taken, queue: mailQueue } = queue()
+  const sendBatch = vi.fn(mailQueue.sendBatch).mockRejectedValueOnce(new Error('out of reach'))
+  const picky = { sendBatch } as unknown as Queue
+  await expect(sendOverdueAccountMails(env.DIRECTORY, picky, 70_000, 1_000)).rejects.toThrow('out of reach')
+  expect(taken).toEqual(ids.slice(100))
+  await sendOverdueAccountMails(env.DIRECTORY, mailQueue, 70_000, 1_000)
+  expect([taken.length, await waiting()]).toEqual([250, []])
+})
+
 test('cron sends what the queue did not take, and not before its own call had the time', async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   const mail = newMail()

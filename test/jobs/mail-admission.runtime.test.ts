@@ -1,13 +1,15 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_SETTINGS, type UpdateSettings } from '../../src/contract/settings.ts'
+import { delayMail, releaseMails } from '../../src/directory/delayed-mails.ts'
 import { blockInvitationMails } from '../../src/directory/mail-blocks.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { as, operator } from '../support/api.ts'
 import { created, newOrganization, newUser, type Person, type Team } from '../support/api-builders.ts'
 import { deliver, type HeldMail, inviteByMail, transient, transport } from '../support/api-mail.ts'
 
-const HOUR = 60 * 60_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const start = Date.now()
 
 let recipients = 0
@@ -124,6 +126,30 @@ describe('one recipient', () => {
     expect(outbox.sent).toEqual([])
   })
 
+  test('loses no share to a delivery that stops before the mail is sent', async () => {
+    const email = stranger()
+    await settingsAre({ invitation_mails_per_recipient_per_day: 2 })
+    const [first, second] = [await newOrganization(), await newOrganization()]
+    const mails = [await inviteByMail(first, { email }), await inviteByMail(second, { email })]
+    const stopped = Promise.withResolvers<void>()
+    const stopping = {
+      send: () => {
+        stopped.resolve()
+        return new Promise<never>(() => undefined)
+      },
+    }
+    void deliver([mails[0]?.message], { transport: stopping, clock: () => start })
+    await stopped.promise
+
+    const outbox = transport()
+    const later = { transport: outbox, clock: () => start + 3 * MINUTE }
+    await deliver(messagesOf(mails), later)
+    expect(outbox.sent).toHaveLength(2)
+    const third = await inviteByMail(await newOrganization(), { email })
+    await deliver([third.message], later)
+    expect(outbox.sent).toHaveLength(2)
+  })
+
   test('who was not reached keeps their share', async () => {
     const email = stranger()
     await settingsAre({ invitation_mails_per_recipient_per_day: 1 })
@@ -175,6 +201,62 @@ test('who wants no more invitations gets none, and the inviter sees so', async (
   await deliver([mail?.message], { transport: outbox })
   expect(outbox.sent).toEqual([])
   expect(await deliveryOf(team, mail as HeldMail)).toBe('blocked')
+})
+
+describe('cron', () => {
+  const wait = async (isNew: boolean, notBefore: number): Promise<string> => {
+    const [mail] = await mailsTo(team, [stranger()])
+    const { message } = mail as HeldMail
+    await delayMail(env.DIRECTORY, { mail: message, isNew }, { notBefore, inLine: false }, start)
+    return message.id
+  }
+  let team: Team
+  beforeEach(async () => {
+    team = await newOrganization()
+    await env.DIRECTORY.prepare('delete from delayed_mails').run()
+  })
+
+  test('brings mails of known organizations before all mails of new ones, to whomever they go', async () => {
+    const fresh = [await wait(true, 1), await wait(true, 2), await wait(true, 3)]
+    const known = [await wait(false, 5), await wait(false, 4)]
+    const brought = await releaseMails(env.DIRECTORY, 10, { perRecipient: 5, limit: 3 })
+    expect(brought.map(({ id }) => id)).toEqual([known[1], known[0], fresh[0]])
+  })
+
+  test('finds due mails by an index, and looks at a bounded number of them', async () => {
+    const plans: string[] = []
+    const watching = new Proxy(env.DIRECTORY, {
+      get(target, name) {
+        if (name !== 'prepare') return Reflect.get(target, name)
+        return (query: string) => {
+          plans.push(query)
+          return target.prepare(query)
+        }
+      },
+    })
+    await releaseMails(watching, 10, { perRecipient: 5, limit: 3 })
+    const { results } = await env.DIRECTORY.prepare(`explain query plan ${plans[0]}`)
+      .bind(0, 10, 15, 1, 10, 15, 5, 3)
+      .all<{ detail: string }>()
+    const details = results.map(({ detail }) => detail)
+    const due = 'SEARCH delayed_mails USING INDEX delayed_mails_due (is_new=? AND not_before<?)'
+    expect(details.filter((detail) => detail.includes('delayed_mails'))).toEqual([due, due])
+  })
+
+  test('goes on behind mails that the queue does not take', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const mails = await mailsTo(team, times(120, stranger))
+    for (const { message } of mails) {
+      await delayMail(env.DIRECTORY, { mail: message, isNew: false }, { notBefore: start, inLine: false }, start)
+    }
+    const sendBatch = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('out of reach'))
+    await sweep({ ...env, MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch } } as unknown as Env, start)
+    const { count } = (await env.DIRECTORY.prepare(
+      'select count(*) as count from delayed_mails where released_at is not null',
+    ).first<{ count: number }>()) as { count: number }
+    expect(count).toBeGreaterThan(0)
+    expect(count).toBeLessThan(120)
+  })
 })
 
 test('a delayed mail whose invitation is over by then is not sent', async () => {

@@ -270,7 +270,7 @@ describe('a batch', () => {
     expect(outbox.sent).toEqual([])
   })
 
-  test('of one organization takes two calls to it: which mails are wanted, and what became of them', async () => {
+  test('takes a call for each mail, and one that tells an organization what became of all of its mails', async () => {
     const mails = [await inviteByMail(team), await inviteByMail(team), await inviteByMail(team)]
     let calls = 0
     const counting = organizationsVia((object) => {
@@ -281,7 +281,7 @@ describe('a batch', () => {
       mails.map(({ message }) => message),
       { organizations: counting },
     )
-    expect(calls).toBe(2)
+    expect(calls).toBe(4)
     for (const mail of mails) expect(await deliveryOf(mail)).toBe('sent')
   })
 })
@@ -343,6 +343,35 @@ describe('a mail whose invitation is over before the mail leaves is not sent', (
     expect(await deliveryOf(mail)).toBe('failed')
   })
 
+  test('canceled while the mails before it in the batch are sent', async () => {
+    const mails = [
+      await inviteByMail(team),
+      await inviteByMail(team),
+      await inviteByMail(team),
+      await inviteByMail(team),
+    ]
+    const last = await inviteByMail(team)
+    const canceled = Promise.withResolvers<void>()
+    const outbox = transport()
+    let sends = 0
+    const slow = {
+      send: async (mail: Parameters<typeof outbox.send>[0]) => {
+        sends += 1
+        if (sends === mails.length) {
+          await team.owner.api.post(`${last.path}/cancel`)
+          canceled.resolve()
+        }
+        await canceled.promise
+        return outbox.send(mail)
+      },
+    }
+    const messages = [...mails, last].map(({ message }) => message)
+    const result = await deliver(messages, { transport: slow })
+    expect(result.explicitAcks).toHaveLength(5)
+    expect(outbox.sent.map(({ id }) => id).sort()).toEqual(mails.map(({ message }) => message.id).sort())
+    expect(await deliveryOf(last)).toBe('failed')
+  })
+
   test('but one that was sent before stays sent, when its message comes again', async () => {
     const mail = await inviteByMail(team)
     const deaf = organizationsVia((object) => ({
@@ -361,5 +390,7 @@ describe('a mail whose invitation is over before the mail leaves is not sent', (
     const silent = organizationsVia(() => ({ read: () => Promise.reject(new Error('unreachable')) }))
     expect(await deliver([mail.message], { transport: outbox, organizations: silent })).toMatchObject(RETRIED)
     expect(outbox.sent).toEqual([])
+    expect(await deliver([mail.message], { transport: outbox })).toMatchObject(ACKNOWLEDGED)
+    expect(outbox.sent).toHaveLength(1)
   })
 })

@@ -100,6 +100,31 @@ describe('asking for a mail', () => {
     expectProblem(answer, 503, 'unavailable')
   })
 
+  test('counts for nothing when the directory fails before the mail is queued', async () => {
+    const email = newAddress()
+    let isDown = false
+    const guarded = directoryThat(() => isDown)
+    const directory = new Proxy(guarded, {
+      get(target, name) {
+        if (name !== 'prepare') return bound(target, name)
+        return (statement: string) => {
+          const isInsert = statement.includes('insert into "email_challenges"')
+          isDown = isInsert
+          return target.prepare(statement)
+        }
+      },
+    })
+    for (let time = 0; time < 8; time += 1) {
+      const failure: unknown = await newWorker({ directory })
+        .ask(email)
+        .catch((error: unknown) => error)
+      expect(isOutage(failure)).toBe(true)
+    }
+    const worker = newWorker()
+    await worker.ask(email)
+    expect(worker.queued).toHaveLength(1)
+  })
+
   test('looks at no account, so that known and unknown addresses take the same time', async () => {
     const statements: string[] = []
     const listening = new Proxy(env.DIRECTORY, {
