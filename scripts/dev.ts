@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureDevSecrets } from './dev-secrets.ts'
+import { holdsPort, runtimesBelow } from './runtimes.ts'
 
 /*
  * The whole system on this machine: secrets on the first start, D1 migrations, then `wrangler dev`.
@@ -19,9 +20,9 @@ const root = resolve(import.meta.dirname, '..')
 const WRANGLER = ['--no-warnings', fileURLToPath(import.meta.resolve('wrangler'))]
 const POLL_EVERY_MS = 200
 const STOP_WITHIN_MS = 8_000
-const WATCH_EVERY_MS = 3_000
-/** A change of the code, and heavy load, keep it from answering for a while. */
-const FAILURES_UNTIL_DEAD = 5
+const WATCH_EVERY_MS = 1_000
+/** So long a runtime that was started again has before it answers. A machine under load takes its time. */
+const BACK_WITHIN_MS = 90_000
 
 /** A server may listen on either of the addresses of localhost. */
 async function portIsTaken(port: number): Promise<boolean> {
@@ -93,32 +94,62 @@ async function answered(url: string, server: ChildProcess): Promise<void> {
   }
 }
 
-/** Wrangler goes on after its runtime has died, and answers 500 to everything: ends it then, and says why. */
-async function endWhenDead(url: string, server: ChildProcess): Promise<void> {
-  for (let failures = 0; server.exitCode === null; ) {
-    await new Promise((wait) => setTimeout(wait, WATCH_EVERY_MS))
-    failures = (await isHealthy(url)) ? 0 : failures + 1
-    if (failures < FAILURES_UNTIL_DEAD) continue
-    console.error('\n✗ The runtime has died and answers no more. Start again: npm run dev. What was stored is kept.\n')
-    process.exitCode = 1
-    server.kill('SIGTERM')
-    setTimeout(() => server.kill('SIGKILL'), STOP_WITHIN_MS).unref()
-    return
+/**
+ * Wrangler starts a runtime again that has died, but does not recover the one that holds the port, and goes on with nothing
+ * that answers: ends it then, and says why. A server that is only busy keeps its processes.
+ */
+async function endWhenDead(url: string, port: number, server: ChildProcess, isStopping: () => boolean): Promise<void> {
+  const find = () => (server.pid === undefined ? [] : runtimesBelow(server.pid))
+  const hasEnded = () => server.exitCode !== null || isStopping()
+  let runtimes = await find()
+  while (!hasEnded()) {
+    await wait(WATCH_EVERY_MS)
+    const gone = runtimes.filter(({ pid }) => !isRunning(pid))
+    if (gone.length === 0) continue
+    // At an end that is wanted, the runtimes go first.
+    await wait(WATCH_EVERY_MS)
+    if (hasEnded()) return
+    const isDead = gone.some((runtime) => holdsPort(runtime, port)) || !(await answersAgain(url, hasEnded))
+    if (isDead && !hasEnded()) return endDead(server)
+    runtimes = await find()
   }
 }
 
-async function isHealthy(url: string): Promise<boolean> {
+function endDead(server: ChildProcess): void {
+  console.error('\n✗ The runtime has died. Start the server again: npm run dev. Stored data is kept.\n')
+  process.exitCode = 1
+  server.kill('SIGTERM')
+  setTimeout(() => server.kill('SIGKILL'), STOP_WITHIN_MS).unref()
+}
+
+/** After a change of the code, too. Wrangler's own pages of errors have no request id. */
+async function answersAgain(url: string, hasEnded: () => boolean): Promise<boolean> {
+  const until = Date.now() + BACK_WITHIN_MS
+  while (Date.now() < until && !hasEnded()) {
+    try {
+      const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) })
+      await response.body?.cancel()
+      if (response.headers.has('X-Request-Id')) return true
+    } catch {
+      // Not yet.
+    }
+    await wait(WATCH_EVERY_MS)
+  }
+  return false
+}
+
+const wait = (ms: number) => new Promise<void>((settle) => setTimeout(settle, ms))
+
+function isRunning(pid: number): boolean {
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) })
-    await response.body?.cancel()
-    return response.status < 500
+    return process.kill(pid, 0)
   } catch {
     return false
   }
 }
 
-/** Forwards what ends this process to the server, and waits for it, so that nothing is left running. */
-function stopWith(server: ChildProcess): void {
+/** Forwards what ends this process to the server, and waits for it, so that nothing is left running. Answers whether it ends. */
+function stopWith(server: ChildProcess): () => boolean {
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -131,6 +162,7 @@ function stopWith(server: ChildProcess): void {
   // Gone already while the migrations ran.
   if (process.connected === false) stop()
   server.once('close', (code) => process.exit(stopping ? 0 : (process.exitCode ?? code ?? 1)))
+  return () => stopping
 }
 
 function greet(url: string, secretsFile: string, added: readonly string[]): void {
@@ -175,8 +207,8 @@ const server = spawn(
     stdio: ['ignore', 'inherit', 'inherit'],
   },
 )
-stopWith(server)
+const isStopping = stopWith(server)
 await answered(url, server)
 greet(url, secretsFile, added)
 process.send?.({ url })
-void endWhenDead(url, server)
+void endWhenDead(url, port, server, isStopping)

@@ -79,6 +79,19 @@ describe('a server of its own', () => {
     )
   })
 
+  test('a runtime that has died is started again, or the server ends and says why', async () => {
+    await server.killRuntime('code')
+    await vi.waitFor(async () => expect((await fetch(`${server.url}/health`)).status).toBe(200), {
+      timeout: 40_000,
+      interval: 500,
+    })
+    await server.killRuntime('port')
+    expect(await server.ended()).toBe(1)
+    expect(server.output()).toContain('The runtime has died. Start the server again: npm run dev.')
+    await server.restart()
+    expect((await fetch(`${server.url}/health`)).status).toBe(200)
+  }, 180_000)
+
   test('a taken port is said in one clear sentence', async () => {
     const { port } = new URL(server.url)
     await expect(startServer({ port: Number(port) })).rejects.toThrow(`Port ${port} is in use`)

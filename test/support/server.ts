@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { holdsPort, runtimesBelow } from '../../scripts/runtimes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const READY_WITHIN_MS = 90_000
@@ -21,6 +22,10 @@ export interface Server {
   readonly output: () => string
   /** Ends without warning, as in a power cut; `restart` brings it back. */
   readonly crash: () => Promise<void>
+  /** Kills a runtime below the server, as a crash of workerd does: the one that holds the port, or the one that runs the code. */
+  readonly killRuntime: (which: 'port' | 'code') => Promise<void>
+  /** The exit code, once the server has ended by itself. */
+  readonly ended: () => Promise<number | null>
   /** Ends as Ctrl-C does, where it still runs, and comes back on the same address with the same data. */
   readonly restart: () => Promise<void>
   /** Ends for good; data and secrets go too. */
@@ -55,6 +60,17 @@ export async function startServer({ port: wanted }: { readonly port?: number } =
     stateDirectory,
     output: () => output.join(''),
     crash: () => end('SIGKILL'),
+    killRuntime: async (which) => {
+      const runtimes = await runtimesBelow(running?.pid ?? 0)
+      const found = runtimes.find((runtime) => holdsPort(runtime, port) === (which === 'port'))
+      if (found === undefined) throw new Error('The server has no such runtime')
+      process.kill(found.pid, 'SIGKILL')
+    },
+    ended: async () => {
+      if (running === null) throw new Error('The server does not run')
+      if (running.exitCode === null) await once(running, 'close')
+      return running.exitCode
+    },
     restart: async () => {
       await end('SIGTERM')
       await start()
