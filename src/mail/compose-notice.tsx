@@ -79,7 +79,7 @@ function wordingOf({ subject: about, organizationId, organizationName }: NoticeM
       return {
         subject: `API keys of ${shortName(organization, MAX_SUBJECT_NAME)} to replace`,
         paragraphs: [
-          `The people who created these API keys of ${bodyName(organization)} have left or have lost permissions. The integrations that use the keys keep working.`,
+          `The people who created these API keys of ${bodyName(organization)} have left or have lost permissions. The integrations that use the keys keep working, also where somebody has taken a key over.`,
           'These people may still know the secrets. Create new keys for the integrations, then revoke the old ones:',
         ],
         items: others > 0 ? [...listed, `and ${others} more`] : listed,

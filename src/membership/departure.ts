@@ -13,14 +13,14 @@ import { type Invitation, isOpen } from './invitation.ts'
 import { MAX_NOTICE_RECIPIENTS, recipientOf } from './mail.ts'
 import { belongs, type Member } from './member.ts'
 import type { Organization } from './organization.ts'
-import type { Permission } from './permissions.ts'
+import { changesSomething, type Permission } from './permissions.ts'
 import type { Rejection } from './rejection.ts'
 import { ok, type Result, refuse } from './result.ts'
 import { OWNER, type Role } from './roles.ts'
 
 /*
  * What becomes of invitations and API keys when the people who made them lose permissions, in the same step: what they
- * could no longer make ends; a key that manages nothing stays with the organization, and owners are told to replace it.
+ * could no longer make ends; a key that changes nothing stays with the organization, and owners are told to replace it.
  */
 
 /** So many invitations end in one step. The others are dead all the same: acceptance looks at the maker, too. */
@@ -72,15 +72,13 @@ export interface Departure {
 
 const NOTHING: Departure = { entries: [], changes: [] }
 
-const manages = (permission: Permission): boolean => permission.endsWith(':manage')
-
 /** Whether somebody who has these permissions could make this invitation. */
 export const couldInvite = (role: Role, held: ReadonlySet<Permission>): boolean =>
   held.has('members:manage') && lackingToAssign(role, held) === null
 
-/** The person whose going would end this key; null for one that manages nothing, or that no person made. */
+/** The person whose going would end this key; null for one that changes nothing, or that no person made. */
 export const personBehind = ({ permissions, createdBy }: ApiKey): string | null =>
-  createdBy.type === 'user' && permissions.some(manages) ? createdBy.id : null
+  createdBy.type === 'user' && permissions.some(changesSomething) ? createdBy.id : null
 
 /** What becomes of what these people made; refused where the actor keeps what they could not make themselves. */
 export function departure(
@@ -91,7 +89,9 @@ export function departure(
 ): Result<Departure, Rejection> {
   const { made } = facts
   const invitations = made.invitations.filter((one) => isOpen(one, context.now) && !couldStill(one, facts, loss))
-  const ending = made.apiKeys.filter((key) => key.permissions.some((one) => manages(one) && !loss.remaining.has(one)))
+  const ending = made.apiKeys.filter((key) =>
+    key.permissions.some((one) => changesSomething(one) && !loss.remaining.has(one)),
+  )
   const staying = made.apiKeys.filter((key) => !ending.includes(key) && !key.makerLeft && isLeftBy(key, loss))
   if (invitations.length + ending.length + staying.length === 0) return keepNothing(keep)
 
@@ -109,7 +109,6 @@ export function departure(
     (opensDoors ? missingFreshProof(context) : null)
   if (refusal !== null) return refuse(refusal)
 
-  const left = staying.filter(({ id }) => !kept.has(id))
   return ok({
     entries: [
       ...invitations.slice(0, INVITATIONS_ENDED_AT_ONCE).map((one) => invitationEntry(one, kept.has(one.id))),
@@ -122,7 +121,7 @@ export function departure(
         .flatMap((one) => (kept.has(one.id) ? keptInvitation(one, actor) : endedInvitation(one))),
       ...ending.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : endedKey(key, context.now))),
       ...staying.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : leftKey(key))),
-      ...notice(facts, left, loss),
+      ...notice(facts, [...ending.filter(({ id }) => kept.has(id)), ...staying], loss),
     ],
   })
 }
@@ -132,7 +131,7 @@ function couldStill({ role: key }: Invitation, facts: DepartureFacts, { remainin
   return role !== null && couldInvite(role, remaining)
 }
 
-/** A key without a permission to manage outlives its maker; it is theirs while they have all that it has. */
+/** A key that changes nothing outlives its maker; it is theirs while they have all that it has. */
 const isLeftBy = ({ permissions }: ApiKey, { gone, remaining }: Loss): boolean =>
   gone || permissions.some((permission) => !remaining.has(permission))
 
@@ -186,15 +185,22 @@ function endedInvitation(before: Invitation): Change[] {
   ]
 }
 
-/** A link that nobody mailed, and that its inviter has seen, must not become one by which the operator vouches. */
-function keptInvitation(before: Invitation, { actor, maker }: Authority): Change[] {
-  const vouches = actor.type === 'operator' && before.delivery === 'none'
-  const after: Invitation = { ...before, invitedBy: vouches ? before.invitedBy : actor, makerId: maker }
-  return [
-    { kind: 'invitation', before, after },
-    event('invitation.kept', invitationTarget(after), { email: after.email }),
-  ]
+function keptInvitation(before: Invitation, authority: Authority): Change[] {
+  const after = takenOver(before, authority)
+  return [{ kind: 'invitation', before, after }, invitationKept(after)]
 }
+
+/**
+ * The invitation, resting on this authority from now on. A link that nobody mailed, and that its inviter has seen, must not
+ * become one by which the operator vouches.
+ */
+export function takenOver(before: Invitation, { actor, maker }: Authority): Invitation {
+  const vouches = actor.type === 'operator' && before.delivery === 'none'
+  return { ...before, invitedBy: vouches ? before.invitedBy : actor, makerId: maker }
+}
+
+export const invitationKept = (after: Invitation): Change =>
+  event('invitation.kept', invitationTarget(after), { email: after.email })
 
 const keyData = ({ name, lastFour }: ApiKey) => ({ name, last_four: lastFour })
 
@@ -208,8 +214,9 @@ function leftKey(before: ApiKey): Change[] {
   return [{ kind: 'api_key', after }, event('api_key.maker_left', apiKeyTarget(after), keyData(after))]
 }
 
+/** It rests on who keeps it. Its secret is still known to the person who made it, so it is to be replaced all the same. */
 function keptKey(before: ApiKey, { actor }: Authority): Change[] {
-  const after: ApiKey = { ...before, createdBy: actor, makerLeft: false }
+  const after: ApiKey = { ...before, createdBy: actor, makerLeft: true }
   return [{ kind: 'api_key', after }, event('api_key.kept', apiKeyTarget(after), keyData(after))]
 }
 

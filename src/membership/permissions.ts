@@ -21,6 +21,9 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number]
 
+/** What only reads, or uses what is licensed, changes nothing. A new kind of permission counts as one that does. */
+export const changesSomething = (permission: Permission): boolean => !/:(read|use)$/.test(permission)
+
 /** What only the role `owner` may hold; a custom role never grants these. */
 export const OWNER_ONLY_PERMISSIONS: readonly Permission[] = ['owners:manage', 'organization:delete']
 

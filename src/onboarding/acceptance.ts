@@ -3,7 +3,7 @@ import { personOf, type User } from '../accounts/users.ts'
 import { currentSettings } from '../directory/settings.ts'
 import type { AcceptedInvitation, InvitationProof } from '../membership/commands.ts'
 import { deadProof } from '../membership/decide/accept-invitation.ts'
-import type { Invitation } from '../membership/invitation.ts'
+import type { InvitationView } from '../membership/queries.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { organizationClient } from '../organization/client.ts'
 import { type AcceptRefusal, type Answering, acceptorOf, callerOf, formerAcceptor } from './acceptor.ts'
@@ -24,20 +24,25 @@ export interface Acceptance extends AcceptedInvitation {
   readonly replayed: boolean
 }
 
+/** What the organization has said of the invitation, its maker included. */
+type Viewed = Pick<InvitationView, 'invitation' | 'onHold'>
+
+const ON_HOLD = { code: 'maker_suspended', of: 'invitation' } as const
+
 /**
  * Makes a member of whoever answers the invitation by this proof. Repeating it after a crash at any point leads to the
  * same member.
  */
 export async function accept(
   bindings: AcceptBindings,
-  invitation: Invitation,
+  { invitation, onHold }: Viewed,
   proof: InvitationProof,
   answering: Answering,
   now: number,
 ): Promise<Result<Acceptance, AcceptRefusal>> {
   const isAccepted = invitation.status === 'accepted'
   // Nothing is done for an invitation that is over. The organization decides again, by its own clock.
-  const dead = isAccepted ? null : deadProof(invitation, proof, now)
+  const dead = isAccepted ? null : (deadProof(invitation, proof, now) ?? (onHold === true ? ON_HOLD : null))
   if (dead !== null) return refuse(dead)
   const acceptor = await (isAccepted ? formerAcceptor : acceptorOf)(bindings, invitation, answering)
   if (!acceptor.ok) return acceptor
@@ -75,7 +80,7 @@ export async function acceptAsVisitor(
   const viewed = await client.read({ type: 'user', userId }, query)
   if (!viewed.ok) return null
   const answering = { visitor: { userId, reachOrganizationId: null }, introduction: {} }
-  const accepted = await accept(bindings, viewed.value.invitation, { sendNumber }, answering, now)
+  const accepted = await accept(bindings, viewed.value, { sendNumber }, answering, now)
   return accepted.ok ? accepted.value : null
 }
 

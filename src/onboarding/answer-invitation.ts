@@ -98,17 +98,18 @@ type Viewed = InvitationView & { readonly link: InvitationLink }
 /** Of several calls with one link at once, one opens the account. The others find the invitation accepted. */
 async function acceptSettling(
   bindings: LinkBindings,
-  { invitation, link }: Viewed,
+  viewed: Viewed,
   answering: Answering,
   now: number,
 ): Promise<Result<Acceptance, AcceptRefusal>> {
+  const { link } = viewed
   const { sendNumber } = link
-  const accepted = await accept(bindings, invitation, { sendNumber }, answering, now)
+  const accepted = await accept(bindings, viewed, { sendNumber }, answering, now)
   if (accepted.ok || accepted.error.code !== 'sign_in_required') return accepted
   const client = organizationClient(bindings.ORGANIZATION, link.organizationId)
   const again = await client.read(invitee(link), { type: 'ViewInvitation', ...link })
   const isSettled = again.ok && again.value.invitation.status === 'accepted'
-  return isSettled ? accept(bindings, again.value.invitation, { sendNumber }, answering, now) : accepted
+  return isSettled ? accept(bindings, again.value, { sendNumber }, answering, now) : accepted
 }
 
 /** The code that is mailed signs in and accepts. */

@@ -63,7 +63,7 @@ export async function acceptOwnInvitation(
 ): Promise<Result<Acceptance, AcceptRefusal>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return refuse(NOT_FOUND)
-  return accept(bindings, found, proofOf(person, found), { visitor: visitorOf(person, via), ...said }, now)
+  return accept(bindings, found, proofOf(person, found.invitation), { visitor: visitorOf(person, via), ...said }, now)
 }
 
 export async function declineOwnInvitation(
@@ -75,9 +75,10 @@ export async function declineOwnInvitation(
 ): Promise<ExecutedCommand<DeclineInvitation>> {
   const found = await ownInvitation(bindings, person, invitationId)
   if (found === null) return { ok: false, error: NOT_FOUND, revision: 0 }
-  return organizationClient(bindings.ORGANIZATION, found.organizationId).execute({
+  const { invitation } = found
+  return organizationClient(bindings.ORGANIZATION, invitation.organizationId).execute({
     caller: callerOf(person, visitorOf(person, via)),
-    command: { type: 'DeclineInvitation', invitationId, ...proofOf(person, found) },
+    command: { type: 'DeclineInvitation', invitationId, ...proofOf(person, invitation) },
     ...(idempotency === undefined ? {} : { idempotency }),
   })
 }
@@ -87,11 +88,11 @@ async function ownInvitation(
   { DIRECTORY, ORGANIZATION }: Bindings,
   person: User,
   invitationId: string,
-): Promise<Invitation | null> {
+): Promise<InvitationView | null> {
   const { email, emailVerified } = person
   const organizationId = emailVerified ? await invitingOrganization(DIRECTORY, email, invitationId) : null
   if (organizationId === null) return null
-  return (await view(ORGANIZATION, person, { id: invitationId, organizationId, sendCount: 0 }))?.invitation ?? null
+  return view(ORGANIZATION, person, { id: invitationId, organizationId, sendCount: 0 })
 }
 
 const visitorOf = ({ id: userId }: User, via: Via | undefined): Visitor =>

@@ -85,7 +85,8 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   ResendInvitation: (situation, command) => {
     const invitation = situation.store.invitation(command.invitationId)
     const facts = inviteFacts(situation, { email: invitation?.email ?? '', role: invitation?.role ?? MEMBER }, command)
-    return resendInvitation({ ...facts, invitation, pending: facts.invitation }, command, situation.context)
+    const maker = makerOf(situation.store, invitation?.makerId ?? null)
+    return resendInvitation({ ...facts, invitation, pending: facts.invitation, maker }, command, situation.context)
   },
   CancelInvitation: ({ store, context }, command) => {
     const invitation = store.invitation(command.invitationId)

@@ -131,7 +131,7 @@ describe('keep', () => {
     expect((await managing.api.get(`${team.path}/members`)).status).toBe(200)
     const keys = (await team.owner.api.get(`${team.path}/api-keys`)).body.data
     const shown = Object.fromEntries(keys.map((key: { id: string }) => [key.id, key]))
-    expect(shown[managing.id]).toMatchObject({ created_by: { id: team.owner.id }, maker_left: false })
+    expect(shown[managing.id]).toMatchObject({ created_by: { id: team.owner.id }, maker_left: true })
     expect(shown[reading.id]).toMatchObject({ created_by: { id: olga.id }, maker_left: true })
     const { body } = await team.owner.api.get(`${team.path}/invitations/${plain}`)
     expect(body.invited_by).toMatchObject({ type: 'user', id: team.owner.id })

@@ -25,6 +25,7 @@ import {
   suspendMember,
   transferOwnership,
   updateMember,
+  updateOrganization,
   updateRole,
 } from '../support/facts.ts'
 import { answers, check, event, given, invitationIs, memberIs, nothingNew, rejected } from '../support/given.ts'
@@ -120,6 +121,16 @@ describe('a key whose maker is removed', () => {
       .when(removeMember('olga', { by: 'ann' }), inviteMember('olga@x.test', { by: keyCaller('back') }))
       .then(rejected('unauthenticated'))
   })
+  test('ends too if it changes the organization itself, and is on hold while its maker is suspended', () => {
+    const made = [...acme, keyOf('olga', 'rename', ['organization:read', 'organization:update'])]
+    const rename = updateOrganization({ name: 'Taken', by: keyCaller('rename') })
+    given(...made)
+      .when(removeMember('olga', { by: 'ann' }), rename)
+      .then(rejected('unauthenticated'), keyIs('rename', { revokedAt: noon }))
+    given(...made)
+      .when(suspendMember('olga', { by: 'ann' }), rename)
+      .then(rejected('maker_suspended', { of: 'api_key' }))
+  })
   test('takes along what it has invited, also when it was revoked before', () => {
     const throughKey = invitation('x@x.test', {
       invitedBy: { type: 'api_key', id: 'key_old' },
@@ -130,7 +141,7 @@ describe('a key whose maker is removed', () => {
       .then(event('member.removed'), event('invitation.canceled', { email: 'x@x.test', ...REASON }))
   })
   test('stays if it manages nothing, belongs to the organization, and the owners who remain are told', () => {
-    given(...acme, owner('gone', { status: 'removed' }), keyOf('olga', 'sync', ['members:read', 'organization:update']))
+    given(...acme, owner('gone', { status: 'removed' }), keyOf('olga', 'sync', ['members:read', 'products:use']))
       .when(removeMember('olga', { by: 'ann' }))
       .then(
         event('member.removed'),
@@ -250,7 +261,14 @@ describe('who is suspended takes nothing along', () => {
       .when(suspendMember('sue', { by: 'ann' }), removeMember('sue', { by: 'ann' }), acceptInvitation('x'))
       .then(rejected('invitation_canceled'))
   })
-  test('an invitation that somebody else sends again is off hold', () => {
+  test('an invitation that somebody else sends again is theirs, and off hold', () => {
+    given(...paused)
+      .when(suspendMember('sue', { by: 'ann' }), resendInvitation('x@x.test', { by: 'ann' }))
+      .then(
+        event('invitation.resent'),
+        event('invitation.kept', { email: 'x@x.test' }),
+        invitationIs('x@x.test', { invitedBy: user('ann'), makerId: user('ann').id }),
+      )
     given(...paused)
       .when(
         suspendMember('sue', { by: 'ann' }),
@@ -286,7 +304,7 @@ describe('who removes may keep', () => {
   ]
   const by = 'ann'
 
-  test('everything, which then is theirs', () => {
+  test('everything, which then is theirs; owners are told to replace the keys all the same', () => {
     given(...made)
       .when(removeMember('olga', { keep: 'all', by }))
       .then(
@@ -296,8 +314,8 @@ describe('who removes may keep', () => {
         event('api_key.kept', { name: 'ci' }),
         event('api_key.kept', { name: 'sync' }),
         invitationIs('a@x.test', { status: 'pending', invitedBy: user('ann'), makerId: user('ann').id }),
-        keyIs('ci', { revokedAt: null, createdBy: user('ann'), makerLeft: false }),
-        noNotice(),
+        keyIs('ci', { revokedAt: null, createdBy: user('ann'), makerLeft: true }),
+        noticeTo(['ann@x.test'], ['ci', 'sync']),
       )
   })
   test('single entries, by their ids', () => {

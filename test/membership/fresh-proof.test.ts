@@ -13,6 +13,7 @@ import {
   member,
   organization,
   owner,
+  reactivateMember,
   transferOwnership,
   updateMember,
 } from '../support/facts.ts'
@@ -32,11 +33,19 @@ const DOORS: readonly (readonly [what: string, act: (by: Caller) => Act])[] = [
   ['transferring ownership', (by) => transferOwnership('bob', { by })],
   ['deleting the organization', (by) => deleteOrganization({ by })],
   ['making a member an owner', (by) => updateMember('bob', { by, role: 'owner' })],
+  ['reactivating an owner', (by) => reactivateMember('sue', { by })],
   ['inviting an owner', (by) => inviteMember('cat@x.test', { by, role: 'owner' })],
   ['inviting owners among others', (by) => bulkInvite(['dan@x.test', { email: 'cat@x.test', role: 'owner' }], { by })],
 ]
 
-const FACTS = [organization(), owner('ann'), owner('eve'), admin('ada'), member('bob')]
+const FACTS = [
+  organization(),
+  owner('ann'),
+  owner('eve'),
+  owner('sue', { status: 'suspended' }),
+  admin('ada'),
+  member('bob'),
+]
 
 /** Why the command is refused; null if it is not. */
 function refusalOf({ caller, command, now }: Act): string | null {

@@ -117,7 +117,11 @@ describe.each(SITUATIONS)('$actorRole.key, $ownership, $activeOwners owners, lim
 
     const invitation = invitationFact({ role: role.key })
     const again = { type: 'ResendInvitation', invitationId: invitation.id, ...terms } as const
-    const resent = resendInvitation({ ...facts, invitation, pending: invitation }, again, context)
+    const resent = resendInvitation(
+      { ...facts, invitation, pending: invitation, maker: { member: null, role: null } },
+      again,
+      context,
+    )
     const outranked = obstacleToManage(role.key, outlook)
     if (outranked !== null) expect(refusal(resent)).toBe(outranked.code)
     if (resent.ok) expect(outranked).toBeNull()

@@ -2,8 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
 import type { Permission } from '../../membership/permissions.ts'
 import type { OperatorPermission } from '../../membership/rejection.ts'
-import type { RefusalCode } from '../problems.ts'
 import type { HeaderName } from './headers.ts'
+import type { DocumentedRefusal } from './problem-examples.ts'
 import { documented } from './route-facts.ts'
 
 /** In the order of the documentation. */
@@ -46,7 +46,7 @@ export interface Description {
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>
   /** Beside what its guards refuse. */
-  readonly refuses?: readonly RefusalCode[]
+  readonly refuses?: readonly DocumentedRefusal[]
 }
 
 export interface Answer {

@@ -1,11 +1,11 @@
 import type * as z from 'zod'
 import { OPERATOR_PERMISSIONS } from '../../membership/rejection.ts'
-import type { RefusalCode } from '../problems.ts'
 import type { Answer, Content, Description } from './description.ts'
 import type { MediaType, Operation, Parameter, Reference, ResponseObject } from './document-model.ts'
 import { exampleOf } from './example.ts'
 import { headerParameter, headersOf, type RequestHeaderName } from './headers.ts'
 import { pathParameters, queryParameters } from './parameters.ts'
+import type { DocumentedRefusal } from './problem-examples.ts'
 import type { ProblemResponses } from './problem-responses.ts'
 import type { DescribedRoute } from './routes.ts'
 import type { Direction, Schemas } from './schemas.ts'
@@ -26,7 +26,7 @@ interface Sum {
   readonly isBodyOptional: boolean
   readonly query: z.ZodType | undefined
   readonly csv: z.ZodType | undefined
-  readonly refuses: readonly RefusalCode[]
+  readonly refuses: readonly DocumentedRefusal[]
 }
 
 export function operationOf(route: DescribedRoute, book: Book): Operation {
@@ -69,7 +69,7 @@ function sumOf({ method, description, facts }: DescribedRoute): Sum {
 }
 
 /** Beside what the handlers name, what follows from the kind of route. */
-function refusalsOf({ description, ofOrganization, refuses }: Sum): RefusalCode[] {
+function refusalsOf({ description, ofOrganization, refuses }: Sum): DocumentedRefusal[] {
   const { permission, heeds = [], refuses: own = [] } = description
   return [
     ...refuses,

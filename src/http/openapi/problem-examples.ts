@@ -5,6 +5,14 @@ type Examples = { readonly [C in RefusalCode]: Extract<AnyRefusal, { code: C }> 
 const SEATS = { used: 25, active: 22, pending: 3, limit: 25, available: 0 }
 const INVITATION = 'inv_01h455vb4pex5vsknk084sn02q'
 
+/** Refusals that share their code with another one, but not the status. */
+export const VARIANTS = {
+  invitation_maker_suspended: { code: 'maker_suspended', of: 'invitation' },
+} as const satisfies Readonly<Record<string, AnyRefusal>>
+
+/** What operations may say that they refuse with. */
+export type DocumentedRefusal = RefusalCode | keyof typeof VARIANTS
+
 /** One refusal of each code. What it becomes on the wire is what `problemOf` makes of it: there is no second table. */
 export const REFUSALS: Examples = {
   invalid_request: { code: 'invalid_request', errors: [{ path: 'email', message: 'This is not an email address.' }] },

@@ -1,18 +1,24 @@
 import * as z from 'zod'
 import { PROBLEM_FIELDS } from '../../contract/problems.ts'
-import { PROBLEM_TYPE, problemOf, type RefusalCode } from '../problems.ts'
+import { PROBLEM_TYPE, problemOf } from '../problems.ts'
 import type { JsonSchema, Reference, ResponseObject } from './document-model.ts'
 import { headersOf, REVISION_OF_REFUSAL } from './headers.ts'
-import { REFUSALS } from './problem-examples.ts'
+import { type DocumentedRefusal, REFUSALS, VARIANTS } from './problem-examples.ts'
 import type { Schemas } from './schemas.ts'
 
 const REQUEST_ID = '8f0c2a4e-6d1b-4b57-9a55-0d3b7f1c2e90'
 
-const sampleOf = (code: RefusalCode) => problemOf(REFUSALS[code], REQUEST_ID)
+const isVariant = (code: DocumentedRefusal): code is keyof typeof VARIANTS => code in VARIANTS
 
-/** Several refusals may share a code on the wire, which is always that of one of them. */
-const wireCodes = (codes: readonly RefusalCode[]) =>
-  [...new Set(codes.map((code) => sampleOf(code).body.code))] as RefusalCode[]
+/** By the name that the document gives to it: several refusals may share a code on the wire, and variants have one each. */
+function sampleOf(code: DocumentedRefusal) {
+  const problem = problemOf(isVariant(code) ? VARIANTS[code] : REFUSALS[code], REQUEST_ID)
+  return { ...problem, name: isVariant(code) ? code : problem.body.code }
+}
+
+const distinct = (codes: readonly DocumentedRefusal[]): Sample[] => [
+  ...new Map(codes.map(sampleOf).map((sample) => [sample.name, sample])).values(),
+]
 
 /**
  * Problem documents as OpenAPI has them: a schema and an example per code, a response per status. Responses that many
@@ -28,14 +34,14 @@ export class ProblemResponses {
   }
 
   /** By status, what an operation answers that refuses with these codes. */
-  of(codes: readonly RefusalCode[]): Record<string, ResponseObject | Reference> {
-    const byStatus = Map.groupBy(wireCodes(codes), (code) => sampleOf(code).status)
+  of(codes: readonly DocumentedRefusal[]): Record<string, ResponseObject | Reference> {
+    const byStatus = Map.groupBy(distinct(codes), ({ status }) => status)
     return Object.fromEntries([...byStatus].map(([status, group]) => [status, this.#responseOf(group)]))
   }
 
-  #responseOf(group: readonly RefusalCode[]): ResponseObject | Reference {
+  #responseOf(group: readonly Sample[]): ResponseObject | Reference {
     const name = group
-      .map((code) => pascalCase(sampleOf(code).body.code))
+      .map(({ name }) => pascalCase(name))
       .sort()
       .join('Or')
     if (group.length > 2) return this.#response(group)
@@ -43,8 +49,7 @@ export class ProblemResponses {
     return { $ref: `#/components/responses/${name}` }
   }
 
-  #response(group: readonly RefusalCode[]): ResponseObject {
-    const samples = group.map(sampleOf)
+  #response(samples: readonly Sample[]): ResponseObject {
     const references = samples.map((sample) => this.#schemaOf(sample))
     const examples = Object.fromEntries(samples.map((sample) => [sample.body.code, this.#exampleOf(sample)]))
     const [first = {}] = references
@@ -52,8 +57,8 @@ export class ProblemResponses {
     return { description: samples.map(({ body }) => `${body.title}.`).join(' '), headers: headersFor(samples), content }
   }
 
-  #schemaOf({ status, body: { type, title, code } }: Sample): JsonSchema {
-    const id = `${pascalCase(code)}Problem`
+  #schemaOf({ status, name, body: { type, title, code } }: Sample): JsonSchema {
+    const id = `${pascalCase(name)}Problem`
     if (id in this.#schemas.components) return { $ref: `#/components/schemas/${id}` }
     const fields = z.strictObject({
       type: z.literal(type),
@@ -67,9 +72,9 @@ export class ProblemResponses {
     return this.#schemas.add(id, this.#schemas.of(fields, 'output'))
   }
 
-  #exampleOf({ body }: Sample): Reference {
-    this.examples[body.code] = { summary: body.title, value: body }
-    return { $ref: `#/components/examples/${body.code}` }
+  #exampleOf({ name, body }: Sample): Reference {
+    this.examples[name] = { summary: body.title, value: body }
+    return { $ref: `#/components/examples/${name}` }
   }
 }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import type { RefusalCode } from '../problems.ts'
 import type { Description } from './description.ts'
+import type { DocumentedRefusal } from './problem-examples.ts'
 
 /** What a handler does to the requests of its route, as far as clients must know. The description is gathered from these. */
 export interface RouteFacts {
@@ -18,9 +18,9 @@ export interface RouteFacts {
   readonly optionalBearer?: true
   /** The answer is about the organization of the path and carries its revision. */
   readonly ofOrganization?: true
-  readonly refuses?: readonly RefusalCode[]
+  readonly refuses?: readonly DocumentedRefusal[]
   /** What it refuses of requests that may have a body. */
-  readonly refusesBodies?: readonly RefusalCode[]
+  readonly refusesBodies?: readonly DocumentedRefusal[]
 }
 
 const FACTS = Symbol('route facts')

@@ -1,11 +1,12 @@
-import { type Context, missing, missingToManage } from '../authority.ts'
+import { type Context, missing, missingFreshProofToGive, missingToManage } from '../authority.ts'
 import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import type { Member } from '../member.ts'
 import { noFreeSeat, secondOwner } from './invite-member.ts'
 import type { MemberFacts } from './remove-member.ts'
 
 /** Gives access back, when there is a seat for it. */
-export function reactivateMember(facts: MemberFacts, { authority, now }: Context): Decision<Member> {
+export function reactivateMember(facts: MemberFacts, context: Context): Decision<Member> {
+  const { authority, now } = context
   const { organization, tally, member: before, role } = facts
   const permitted = missing(authority, 'members:manage')
   if (permitted !== null) return reject(permitted)
@@ -13,7 +14,8 @@ export function reactivateMember(facts: MemberFacts, { authority, now }: Context
   const outranked = missingToManage(authority, role)
   if (outranked !== null) return reject(outranked)
   if (before.status === 'active') return unchanged(before)
-  const refusal = secondOwner(organization, tally, role) ?? noFreeSeat(organization, tally)
+  const refusal =
+    secondOwner(organization, tally, role) ?? noFreeSeat(organization, tally) ?? missingFreshProofToGive(role, context)
   if (refusal !== null) return reject(refusal)
 
   const after: Member = { ...before, status: 'active', updatedAt: now }

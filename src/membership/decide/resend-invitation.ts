@@ -1,6 +1,7 @@
 import { type Context, missing, missingFreshProofToGive, missingToAssign } from '../authority.ts'
 import type { ResendInvitation } from '../commands.ts'
 import { type Decision, decided, event, invitationTarget, reject } from '../decision.ts'
+import { invitationKept, type Maker, makerProblem, takenOver } from '../departure.ts'
 import { isErasedAddress } from '../erasure.ts'
 import { type Invitation, isOpen, RESEND_INTERVAL_MS, statusAt } from '../invitation.ts'
 import { belongs } from '../member.ts'
@@ -11,11 +12,12 @@ import { type InviteFacts, invitationMail, mailLimitProblem, noFreeSeat, rolePro
 /** `invitation` is the one to resend; `pending` the one its address has open by now, which may be another. */
 export interface ResendFacts extends InviteFacts {
   readonly pending: Invitation | null
+  readonly maker: Maker
 }
 
 /**
- * A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. It rests on the
- * authority of who resends it from now on.
+ * A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. It goes on
+ * resting on the authority of its maker; whoever resends what its maker could not make any more takes it over.
  */
 export function resendInvitation(
   facts: ResendFacts,
@@ -29,6 +31,7 @@ export function resendInvitation(
   if (before === null) return reject({ code: 'not_found', resource: 'invitation' })
 
   const expired = statusAt(before, now) === 'expired'
+  const takesOver = makerProblem(before, role, facts.maker) !== null
   const refusal =
     (role === null ? null : missingToAssign(authority, role)) ??
     notResendable(before, now) ??
@@ -37,16 +40,15 @@ export function resendInvitation(
     (expired ? noFreeSeat(organization, tally) : null) ??
     tooSoon(before, now) ??
     mailLimitProblem(facts, command, now) ??
-    (expired ? missingFreshProofToGive(role, context) : null)
+    (expired || takesOver ? missingFreshProofToGive(role, context) : null)
   if (refusal !== null) return reject(refusal)
 
   const after: Invitation = {
-    ...before,
+    ...(takesOver ? takenOver(before, authority) : before),
     status: 'pending',
     sendCount: before.sendCount + 1,
     delivery: 'queued',
     sentAt: now,
-    makerId: authority.maker,
     expiresAt: now + command.defaultLifetimeMs,
   }
   const resent = event('invitation.resent', invitationTarget(after), {
@@ -55,7 +57,8 @@ export function resendInvitation(
     expires_at: new Date(after.expiresAt).toISOString(),
   })
   const overdue = facts.pending !== null && facts.pending.id !== before.id ? expiry(facts.pending) : []
-  return decided(after, ...overdue, { kind: 'invitation', before, after }, resent, {
+  const kept = takesOver ? [invitationKept(after)] : []
+  return decided(after, ...overdue, { kind: 'invitation', before, after }, resent, ...kept, {
     kind: 'mail',
     mail: invitationMail({ organization, role }, after, context),
   })

@@ -6,16 +6,20 @@ import {
   cancelInvitation,
   declineInvitation,
   expireInvitations,
+  ids,
   invitation,
   inviteMember,
   mailsAskedFor,
   member,
   organization,
   owner,
+  removeMember,
   resendInvitation,
   role,
 } from '../../support/facts.ts'
 import { answers, event, given, invitationIs, mailsTo, rejected, seatsAre } from '../../support/given.ts'
+
+const user = (name: string) => ({ type: 'user', id: ids.person(name).userId }) as const
 
 const acme = [organization(), owner('ann')]
 
@@ -158,6 +162,46 @@ test('nobody resends an invitation into a role that grants more than they have',
   given(...acme, deputy, biller, member('dee', { role: 'deputy' }), invitation('cat@x.test', { role: 'biller' }))
     .when(resendInvitation('cat@x.test', { by: 'dee' }))
     .then(rejected('forbidden', { permission: 'billing:manage' }))
+})
+
+describe('whose invitation it is', () => {
+  const invitedBy = (name: string, roleKey = 'member') =>
+    invitation('x@x.test', { role: roleKey, invitedBy: user(name), makerId: user(name).id })
+
+  test('a resend by somebody else does not change while its maker could make it', () => {
+    given(...acme, admin('eve'), admin('bob'), invitedBy('eve'))
+      .when(resendInvitation('x@x.test', { by: 'bob' }))
+      .then(event('invitation.resent'), answers({ makerId: user('eve').id, invitedBy: user('eve') }))
+  })
+  test('so it ends with its maker, whoever has sent it again', () => {
+    given(...acme, admin('eve'), admin('bob'), invitedBy('eve'))
+      .when(
+        resendInvitation('x@x.test', { by: 'bob' }),
+        removeMember('eve', { by: 'ann' }),
+        acceptInvitation('x', { sendNumber: 2 }),
+      )
+      .then(rejected('invitation_canceled'))
+  })
+  test('one of the operator stays theirs', () => {
+    given(...acme, invitation('x@x.test'))
+      .when(resendInvitation('x@x.test', { by: 'ann' }))
+      .then(event('invitation.resent'), answers({ makerId: null, invitedBy: { type: 'operator', id: null } }))
+  })
+  test('one that its maker could not make any more passes to who resends it, and the log says so', () => {
+    given(...acme, admin('eve', { status: 'removed' }), invitedBy('eve'))
+      .when(resendInvitation('x@x.test', { by: 'ann' }))
+      .then(
+        event('invitation.resent'),
+        event('invitation.kept', { email: 'x@x.test' }),
+        answers({ makerId: user('ann').id, invitedBy: user('ann') }),
+      )
+  })
+  test('taking an invitation of an owner over takes a fresh proof', () => {
+    const stale = { type: 'user', userId: user('ann').id } as const
+    given(...acme, owner('eve', { status: 'suspended' }), invitedBy('eve', 'owner'))
+      .when(resendInvitation('x@x.test', { by: stale }))
+      .then(rejected('reauthentication_required'))
+  })
 })
 
 test('an invitation whose role was deleted after it expired is not resent', () => {

@@ -55,7 +55,9 @@ export const invitationRules: Rules<
       ],
       () => {
         const expiresAt = now + command.defaultLifetimeMs
-        const { maker } = rights
+        const { maker: before, role } = invitation
+        const stands = before === null || (!model.isSuspended(before) && model.couldInvite(before, role))
+        const maker = stands ? before : rights.maker
         Object.assign(invitation, { status: 'pending', sends: invitation.sends + 1, sentAt: now, expiresAt, maker })
         model.mailSent(now)
       },

@@ -161,11 +161,11 @@ export class ReferenceModel {
     return this.memberWhere((one) => one.userId === userId)?.status === 'suspended'
   }
 
-  /** A key that manages something is on hold while its maker is suspended. */
+  /** A key that changes something is on hold while its maker is suspended. */
   onHold(caller: Caller): boolean {
     if (caller.type !== 'api_key') return false
     const key = this.keys.get(caller.secretHash)
-    return key?.permissions.some(manages) === true && this.isSuspended(key.maker)
+    return key?.permissions.some(changes) === true && this.isSuspended(key.maker)
   }
 
   /** "When somebody goes": nothing that is still good rests on a permission that its maker has not. */
@@ -178,7 +178,7 @@ export class ReferenceModel {
       if (key.maker === null || key.revoked || !isConcerned(key.maker)) continue
       const held = this.heldBy(key.maker)
       const lacking = key.permissions.filter((permission) => !held.has(permission))
-      if (lacking.some(manages)) key.revoked = true
+      if (lacking.some(changes)) key.revoked = true
       else if (lacking.length > 0 || !this.belongs(key.maker)) key.left = true
     }
   }
@@ -229,4 +229,4 @@ const beyondPlain = (granted: readonly Permission[]) => granted.filter((permissi
 export const mayGive = (rights: Pick<Rights, 'permissions'>, role: string, granted: readonly Permission[]): boolean =>
   mayActOn(rights, role, granted) && beyondPlain(granted).every((permission) => rights.permissions.has(permission))
 
-export const manages = (permission: Permission): boolean => permission.endsWith(':manage')
+export const changes = (permission: Permission): boolean => /:(manage|update|delete)$/.test(permission)

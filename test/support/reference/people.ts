@@ -1,7 +1,7 @@
 import type { Account } from '../../../src/membership/commands.ts'
 import type { Permission } from '../../../src/membership/permissions.ts'
 import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
-import { lacks, type ModelMember, manages, mayActOn, mayGive, type ReferenceModel } from './model.ts'
+import { changes, lacks, type ModelMember, mayActOn, mayGive, type ReferenceModel } from './model.ts'
 
 export const peopleRules: Rules<
   | 'AddMember'
@@ -194,7 +194,7 @@ function keeping(
     .filter(({ maker, role }) => maker === userId && !mayInvite(left.permissions, role, model))
   const keys = [...model.keys.values()].filter((key) => {
     const lacking = key.permissions.filter((permission) => !left.permissions.has(permission))
-    const passes = lacking.some(manages) || ((remaining === null || lacking.length > 0) && !key.left)
+    const passes = lacking.some(changes) || ((remaining === null || lacking.length > 0) && !key.left)
     return key.maker === userId && !key.revoked && passes
   })
   const isKept = ({ id }: { readonly id: string }) => keep === 'all' || keep.includes(id)
@@ -213,7 +213,7 @@ function keeping(
     ],
     apply: () => {
       for (const invitation of invitations.filter(isKept)) invitation.maker = rights.maker
-      for (const key of keys.filter(isKept)) Object.assign(key, { maker: rights.maker, left: false })
+      for (const key of keys.filter(isKept)) Object.assign(key, { maker: rights.maker, left: true })
     },
   }
 }

@@ -59,7 +59,7 @@ export const resendInvitation: Description = {
   id: 'resendInvitation',
   summary: 'Send an invitation again',
   description:
-    'With a new link and a full lifetime; earlier links no longer work. One that has expired takes a seat again. At most once a minute.',
+    'With a new link and a full lifetime; earlier links no longer work. One that has expired takes a seat again. At most once a minute. The invitation goes on resting on the authority of its maker. If they could not make it any more, or are suspended, whoever resends it takes it over.',
   tag: 'Invitations',
   permission: 'members:manage',
   heeds: CONDITIONS,
@@ -123,7 +123,7 @@ export const acceptInvitation: Description = {
   },
   refuses: [
     ...DEAD_LINK,
-    'maker_suspended',
+    'invitation_maker_suspended',
     'email_mismatch',
     'email_unproven',
     'already_member',

@@ -80,12 +80,12 @@ export const suspendMember: Description = {
 export const reactivateMember: Description = {
   id: 'reactivateMember',
   summary: 'Reactivate a suspended member',
-  description: 'Takes a seat. Repeating it changes nothing.',
+  description: 'Takes a seat. Repeating it changes nothing. An owner is reactivated with a fresh proof.',
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
   answers: { 200: json('The member, active.', Member) },
-  refuses: ['seat_limit_reached', 'single_owner'],
+  refuses: ['seat_limit_reached', 'single_owner', 'reauthentication_required'],
 }
 
 export const listActivity: Description = {

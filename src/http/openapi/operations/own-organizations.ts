@@ -37,7 +37,7 @@ export const acceptOwnInvitation: Description = {
   refuses: [
     ...DEAD,
     'invitation_declined',
-    'maker_suspended',
+    'invitation_maker_suspended',
     'already_member',
     'single_owner',
     'attributes_required',

@@ -106,8 +106,8 @@ const Row = ({ apiKey, names, path, now }: RowProps) => (
   </tr>
 )
 
-const Creator = ({ apiKey: { createdBy, makerLeft }, names }: Pick<RowProps, 'apiKey' | 'names'>) => {
+const Creator = ({ apiKey: { createdBy }, names }: Pick<RowProps, 'apiKey' | 'names'>) => {
   if (createdBy.type === 'operator') return <>Operator</>
-  const name = makerLeft ? undefined : names[createdBy.id ?? '']
+  const name = names[createdBy.id ?? '']
   return name === undefined ? <>Creator left</> : <Name>{name}</Name>
 }

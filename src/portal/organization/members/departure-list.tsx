@@ -15,7 +15,7 @@ export const DepartureList = ({ entries }: DepartureProps) =>
       options={entries.map((entry) => ({
         value: entry.id,
         name: `${KINDS[entry.type]} ${nameOf(nameIn(entry))}`,
-        hint: `Otherwise ${FATES[fateOf(entry)]}.`,
+        hint: hintOf(entry),
       }))}
       chosen={[]}
       multiple
@@ -37,6 +37,11 @@ export const OwnDepartureList = ({ entries }: DepartureProps) =>
       <p>To keep something working, ask somebody to take it over: they can, by removing you instead.</p>
     </>
   )
+
+const hintOf = (entry: DepartureEntry): string => {
+  const otherwise = `Otherwise ${FATES[fateOf(entry)]}.`
+  return entry.type === 'api_key' ? `They know its secret, so replace it also if you keep it. ${otherwise}` : otherwise
+}
 
 const KINDS = { invitation: 'Invitation of', api_key: 'API key' } as const
 
