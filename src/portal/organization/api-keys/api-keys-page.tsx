@@ -71,7 +71,13 @@ const Row = ({ apiKey, names, path, now }: RowProps) => (
       <span class="title">
         <Name>{apiKey.name}</Name>
       </span>{' '}
-      <code>…{apiKey.lastFour}</code> {apiKey.makerLeft && <Badge tone="warning">Replace it</Badge>}
+      <code>…{apiKey.lastFour}</code>{' '}
+      {apiKey.makerLeft && (
+        <>
+          <Badge tone="warning">Replace it</Badge>{' '}
+          <span class="hint">Somebody who left or lost permissions created it and may know its secret.</span>
+        </>
+      )}
     </Cell>
     <Cell label="Permissions">
       <span class="badges">
