@@ -270,6 +270,7 @@ CREATE TABLE `identities` (
 	`created_at` integer NOT NULL,
 	`authenticated_at` integer,
 	`unlinked_at` integer,
+	`tokens_valid_from` integer,
 	PRIMARY KEY(`issuer`, `subject`)
 );
 --> statement-breakpoint
@@ -288,7 +289,7 @@ CREATE TABLE `operator_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `operator_keys_secret` ON `operator_keys` (`secret_hash`);--> statement-breakpoint
-CREATE UNIQUE INDEX `operator_keys_name` ON `operator_keys` (`name`) WHERE revoked_at is null;--> statement-breakpoint
+CREATE INDEX `operator_keys_name` ON `operator_keys` (`name`) WHERE revoked_at is null;--> statement-breakpoint
 CREATE TABLE `operator_sessions` (
 	`token_hash` text PRIMARY KEY NOT NULL,
 	`key_id` text,

@@ -7,7 +7,6 @@ import { fold } from '../records/rows.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
 import type { LostAccess } from './sessions.ts'
 import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
-import type { User } from './users.ts'
 
 /*
  * A change of address that somebody else made can be taken back by the former address. Each change has a link of its own,
@@ -50,7 +49,6 @@ export async function findAddressChange(directory: D1Database, id: string, now: 
 }
 
 export interface TakenBack extends LostAccess {
-  readonly user: User | null
   /** Whether this call did it. */
   readonly changed: boolean
 }
@@ -105,9 +103,8 @@ export async function takeBackAddress(
       .where(and(eq(addressChanges.userId, userId), gte(addressChanges.changedAt, changedAt), was)),
   ])
   forgetUnlinked(directory, unlinked, Date.now())
-  const user = (await database.select().from(users).where(isThis).get()) ?? null
   const lost = { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
-  return { user, changed: updated.length > 0, ...lost }
+  return { changed: updated.length > 0, ...lost }
 }
 
 /** Drops changes that can no longer be taken back, a bounded number at a time. */

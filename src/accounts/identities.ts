@@ -59,7 +59,9 @@ async function findIdentity(directory: D1Database, { issuer, subject }: Subject)
     .select({
       userId: users.id,
       email: users.email,
-      tokensValidFrom: users.tokensValidFrom,
+      tokensValidFrom: sql<
+        number | null
+      >`nullif(max(coalesce(${users.tokensValidFrom}, 0), coalesce(${identities.tokensValidFrom}, 0)), 0)`,
       lastSignInAt: users.lastSignInAt,
       authenticatedAt: identities.authenticatedAt,
       closingAt: users.closingAt,
@@ -116,7 +118,8 @@ export async function linkIdentity(
        select ?6, ?1, ?2, id, ?3 from users where id = ?4 and closing_at is null
          and (tokens_valid_from is null or tokens_valid_from < ?5)
        on conflict (issuer, subject) do update set id = excluded.id, user_id = excluded.user_id,
-         created_at = excluded.created_at, authenticated_at = null, unlinked_at = null
+         created_at = excluded.created_at, authenticated_at = null,
+         tokens_valid_from = identities.unlinked_at, unlinked_at = null
          where identities.unlinked_at < ?5`,
     )
     .bind(issuer, subject, now, userId, surelyIssuedAt(issuedAt), typeidUnboxed('idy'))

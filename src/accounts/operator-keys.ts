@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
@@ -44,7 +44,10 @@ export const isOperatorKey = (token: string): boolean => OPERATOR_KEY.test(token
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
-/** One transaction decides about name and number. Repeated with the same id, it answers with the key of the first call. */
+/**
+ * One transaction decides about name and number, for which expired keys do not count. Repeated with the same id, it answers with the
+ * key of the first call.
+ */
 export async function createOperatorKey(
   directory: D1Database,
   { id, name, access, expiresAt }: NewOperatorKey,
@@ -57,20 +60,22 @@ export async function createOperatorKey(
   const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString()
   const data = { name, access, last_four: lastFour, expires_at: expiry }
   const event = { ...eventOf('operator_key.created', id, actor, now), data }
-  const isTaken = sql`exists (select 1 from ${operatorKeys} where revoked_at is null and name = ${name})`
+  const isUsable = and(
+    isNull(operatorKeys.revokedAt),
+    or(isNull(operatorKeys.expiresAt), gt(operatorKeys.expiresAt, now)),
+  )
+  const hasName = and(isUsable, eq(operatorKeys.name, name))
+  const isTaken = sql`exists (select 1 from ${operatorKeys} where ${hasName})`
   const isThis = eq(operatorKeys.id, id)
   const isNew = sql`not exists (select 1 from ${operatorKeys} where ${isThis})`
-  const hasRoom = sql`(select count(*) from ${operatorKeys} where revoked_at is null) < ${MAX_OPERATOR_KEYS}`
+  const hasRoom = sql`(select count(*) from ${operatorKeys} where ${isUsable}) < ${MAX_OPERATOR_KEYS}`
   const insert = sql`select ${id}, ${name}, ${access}, ${hashOf(secret)}, ${lastFour}, ${now}, ${expiresAt}, null, null
     where ${wasAppended(event)}`
   const [, , [row], named] = await database.batch([
     appendEvent(database, event, sql`${isNew} and not ${isTaken} and ${hasRoom}`),
     database.insert(operatorKeys).select(insert),
     database.select().from(operatorKeys).where(isThis),
-    database
-      .select({ id: operatorKeys.id })
-      .from(operatorKeys)
-      .where(and(eq(operatorKeys.name, name), isNull(operatorKeys.revokedAt))),
+    database.select({ id: operatorKeys.id }).from(operatorKeys).where(hasName),
   ])
   if (row !== undefined) return ok({ key: keyOf(row), secret: row.secretHash === hashOf(secret) ? secret : null })
   return named.length > 0

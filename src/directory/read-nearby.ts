@@ -23,13 +23,11 @@ export const isNearbyQuery = (query: Query): query is NearbyQuery => NEARBY.some
 /** The revision is that of what is shown. */
 export type NearbyRead = Result<QueryValues[NearbyQuery['type']], Rejection> & { readonly revision: number }
 
-const TRIES = 2
-
 /**
  * The same answer as the organization's object would give, a moment behind, from the nearest replica of the directory
  * (D1 Sessions API, `first-unconstrained`). Who may know is decided there too, by the same rule. Everything in the answer
- * is of one moment: what decides is read in one batch, which is one transaction, and a list is read again when rows have
- * arrived meanwhile. Null: no such moment was found, as while a large change arrives in several batches; ask the object.
+ * is of one moment: what decides is read in one batch, which is one transaction. Null: rows arrived meanwhile, or a
+ * large change is arriving in several batches. Ask the object then: reading again at once finds the same.
  */
 export async function readNearby(
   directory: D1Database,
@@ -39,21 +37,6 @@ export async function readNearby(
 ): Promise<NearbyRead | null> {
   const session = directory.withSession('first-unconstrained')
   const database = drizzle(session as unknown as D1Database)
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const read = await readOnce(database, organizationId, caller, query)
-    if (read !== null) return read
-  }
-  return null
-}
-
-type Directory = ReturnType<typeof drizzle>
-
-async function readOnce(
-  database: Directory,
-  organizationId: string,
-  caller: Caller,
-  query: NearbyQuery,
-): Promise<NearbyRead | null> {
   const { organization, revision, people, apiKey } = await momentOf(database, organizationId, caller, query)
   if (revision === null) return null
   const now = Date.now()
@@ -82,6 +65,8 @@ async function readOnce(
   if (isOneMoment || (await revisionNow(database, organizationId)) === revision) return { ...answered, revision }
   return null
 }
+
+type Directory = ReturnType<typeof drizzle>
 
 /** What decides, as of one moment. */
 async function momentOf(database: Directory, organizationId: string, caller: Caller, query: NearbyQuery) {

@@ -141,6 +141,8 @@ export const identities = sqliteTable(
     authenticatedAt: integer('authenticated_at'),
     /** Set once it is unlinked. The row stays, so that tokens issued before do not link it again. */
     unlinkedAt: integer('unlinked_at'),
+    /** When it was last unlinked before it was linked again: tokens issued up to then stay refused. */
+    tokensValidFrom: integer('tokens_valid_from'),
   },
   (table) => [
     primaryKey({ columns: [table.issuer, table.subject] }),
@@ -193,7 +195,7 @@ export const operatorKeys = sqliteTable(
   },
   (table) => [
     uniqueIndex('operator_keys_secret').on(table.secretHash),
-    uniqueIndex('operator_keys_name').on(table.name).where(sql`revoked_at is null`),
+    index('operator_keys_name').on(table.name).where(sql`revoked_at is null`),
   ],
 )
 

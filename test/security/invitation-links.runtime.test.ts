@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../src/accounts/invitation-link.ts'
 import { configOf } from '../../src/env.ts'
+import { tamper } from '../features/storage.ts'
 import { type Answer, as, bearer, type Client, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
 import {
   created,
@@ -342,6 +343,11 @@ describe('a link', () => {
 
   test.each<[string, (team: Team, invited: Invited) => Promise<unknown>, number, string]>([
     ['canceled', (team, { path }) => team.owner.api.post(`${path}/cancel`), 410, 'invitation_canceled'],
+    [
+      'expired',
+      (team, { id }) => tamper(team, 'update invitations set expires_at = 1 where id = ?', id),
+      ...([410, 'invitation_expired'] as const),
+    ],
     ['declined', (_, { token }) => as(nobody).post(`/v1/invitations/${token}/decline`), 410, 'invitation_declined'],
     [
       'superseded',

@@ -73,6 +73,15 @@ describe('an operator key', () => {
     expect((await root.post(PATH, body)).status).toBe(201)
   })
 
+  test('leaves its name to another one once it has expired', async () => {
+    const body = { name: 'Passing', access: 'read' }
+    const { id } = (await root.post(PATH, body)).body
+    await env.DIRECTORY.prepare('update operator_keys set expires_at = 1 where id = ?').bind(id).run()
+    expect((await root.post(PATH, body)).status).toBe(201)
+    expectProblem(await root.post(PATH, body), 409, 'operator_key_exists')
+    await root.delete(`${PATH}/${id}`)
+  })
+
   test('is refused without a name, with another access, or with an expiry that has passed', async () => {
     expectInvalid(await root.post(PATH, { name: ' ', access: 'read' }), 'name')
     expectInvalid(await root.post(PATH, { name: 'Any', access: 'root' }), 'access')
