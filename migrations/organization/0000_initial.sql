@@ -78,7 +78,8 @@ CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_revision` ON `invitations` (`revision`,`id`);--> statement-breakpoint
-CREATE INDEX `invitations_maker` ON `invitations` (`maker_id`,`id`) WHERE status = 'pending' and maker_id is not null;--> statement-breakpoint
+CREATE INDEX `invitations_maker` ON `invitations` (`maker_id`,`role`,`id`) WHERE status = 'pending' and maker_id is not null;--> statement-breakpoint
+CREATE INDEX `invitations_role` ON `invitations` (`role`,`maker_id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE TABLE `ledger` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,
@@ -158,4 +159,10 @@ CREATE TABLE `roles` (
 	`deleted` integer NOT NULL,
 	`revision` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `key`)
+);
+--> statement-breakpoint
+CREATE TABLE `unlogged_endings` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`invitation_id` text NOT NULL,
+	`actor` text NOT NULL
 );

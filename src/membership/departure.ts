@@ -8,8 +8,9 @@ import {
   missingToAssign,
   missingToGrant,
 } from './authority.ts'
-import { apiKeyTarget, type Change, event, invitationTarget } from './decision.ts'
-import { type Invitation, isOpen } from './invitation.ts'
+import { apiKeyTarget, type Change, event, invitationTarget, type MadeInvitations } from './decision.ts'
+import { isErasedAddress } from './erasure.ts'
+import type { Invitation } from './invitation.ts'
 import { MAX_NOTICE_RECIPIENTS, recipientOf } from './mail.ts'
 import { belongs, type Member } from './member.ts'
 import type { Organization } from './organization.ts'
@@ -23,21 +24,23 @@ import { OWNER, type Role } from './roles.ts'
  * could no longer make ends; a key that changes nothing stays with the organization, and owners are told to replace it.
  */
 
-/** So many invitations end in one step. The others are dead all the same: acceptance looks at the maker, too. */
+/** At most this many ended invitations are listed, kept or logged in one step. The rest end too; their log entries follow. */
 export const INVITATIONS_ENDED_AT_ONCE = 1_000
-
-/** What people made that is still good: their pending invitations, one more than a step ends if there are more, and keys. */
-export interface Made {
-  readonly invitations: readonly Invitation[]
-  readonly apiKeys: readonly ApiKey[]
-}
 
 export interface DepartureFacts {
   readonly organization: Organization
-  readonly made: Made
-  /** Who made these, as they were before, by account. */
-  readonly makers: ReadonlyMap<string, Member>
-  readonly role: (key: string) => Role | null
+  /** All roles of the organization. */
+  readonly roles: () => readonly Role[]
+  /** The accounts of the people who lose permissions; of many, those who have pending invitations. */
+  readonly makers: () => readonly string[]
+  /** Not expired at that time, and one more than are listed, if there are more. */
+  readonly invitations: (made: MadeInvitations, now: number) => readonly Invitation[]
+  /** Not revoked, made by these people. */
+  readonly apiKeys: () => readonly ApiKey[]
+  /** Invitations that end in the same step for another reason. */
+  readonly except?: readonly string[]
+  /** As they were before, by account. */
+  readonly member: (userId: string) => Member | null
   /** Active ones; one more than a notice goes to, if there are more. */
   readonly owners: () => readonly Member[]
 }
@@ -87,56 +90,69 @@ export function departure(
   keep: Keep,
   context: Context,
 ): Result<Departure, Rejection> {
-  const { made } = facts
-  const invitations = made.invitations.filter((one) => isOpen(one, context.now) && !couldStill(one, facts, loss))
-  const ending = made.apiKeys.filter((key) =>
+  const roles = facts.roles()
+  const lost = { makers: [], roles: lostRoles(roles, loss), except: facts.except ?? [] }
+  const made: MadeInvitations = lost.roles.length === 0 ? lost : { ...lost, makers: facts.makers() }
+  const found = made.makers.length === 0 ? [] : facts.invitations(made, context.now)
+  const invitations = found.slice(0, INVITATIONS_ENDED_AT_ONCE)
+  const hasMore = found.length > invitations.length
+  const apiKeys = facts.apiKeys()
+  const ending = apiKeys.filter((key) =>
     key.permissions.some((one) => changesSomething(one) && !loss.remaining.has(one)),
   )
-  const staying = made.apiKeys.filter((key) => !ending.includes(key) && !key.makerLeft && isLeftBy(key, loss))
+  const staying = apiKeys.filter((key) => !ending.includes(key) && !key.makerLeft && isLeftBy(key, loss))
   if (invitations.length + ending.length + staying.length === 0) return keepNothing(keep)
 
-  const actor = actorAfter(facts, loss, context.authority)
+  const makers = new Set([
+    ...invitations.flatMap(({ makerId }) => makerId ?? []),
+    ...[...ending, ...staying].flatMap(({ createdBy }) => createdBy.id ?? []),
+  ])
+  const actor = actorAfter(makers, loss, context.authority)
   const affected = [...invitations, ...ending, ...staying].map(({ id }) => id)
   const kept = new Set(keep === 'all' ? affected : keep)
   const keptInvitations = invitations.filter(({ id }) => kept.has(id))
   const keptKeys = [...ending, ...staying].filter(({ id }) => kept.has(id))
   const opensDoors = keptKeys.length > 0 || keptInvitations.some((one) => one.role === OWNER)
   const refusal =
-    tooMany(keep, made) ??
+    tooMany(keep, hasMore) ??
     unknownAmong(keep, affected) ??
-    firstOf(keptInvitations, (one) => missingToKeepInvitation(one, facts, actor)) ??
+    firstOf(keptInvitations, (one) => missingToKeepInvitation(one, roles, actor)) ??
     firstOf(keptKeys, (one) => missingToKeepKey(one, actor)) ??
     (opensDoors ? missingFreshProof(context) : null)
   if (refusal !== null) return refuse(refusal)
 
   return ok({
     entries: [
-      ...invitations.slice(0, INVITATIONS_ENDED_AT_ONCE).map((one) => invitationEntry(one, kept.has(one.id))),
+      ...invitations.map((one) => invitationEntry(one, kept.has(one.id))),
       ...ending.map((key) => keyEntry(key, kept.has(key.id) ? 'kept' : 'ends')),
       ...staying.map((key) => keyEntry(key, kept.has(key.id) ? 'kept' : 'stays')),
     ],
     changes: [
-      ...invitations
-        .slice(0, INVITATIONS_ENDED_AT_ONCE)
-        .flatMap((one) => (kept.has(one.id) ? keptInvitation(one, actor) : endedInvitation(one))),
+      ...invitations.flatMap((one) => (kept.has(one.id) ? keptInvitation(one, actor) : endedInvitation(one))),
+      ...(hasMore ? [endOfOthers(made, invitations)] : []),
       ...ending.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : endedKey(key, context.now))),
       ...staying.flatMap((key) => (kept.has(key.id) ? keptKey(key, actor) : leftKey(key))),
-      ...notice(facts, [...ending.filter(({ id }) => kept.has(id)), ...staying], loss),
+      ...notice(facts, makers, [...ending.filter(({ id }) => kept.has(id)), ...staying], loss),
     ],
   })
 }
 
-function couldStill({ role: key }: Invitation, facts: DepartureFacts, { remaining }: Loss): boolean {
-  const role = facts.role(key)
-  return role !== null && couldInvite(role, remaining)
-}
+/** The keys of the roles that what the people have left does not let them give. */
+const lostRoles = (roles: readonly Role[], { remaining }: Loss): string[] =>
+  roles.filter((role) => !couldInvite(role, remaining)).map(({ key }) => key)
+
+const endOfOthers = (made: MadeInvitations, listed: readonly Invitation[]): Change => ({
+  kind: 'invitations_ended',
+  ...made,
+  except: [...made.except, ...listed.map(({ id }) => id)],
+})
 
 /** A key that changes nothing outlives its maker; it is theirs while they have all that it has. */
 const isLeftBy = ({ permissions }: ApiKey, { gone, remaining }: Loss): boolean =>
   gone || permissions.some((permission) => !remaining.has(permission))
 
-/** Somebody who gives up a role of their own keeps nothing that it took. */
-function actorAfter({ makers }: DepartureFacts, { remaining }: Loss, authority: Authority): Authority {
+/** People who reduce their own role cannot keep what only the old role could make. */
+function actorAfter(makers: ReadonlySet<string>, { remaining }: Loss, authority: Authority): Authority {
   return authority.maker !== null && makers.has(authority.maker) ? { ...authority, permissions: remaining } : authority
 }
 
@@ -147,8 +163,8 @@ const keepNothing = (keep: Keep): Result<Departure, Rejection> => {
 
 const invalidKeep = (message: string): Rejection => ({ code: 'invalid', path: 'keep', message })
 
-const tooMany = (keep: Keep, { invitations }: Made): Rejection | null =>
-  keep === 'all' && invitations.length > INVITATIONS_ENDED_AT_ONCE
+const tooMany = (keep: Keep, hasMore: boolean): Rejection | null =>
+  keep === 'all' && hasMore
     ? invalidKeep(`There are more than ${INVITATIONS_ENDED_AT_ONCE} invitations. Name the ones to keep.`)
     : null
 
@@ -165,9 +181,9 @@ function firstOf<T>(items: readonly T[], problem: (item: T) => Rejection | null)
   return null
 }
 
-function missingToKeepInvitation({ role: key }: Invitation, facts: DepartureFacts, actor: Authority) {
-  const role = facts.role(key)
-  return missing(actor, 'members:manage') ?? (role === null ? null : missingToAssign(actor, role))
+function missingToKeepInvitation({ role: key }: Invitation, roles: readonly Role[], actor: Authority) {
+  const role = roles.find((one) => one.key === key)
+  return missing(actor, 'members:manage') ?? (role === undefined ? null : missingToAssign(actor, role))
 }
 
 const missingToKeepKey = ({ permissions }: ApiKey, actor: Authority): Rejection | null =>
@@ -179,11 +195,15 @@ const REASON = { reason: MAKER_LOST_PERMISSION }
 
 function endedInvitation(before: Invitation): Change[] {
   const after: Invitation = { ...before, status: 'canceled' }
-  return [
-    { kind: 'invitation', before, after },
-    event('invitation.canceled', invitationTarget(after), { email: after.email, ...REASON }),
-  ]
+  return [{ kind: 'invitation', before, after }, endingOf(after)]
 }
+
+/** The log entry of an invitation that ended with its maker's permissions. */
+export const endingOf = (invitation: Invitation): Change =>
+  event('invitation.canceled', invitationTarget(invitation), {
+    ...(isErasedAddress(invitation.email) ? {} : { email: invitation.email }),
+    ...REASON,
+  })
 
 function keptInvitation(before: Invitation, authority: Authority): Change[] {
   const after = takenOver(before, authority)
@@ -221,7 +241,12 @@ function keptKey(before: ApiKey, { actor }: Authority): Change[] {
 }
 
 /** To owners, but none of those who lose something here. */
-function notice({ organization, makers, owners }: DepartureFacts, keys: readonly ApiKey[], { gone }: Loss): Change[] {
+function notice(
+  { organization, member, owners }: DepartureFacts,
+  makers: ReadonlySet<string>,
+  keys: readonly ApiKey[],
+  { gone }: Loss,
+): Change[] {
   if (keys.length === 0) return []
   const recipients = owners()
     .filter(({ userId }) => !(gone && makers.has(userId)))
@@ -229,8 +254,8 @@ function notice({ organization, makers, owners }: DepartureFacts, keys: readonly
     .map(recipientOf)
   if (recipients.length === 0) return []
   const listed = keys.map(({ name, lastFour, createdBy }) => {
-    const maker = makers.get(createdBy.id ?? '')
-    return { name, lastFour, maker: maker === undefined ? null : (maker.profile.name ?? maker.email) }
+    const maker = createdBy.id === null ? null : member(createdBy.id)
+    return { name, lastFour, maker: maker === null ? null : (maker.profile.name ?? maker.email) }
   })
   const subject = { about: 'keys_to_rotate', keys: listed } as const
   return [{ kind: 'mail', mail: { kind: 'notice', organizationName: organization.name, recipients, subject } }]

@@ -27,8 +27,8 @@ import { updateMember } from '../membership/decide/update-member.ts'
 import { updateOrganization } from '../membership/decide/update-organization.ts'
 import { updatePeople } from '../membership/decide/update-people.ts'
 import { updateRole } from '../membership/decide/update-role.ts'
-import { type Decision, reject } from '../membership/decision.ts'
-import type { DepartureFacts, Made, Maker } from '../membership/departure.ts'
+import { type Decision, type MadeInvitations, reject } from '../membership/decision.ts'
+import { type DepartureFacts, INVITATIONS_ENDED_AT_ONCE, type Maker } from '../membership/departure.ts'
 import { MAX_NOTICE_RECIPIENTS } from '../membership/mail.ts'
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
@@ -173,14 +173,16 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   CreateRole: ({ store, context }, command) =>
     createRole({ role: store.role(command.key), customRoles: store.customRoles() }, command, context),
   UpdateRole: ({ store, organization, context }, command) => {
-    const holdersDeparting = () => departureFacts({ store, organization }, store.madeByHolders(command.key))
-    return updateRole({ role: store.role(command.key), holdersDeparting }, command, context)
+    const roles = () => store.roles()
+    const holdersDeparting = () => holdersFacts({ store, organization }, command.key)
+    return updateRole({ role: store.role(command.key), roles, holdersDeparting }, command, context)
   },
   DeleteRole: ({ store, organization, context }, command) => {
     const replacement = command.reassignTo === null ? null : store.role(command.reassignTo)
-    const holdersDeparting = () => departureFacts({ store, organization }, store.madeByHolders(command.key))
+    const holdersDeparting = () => holdersFacts({ store, organization }, command.key)
+    const roles = () => store.roles()
     const role = store.role(command.key)
-    return deleteRole({ role, replacement, ...store.roleUse(command.key), holdersDeparting }, command, context)
+    return deleteRole({ role, replacement, ...store.roleUse(command.key), roles, holdersDeparting }, command, context)
   },
   CreateApiKey: ({ store, organization, context }, command) =>
     createApiKey({ organization, apiKeys: store.liveApiKeys() }, command, context),
@@ -248,19 +250,27 @@ const departingFacts = (situation: Situation, command: { memberId: string }): De
 
 type Place = Pick<Situation, 'store' | 'organization'>
 
-const departing = (place: Place) => (member: Member) => departureFacts(place, place.store.madeBy(member.userId))
+const departing =
+  (place: Place) =>
+  ({ userId }: Member): DepartureFacts => ({
+    ...departureFacts(place),
+    makers: () => [userId],
+    apiKeys: () => place.store.apiKeysOf(userId),
+  })
 
-function departureFacts({ store, organization }: Place, made: Made): DepartureFacts {
-  const invited = made.invitations.flatMap(({ makerId }) => makerId ?? [])
-  const created = made.apiKeys.flatMap(({ createdBy }) => createdBy.id ?? [])
-  return {
-    organization,
-    made,
-    makers: found(new Set([...invited, ...created]), (userId) => store.memberOfUser(userId)),
-    role: (key) => store.role(key),
-    owners: () => store.activeOwners(MAX_NOTICE_RECIPIENTS + 1),
-  }
-}
+const holdersFacts = (place: Place, role: string): DepartureFacts => ({
+  ...departureFacts(place),
+  makers: () => place.store.invitingHolders(role),
+  apiKeys: () => place.store.apiKeysOfHolders(role),
+})
+
+const departureFacts = ({ store, organization }: Place) => ({
+  organization,
+  roles: () => store.roles(),
+  invitations: (made: MadeInvitations, now: number) => store.madeInvitations(made, now, INVITATIONS_ENDED_AT_ONCE + 1),
+  member: (userId: string) => store.memberOfUser(userId),
+  owners: () => store.activeOwners(MAX_NOTICE_RECIPIENTS + 1),
+})
 
 function makerOf(store: OrganizationStore, userId: string | null): Maker {
   const member = userId === null ? null : store.memberOfUser(userId)

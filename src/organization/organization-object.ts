@@ -9,7 +9,7 @@ import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
 import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
-import { personBehind } from '../membership/departure.ts'
+import { INVITATIONS_ENDED_AT_ONCE, personBehind } from '../membership/departure.ts'
 import { isErasable, type Organization } from '../membership/organization.ts'
 import type { QueryType, QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
@@ -221,9 +221,19 @@ export class OrganizationObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(this.#alarmAt)
   }
 
+  /** Endings beyond what one step logs: a commit arms the alarm, which logs the next ones, until none is left. */
+  #logEndings(): void {
+    const now = this.seams.clock()
+    this.#store.begin()
+    this.#atomically(() => {
+      if (this.#store.logEndings(now, INVITATIONS_ENDED_AT_ONCE)) this.#armAlarm(now)
+    })
+  }
+
   /** Never throws: the platform gives up on a failing alarm after six tries, an outage may last longer. */
   async #relayOrRetry(): Promise<void> {
     try {
+      this.#logEndings()
       await this.#relay.run()
     } catch (error) {
       console.warn({ message: 'relay failed', organization: this.#id, error: String(error) })

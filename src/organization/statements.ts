@@ -1,4 +1,4 @@
-import { and, count, eq, gt, inArray, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { OWNER } from '../membership/roles.ts'
 import {
@@ -12,6 +12,7 @@ import {
   organizations,
   outbox,
   roles,
+  unloggedEndings,
 } from '../records/organization-tables.ts'
 import { placeholders, replaceAll } from '../records/upsert.ts'
 
@@ -22,6 +23,26 @@ const listed = (name: string): SQL => sql`(select value from json_each(${value(n
 
 /** SQLite uses a partial index only where its condition stands literally, not as a bound value. */
 const pending: SQL = sql`status = 'pending'`
+
+/** What `MadeInvitations` describes. */
+const made = and(
+  inArray(invitations.makerId, listed('makers')),
+  inArray(invitations.role, listed('roles')),
+  pending,
+  gt(invitations.expiresAt, value('now')),
+  notInArray(invitations.id, listed('except')),
+)
+
+/** Whoever has pending invitations: one step through the index for each of them, not for each invitation. */
+const inviters = sql`(
+  with recursive inviters(id) as (
+    select min(maker_id) from invitations where status = 'pending' and maker_id is not null
+    union all
+    select (select min(maker_id) from invitations where status = 'pending' and maker_id > inviters.id)
+    from inviters where inviters.id is not null
+  )
+  select id from inviters where id is not null
+)`
 
 /** An expired invitation may be resent; whether its time has been written down yet must make no difference. */
 const couldStillJoin = inArray(invitations.status, ['pending', 'expired'])
@@ -102,16 +123,24 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
       .limit(value('limit'))
       .prepare(),
-    pendingOfMaker: from
-      .invitations()
-      .where(and(eq(invitations.makerId, value('userId')), pending))
-      .limit(value('limit'))
-      .prepare(),
-    pendingOfHolders: database
-      .select()
+    madeInvitations: from.invitations().where(made).orderBy(invitations.id).limit(value('limit')).prepare(),
+    invitingHolders: database
+      .select({ userId: members.userId })
       .from(members)
-      .crossJoin(invitations)
-      .where(and(holds, eq(invitations.makerId, members.userId), sql`${invitations.status} = 'pending'`))
+      .where(
+        and(
+          inArray(members.userId, inviters),
+          eq(members.organizationId, organizationId),
+          sql`+${members.role} = ${value('role')}`,
+          sql`+${members.status} <> 'removed'`,
+        ),
+      )
+      .prepare(),
+    unloggedEndings: database
+      .select()
+      .from(unloggedEndings)
+      .innerJoin(invitations, eq(invitations.id, unloggedEndings.invitationId))
+      .orderBy(unloggedEndings.id)
       .limit(value('limit'))
       .prepare(),
     apiKeysOfMaker: from
@@ -177,6 +206,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .orderBy(invitations.expiresAt)
       .limit(value('limit'))
       .prepare(),
+    roles: database
+      .select()
+      .from(roles)
+      .where(and(eq(roles.organizationId, organizationId), eq(roles.deleted, false)))
+      .prepare(),
     role: database
       .select()
       .from(roles)
@@ -219,6 +253,7 @@ function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
       .from(invitations)
       .where(and(eq(invitations.role, value('key')), couldStillJoin))
       .prepare(),
+    countMade: database.select(howMany).from(invitations).where(made).prepare(),
     countApiKeys: database.select(howMany).from(apiKeys).where(isNull(apiKeys.revokedAt)).prepare(),
   }
 }
@@ -240,6 +275,10 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     .from(idempotency)
     .where(lte(idempotency.expiresAt, value('now')))
     .limit(KEPT_ANSWERS_DROPPED_AT_ONCE)
+  const madeByActive = sql`exists (
+    select 1 from members where user_id = invitations.maker_id and organization_id = ${organizationId}
+    and +status = 'active' and +role in ${listed('makerRoles')}
+  )`
   const reassign = { role: sql`${value('to')}`, revision: sql`${value('revision')}` }
   return {
     putLedger: put(ledger),
@@ -282,7 +321,25 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     adoptInvitations: database
       .update(invitations)
       .set({ makerId: sql`${value('maker')}`, revision: sql`${value('revision')}` })
-      .where(and(eq(invitations.role, value('role')), pending, gt(invitations.expiresAt, value('now'))))
+      .where(and(eq(invitations.role, value('role')), pending, gt(invitations.expiresAt, value('now')), madeByActive))
+      .prepare(),
+    noteEndings: database
+      .insert(unloggedEndings)
+      .select(
+        database
+          .select({ id: sql`null`.as('id'), invitationId: invitations.id, actor: sql`${value('actor')}`.as('actor') })
+          .from(invitations)
+          .where(made),
+      )
+      .prepare(),
+    endInvitations: database
+      .update(invitations)
+      .set({ status: 'canceled', revision: sql`${value('revision')}` })
+      .where(made)
+      .prepare(),
+    dropEnding: database
+      .delete(unloggedEndings)
+      .where(eq(unloggedEndings.id, value('id')))
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),

@@ -6,8 +6,8 @@ import type { Membership } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { ErasePerson } from '../membership/commands.ts'
-import type { Change } from '../membership/decision.ts'
-import { INVITATIONS_ENDED_AT_ONCE, type Made } from '../membership/departure.ts'
+import type { Change, MadeInvitations } from '../membership/decision.ts'
+import { endingOf } from '../membership/departure.ts'
 import { erasedAddress, splitPersonal } from '../membership/erasure.ts'
 import type { ErasedTarget, EventData, EventDraft, OrganizationEvent, PersonalData } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
@@ -15,7 +15,7 @@ import { type InvitationMail, type MailAllowance, type Notice, spendMails } from
 import type { Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
-import { builtInRole, type Role } from '../membership/roles.ts'
+import { BUILT_IN_ROLES, builtInRole, type Role } from '../membership/roles.ts'
 import type { Tally } from '../membership/seats.ts'
 import { CHAIN_START, chainHash, personalHash } from '../records/event-chain.ts'
 import type { idempotency, ledger } from '../records/organization-tables.ts'
@@ -40,8 +40,6 @@ import { prepareStatements, type Statements } from './statements.ts'
 export type Ledger = typeof ledger.$inferSelect
 type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
 export type KeptAnswer = typeof idempotency.$inferSelect
-
-const MADE_LOADED = INVITATIONS_ENDED_AT_ONCE + 1
 
 const BEFORE_THE_FIRST: Ledger = {
   id: 1,
@@ -189,6 +187,11 @@ export class OrganizationStore {
     return row === undefined ? null : roleOf(row)
   }
 
+  /** Built-in and custom ones. */
+  roles(): Role[] {
+    return [...BUILT_IN_ROLES, ...this.#statements.roles.all().map(roleOf)]
+  }
+
   customRoles(): number {
     return this.#statements.countRoles.get()?.count ?? 0
   }
@@ -224,20 +227,36 @@ export class OrganizationStore {
     return this.#statements.activeOwners.all({ limit }).map(memberOf)
   }
 
-  madeBy(userId: string): Made {
-    return {
-      invitations: this.#statements.pendingOfMaker.all({ userId, limit: MADE_LOADED }).map(invitationOf),
-      apiKeys: this.#statements.apiKeysOfMaker.all({ userId }).map(apiKeyOf),
-    }
+  /** Oldest first; what has expired by `now` is left out. */
+  madeInvitations(made: MadeInvitations, now: number, limit: number): Invitation[] {
+    return this.#statements.madeInvitations.all({ ...bound(made, now), limit }).map(invitationOf)
   }
 
-  madeByHolders(role: string): Made {
-    return {
-      invitations: this.#statements.pendingOfHolders
-        .all({ role, limit: MADE_LOADED })
-        .map((row) => invitationOf(row.invitations)),
-      apiKeys: this.#statements.apiKeysOfHolders.all({ role }).map((row) => apiKeyOf(row.api_keys)),
-    }
+  /** The accounts of those who hold the role and have made pending invitations. */
+  invitingHolders(role: string): string[] {
+    return this.#statements.invitingHolders.all({ role }).map(({ userId }) => userId)
+  }
+
+  apiKeysOf(userId: string): ApiKey[] {
+    return this.#statements.apiKeysOfMaker.all({ userId }).map(apiKeyOf)
+  }
+
+  apiKeysOfHolders(role: string): ApiKey[] {
+    return this.#statements.apiKeysOfHolders.all({ role }).map((row) => apiKeyOf(row.api_keys))
+  }
+
+  /** Writes log entries of invitations that ended without one, in the name of who ended them. True: there are more. */
+  logEndings(now: number, limit: number): boolean {
+    const waiting = this.#statements.unloggedEndings.all({ limit: limit + 1 })
+    const [first] = waiting
+    if (first === undefined) return false
+    const { actor } = first.unlogged_endings
+    const name = JSON.stringify(actor)
+    const logged = waiting.slice(0, limit).filter((row) => JSON.stringify(row.unlogged_endings.actor) === name)
+    const entries = logged.map((row) => endingOf(invitationOf(row.invitations)))
+    this.commit(entries, actor, now)
+    for (const row of logged) this.#statements.dropEnding.run({ id: row.unlogged_endings.id })
+    return waiting.length > logged.length
   }
 
   keptAnswer(key: string, now: number): KeptAnswer | null {
@@ -290,8 +309,20 @@ export class OrganizationStore {
         this.#statements.reassignInvitations.run({ ...change, revision })
         return
       case 'invitations_adopted':
-        this.#statements.adoptInvitations.run({ ...change, revision, now })
+        this.#statements.adoptInvitations.run({
+          ...change,
+          makerRoles: JSON.stringify(change.makerRoles),
+          revision,
+          now,
+        })
         return
+      case 'invitations_ended': {
+        const made = bound(change, now)
+        next.pendingInvitations -= this.#statements.countMade.get(made)?.count ?? 0
+        this.#statements.noteEndings.run({ ...made, actor: JSON.stringify(actor) })
+        this.#statements.endInvitations.run({ ...made, revision })
+        return
+      }
       case 'api_key':
         rows.put('apiKeys', { ...apiKeyRow(change.after), revision })
         return
@@ -336,6 +367,13 @@ export class OrganizationStore {
     return { ...event, hash: next.eventHash }
   }
 }
+
+const bound = ({ makers, roles, except }: MadeInvitations, now: number) => ({
+  makers: JSON.stringify(makers),
+  roles: JSON.stringify(roles),
+  except: JSON.stringify(except),
+  now,
+})
 
 /** Named after the mail it stands for, so that the same mail has the same id whatever happens on the way. */
 const mailMessage = (mail: InvitationMail): InvitationMessage => ({

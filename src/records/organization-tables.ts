@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Actor } from '../membership/actor.ts'
 import { byRevision, invitationsTable, membersTable } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
@@ -9,7 +10,10 @@ export { apiKeys, events, organizations, roles } from './tables.ts'
 export const members = membersTable((table) => [byRevision('members_revision', table)])
 export const invitations = invitationsTable((table) => [
   byRevision('invitations_revision', table),
-  index('invitations_maker').on(table.makerId, table.id).where(sql`status = 'pending' and maker_id is not null`),
+  index('invitations_maker')
+    .on(table.makerId, table.role, table.id)
+    .where(sql`status = 'pending' and maker_id is not null`),
+  index('invitations_role').on(table.role, table.makerId).where(sql`status = 'pending'`),
 ])
 
 /** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
@@ -37,6 +41,14 @@ export const relayCursors = sqliteTable('relay_cursors', {
 export const erasedEntries = sqliteTable('erased_entries', {
   seq: integer('seq').primaryKey(),
   erasureSeq: integer('erasure_seq').notNull(),
+})
+
+/** Invitations that ended with the permissions of their makers and that the log does not mention yet. */
+export const unloggedEndings = sqliteTable('unlogged_endings', {
+  id: integer('id').primaryKey(),
+  invitationId: text('invitation_id').notNull(),
+  /** Who ended them. */
+  actor: text('actor', { mode: 'json' }).$type<Actor>().notNull(),
 })
 
 /**

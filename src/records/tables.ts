@@ -88,7 +88,7 @@ export const membersTable = (objectIndexes: ObjectIndexes<'revision' | 'id'> = n
   )
 export const members = membersTable()
 
-export const invitationsTable = (objectIndexes: ObjectIndexes<'revision' | 'id' | 'makerId'> = none) =>
+export const invitationsTable = (objectIndexes: ObjectIndexes<'revision' | 'id' | 'makerId' | 'role'> = none) =>
   sqliteTable(
     'invitations',
     {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { INVITATIONS_ENDED_AT_ONCE } from '../../src/membership/departure.ts'
+import { INVITATIONS_ENDED_AT_ONCE, type Keep } from '../../src/membership/departure.ts'
 import type { Permission } from '../../src/membership/permissions.ts'
 import { keyCaller, noon } from '../support/commands.ts'
 import {
   acceptInvitation,
+  addMember,
   admin,
   apiKey,
   createApiKey,
@@ -210,10 +211,50 @@ describe('a custom role that loses permissions', () => {
         invitationIs('c@x.test', { status: 'pending', role: 'member' }),
       )
   })
-  test('whoever widens a role answers for the invitations into it, so that they stay good', () => {
-    given(...acme, admin('sue'), role('guest', ['members:read']), invitedBy('sue', 'x@x.test', 'guest'))
-      .when(updateRole('guest', { permissions: ['members:read', 'billing:manage'], by: 'ann' }), acceptInvitation('x'))
-      .then(event('invitation.accepted'), event('member.added', { role: 'guest' }))
+})
+
+describe('the person who widens a role becomes responsible for the invitations into it', () => {
+  const plain: readonly Permission[] = ['organization:read', 'members:read', 'products:use', 'audit_log:read']
+  const widened: readonly Permission[] = [...plain, 'billing:manage']
+  const guest = [...acme, admin('sue'), role('guest', plain), role('wide', widened)]
+  const widen = updateRole('guest', { permissions: widened, by: 'ann' })
+  const replaceBy = (reassignTo: string) => deleteRole('guest', { reassignTo, by: 'ann' })
+  const pausedOrDead = [
+    ['of somebody suspended', admin('eve', { status: 'suspended' }), 'maker_suspended'],
+    ['of somebody removed', admin('eve', { status: 'removed' }), 'invitation_canceled'],
+    ['of somebody who could not make them', member('eve'), 'invitation_canceled'],
+  ] as const
+
+  test('so that they stay good', () => {
+    for (const act of [widen, replaceBy('wide')]) {
+      given(...guest, invitedBy('sue', 'x@x.test', 'guest'))
+        .when(act, acceptInvitation('x'))
+        .then(event('invitation.accepted'), event('member.added'))
+    }
+  })
+  test.each(pausedOrDead)('but not for those %s', (_, eve, code) => {
+    const ways = [
+      [widen, 'role.updated'],
+      [replaceBy('wide'), 'role.deleted'],
+    ] as const
+    for (const [act, type] of ways) {
+      given(...guest, eve, invitedBy('eve', 'x@x.test', 'guest'))
+        .when(act)
+        .then(event(type), invitationIs('x@x.test', { status: 'pending', makerId: user('eve').id }))
+    }
+    given(...guest, eve, invitedBy('eve', 'x@x.test', 'guest'))
+      .when(replaceBy('member'), acceptInvitation('x'))
+      .then(rejected(code))
+  })
+  test('and not for those of the operator', () => {
+    given(...guest, invitation('x@x.test', { role: 'guest' }))
+      .when(widen)
+      .then(event('role.updated'), invitationIs('x@x.test', { makerId: null }))
+  })
+  test('a role that is replaced by a narrower one leaves them with their makers', () => {
+    given(...guest, invitedBy('sue', 'x@x.test', 'guest'))
+      .when(replaceBy('member'))
+      .then(event('role.deleted'), invitationIs('x@x.test', { role: 'member', makerId: user('sue').id }))
   })
 })
 
@@ -435,38 +476,50 @@ describe('the preview', () => {
   })
 })
 
-test('one step ends a bounded number, and the rest is dead all the same', () => {
+describe('more invitations than one step lists', () => {
+  const remove = (keep?: Keep) => removeMember('olga', keep === undefined ? { by: 'ann' } : { by: 'ann', keep })
   const many = Array.from({ length: INVITATIONS_ENDED_AT_ONCE + 2 }, (_, index) =>
     invitedBy('olga', `n${index}@x.test`),
   )
   const last = `n${INVITATIONS_ENDED_AT_ONCE + 1}`
-  given(...acme, ...many)
-    .when(removeMember('olga', { by: 'ann' }), acceptInvitation(last))
-    .then(rejected('invitation_canceled'), invitationIs(`${last}@x.test`, { status: 'pending' }))
-  given(...acme, ...many)
-    .when(removeMember('olga', { by: 'ann', keep: 'all' }))
-    .then(rejected('invalid', { path: 'keep' }))
-})
 
-test('removing again ends what one step has left over, and then nothing more', () => {
-  const remove = removeMember('olga', { by: 'ann' })
-  const many = Array.from({ length: INVITATIONS_ENDED_AT_ONCE + 1 }, (_, index) =>
-    invitedBy('olga', `n${index}@x.test`),
-  )
-  const last = `n${INVITATIONS_ENDED_AT_ONCE}@x.test`
-  given(...acme, ...many, invitedBy('ann', 'a@x.test'))
-    .when(remove, remove)
-    .then(
-      event('invitation.canceled', { email: last, ...REASON }),
-      invitationIs(last, { status: 'canceled' }),
-      invitationIs('a@x.test', { status: 'pending' }),
-    )
-  given(...acme, ...many)
-    .when(remove, previewDeparture('olga', { by: 'ann' }))
-    .then(nothingNew(), answers([{ type: 'invitation', email: last, outcome: 'ends' }]))
-  given(...acme, ...many)
-    .when(remove, remove, remove)
-    .then(nothingNew())
+  test('end in one step, and stay over when their maker comes back', () => {
+    given(...acme, ...many, invitedBy('ann', 'a@x.test'))
+      .when(remove(), addMember('olga', { role: 'owner' }), acceptInvitation(last))
+      .then(
+        rejected('invitation_canceled'),
+        invitationIs(`${last}@x.test`, { status: 'canceled' }),
+        invitationIs('a@x.test', { status: 'pending' }),
+      )
+    given(...acme, ...many)
+      .when(remove(), remove())
+      .then(nothingNew())
+  })
+  test('can be kept only as far as they are listed', () => {
+    given(...acme, ...many)
+      .when(remove('all'))
+      .then(rejected('invalid', { path: 'keep' }))
+    given(...acme, ...many)
+      .when(remove([ids.invitation(`${last}@x.test`)]))
+      .then(rejected('invalid', { path: 'keep' }), memberIs('olga', { status: 'active' }))
+    given(...acme, ...many)
+      .when(remove([ids.invitation('n0@x.test')]), acceptInvitation('n0'))
+      .then(
+        event('invitation.accepted'),
+        event('member.added'),
+        invitationIs('n0@x.test', { status: 'accepted', makerId: user('ann').id }),
+        invitationIs(`${last}@x.test`, { status: 'canceled' }),
+      )
+  })
+  test('do not hide the one that the new role cannot make', () => {
+    given(...acme, ...many, invitedBy('olga', 'private@x.test', 'owner'))
+      .when(updateMember('olga', { role: 'admin', by: 'ann' }))
+      .then(
+        event('member.role_changed'),
+        event('invitation.canceled', { email: 'private@x.test', ...REASON }),
+        invitationIs(`${last}@x.test`, { status: 'pending' }),
+      )
+  })
 })
 
 test('invitations and keys remember on whose authority they stand', () => {

@@ -73,8 +73,9 @@ describe.each(SITUATIONS)('$actorRole.key, $ownership, $activeOwners owners, lim
     now: noon,
   }
   const mailAllowance = { day: 0, count: 0 }
-  const made = { invitations: [], apiKeys: [] }
-  const departing = () => ({ organization, made, makers: new Map(), role: () => null, owners: () => [] })
+  const none = () => []
+  const lists = { roles: none, makers: none, invitations: none, apiKeys: none, owners: none }
+  const departing = () => ({ ...lists, organization, member: () => null })
 
   test.each(ROLES)('with somebody who is $key', (role) => {
     for (const status of ['active', 'suspended'] as const) {

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { INVITATIONS_ENDED_AT_ONCE } from '../../src/membership/departure.ts'
+import { MAX_BULK_ROWS } from '../../src/membership/invitation.ts'
 import { keyCaller } from '../support/commands.ts'
 import { directoryEquals } from '../support/directory-equals.ts'
-import { foundOrganization } from '../support/living-organization.ts'
+import { foundOrganization, WHOLE_LOG } from '../support/living-organization.ts'
 
 const RUNS = 200
 const rounds = Array.from({ length: RUNS }, (_, index) => index)
@@ -132,4 +134,85 @@ test('whoever holds a managing role in numbers loses what they made, and the dir
     'ann-guest@x.test': 'pending',
   })
   await expect.poll(() => directoryEquals(acme).then(() => true)).toBe(true)
+})
+
+describe('more invitations than one step logs', () => {
+  const COUNT = INVITATIONS_ENDED_AT_ONCE + 500
+
+  async function inviting(role = 'member') {
+    const acme = await foundOrganization({ owners: ['ann', 'olga'] })
+    for (let first = 0; first < COUNT; first += MAX_BULK_ROWS) {
+      const rows = Array.from({ length: Math.min(MAX_BULK_ROWS, COUNT - first) }, (_, index) => ({
+        email: `n${first + index}@x.test`,
+        role,
+      }))
+      expect(code(await acme.execute(acme.say.bulkInvite(rows, { by: 'olga' })))).toBe('ok')
+    }
+    return acme
+  }
+
+  test('all end in the same step, for good, and the log mentions each once, in the name of who ended them', async () => {
+    const acme = await inviting()
+    expect(code(await acme.execute(acme.say.removeMember('olga', { by: 'ann' })))).toBe('ok')
+    const { invitations, ledger } = await acme.rows()
+    expect(new Set(invitations.map(({ status }) => status))).toEqual(new Set(['canceled']))
+    expect(ledger.pending_invitations).toBe(0)
+    await acme.execute(acme.say.addMember('olga', { role: 'owner' }))
+    expect(code(await acme.execute(acme.say.acceptInvitation(`n${COUNT - 1}`)))).toBe('invitation_canceled')
+
+    const logged = async () => {
+      const { events } = await acme.rows()
+      return events.filter(({ type }) => type === 'invitation.canceled')
+    }
+    expect(await logged()).toHaveLength(INVITATIONS_ENDED_AT_ONCE)
+    await acme.evict()
+    await acme.seams({ enqueue: async () => {} })
+    for (let step = 0; step < 2; step += 1) await acme.alarm()
+    const entries = await logged()
+    expect(new Set(entries.map(({ target_id }) => target_id)).size).toBe(COUNT)
+    expect(entries).toHaveLength(COUNT)
+    const [first] = entries
+    expect(entries.at(-1)).toMatchObject({ actor_type: 'user', actor_id: first?.actor_id, data: first?.data })
+    expect(await acme.read(WHOLE_LOG)).toMatchObject({ ok: true, value: { firstBrokenSeq: null } })
+    await expect.poll(() => directoryEquals(acme).then(() => true)).toBe(true)
+  })
+  test('do not hide the one that a new role cannot make', async () => {
+    const acme = await inviting()
+    await acme.execute(acme.say.inviteMember('private@x.test', { role: 'owner', by: 'olga' }))
+    await acme.execute(acme.say.updateMember('olga', { role: 'admin', by: 'ann' }))
+    const { invitations } = await acme.rows()
+    const canceled = invitations.filter(({ status }) => status === 'canceled')
+    expect(canceled).toMatchObject([{ email: 'private@x.test', role: 'owner' }])
+  })
+  test('into a role that is deleted end with it', async () => {
+    const acme = await foundOrganization({ owners: ['ann'], members: ['lou'] })
+    await acme.execute(acme.say.createRole('lead', ['members:read', 'members:manage', 'admins:manage']))
+    await acme.execute(acme.say.updateMember('lou', { role: 'lead' }))
+    const rows = Array.from({ length: MAX_BULK_ROWS }, (_, index) => ({ email: `n${index}@x.test`, role: 'lead' }))
+    await acme.execute(acme.say.bulkInvite(rows, { by: 'lou' }))
+    await acme.execute(acme.say.inviteMember('last@x.test', { by: 'lou', role: 'lead' }))
+    await acme.execute(acme.say.inviteMember('ann-guest@x.test', { by: 'ann', role: 'lead' }))
+    expect(code(await acme.execute(acme.say.deleteRole('lead', { reassignTo: 'member', by: 'ann' })))).toBe('ok')
+    const { invitations, ledger } = await acme.rows()
+    expect(invitations.filter(({ status }) => status === 'pending')).toMatchObject([{ email: 'ann-guest@x.test' }])
+    expect(ledger.pending_invitations).toBe(1)
+  })
+})
+
+test('widening a role makes only those who could send its invitations pass them on', async () => {
+  const acme = await foundOrganization({ owners: ['ann', 'eve', 'olga'] })
+  await acme.execute(acme.say.createRole('guest', ['members:read']))
+  await acme.execute(acme.say.inviteMember('operator-guest@x.test', { role: 'guest' }))
+  for (const by of ['eve', 'olga']) {
+    await acme.execute(acme.say.inviteMember(`${by}-guest@x.test`, { role: 'guest', by }))
+  }
+  await acme.execute(acme.say.suspendMember('olga', { by: 'ann' }))
+  await acme.execute(acme.say.updateRole('guest', { permissions: ['members:read', 'billing:manage'], by: 'ann' }))
+  const { invitations } = await acme.rows()
+  const id = (name: string) => acme.ids.person(name).userId
+  expect(Object.fromEntries(invitations.map(({ email, maker_id }) => [email, maker_id]))).toEqual({
+    'operator-guest@x.test': null,
+    'eve-guest@x.test': id('ann'),
+    'olga-guest@x.test': id('olga'),
+  })
 })

@@ -1,13 +1,12 @@
 import type { ApiKey } from '../../src/membership/api-key.ts'
-import type { Change } from '../../src/membership/decision.ts'
-import { INVITATIONS_ENDED_AT_ONCE, type Made } from '../../src/membership/departure.ts'
+import type { Change, MadeInvitations } from '../../src/membership/decision.ts'
 import { splitPersonal } from '../../src/membership/erasure.ts'
 import type { EventDraft, OrganizationEvent } from '../../src/membership/event.ts'
 import { type Invitation, isExpired } from '../../src/membership/invitation.ts'
 import { type MailAllowance, type OrganizationMail, spendMails } from '../../src/membership/mail.ts'
 import type { Member } from '../../src/membership/member.ts'
 import type { Organization } from '../../src/membership/organization.ts'
-import { builtInRole, type Role } from '../../src/membership/roles.ts'
+import { BUILT_IN_ROLES, builtInRole, type Role } from '../../src/membership/roles.ts'
 import type { Tally } from '../../src/membership/seats.ts'
 import type { OrganizationStore } from '../../src/organization/store.ts'
 import type { Fact } from './facts.ts'
@@ -37,8 +36,11 @@ type Answers = Pick<
   | 'apiKeyOfSecret'
   | 'liveApiKeys'
   | 'activeOwners'
-  | 'madeBy'
-  | 'madeByHolders'
+  | 'roles'
+  | 'madeInvitations'
+  | 'invitingHolders'
+  | 'apiKeysOf'
+  | 'apiKeysOfHolders'
 >
 
 /**
@@ -100,23 +102,20 @@ export class InMemoryStore implements Answers {
   liveApiKeys = (): number => [...this.#apiKeys.values()].filter(({ revokedAt }) => revokedAt === null).length
 
   activeOwners = (limit: number): Member[] => [...this.#members.values()].filter(isActiveOwner).slice(0, limit)
-  madeBy = (userId: string): Made => this.#madeBy((one) => one === userId)
-  madeByHolders = (key: string): Made =>
-    this.#madeBy((one) => {
-      const member = this.memberOfUser(one)
-      return member !== null && member.role === key && member.status !== 'removed'
-    })
-
-  #madeBy(isMaker: (userId: string) => boolean): Made {
-    return {
-      invitations: this.#pending()
-        .filter(({ makerId }) => makerId !== null && isMaker(makerId))
-        .slice(0, INVITATIONS_ENDED_AT_ONCE + 1),
-      apiKeys: [...this.#apiKeys.values()].filter(
-        ({ createdBy: { type, id }, revokedAt }) => type === 'user' && id !== null && revokedAt === null && isMaker(id),
-      ),
-    }
-  }
+  roles = (): Role[] => [...BUILT_IN_ROLES, ...this.#roles.values()]
+  madeInvitations = ({ makers, roles, except }: MadeInvitations, now: number, limit: number): Invitation[] =>
+    this.#pending()
+      .filter(({ makerId, role, id }) => makers.includes(makerId ?? '') && roles.includes(role) && !except.includes(id))
+      .filter((invitation) => !isExpired(invitation, now))
+      .slice(0, limit)
+  invitingHolders = (role: string): string[] => this.#holders(role).map(({ userId }) => userId)
+  apiKeysOf = (userId: string): ApiKey[] =>
+    [...this.#apiKeys.values()].filter(
+      ({ createdBy: { type, id }, revokedAt }) => type === 'user' && id === userId && revokedAt === null,
+    )
+  apiKeysOfHolders = (role: string): ApiKey[] => this.#holders(role).flatMap(({ userId }) => this.apiKeysOf(userId))
+  #holders = (key: string): Member[] =>
+    [...this.#members.values()].filter(({ role, status }) => role === key && status !== 'removed')
 
   roleUse(key: string): { members: number; invitations: number } {
     const members = [...this.#members.values()].filter(({ role, status }) => role === key && status !== 'removed')
@@ -161,8 +160,15 @@ export class InMemoryStore implements Answers {
         reassign(this.#invitations, change.from, change.to)
         return
       case 'invitations_adopted':
-        for (const one of this.#pending().filter(({ role }) => role === change.role)) {
+        for (const one of this.#pending().filter((one) => one.role === change.role && !isExpired(one, now))) {
+          const maker = one.makerId === null ? null : this.memberOfUser(one.makerId)
+          if (maker?.status !== 'active' || !change.makerRoles.includes(maker.role)) continue
           this.#invitations.set(one.id, { ...one, makerId: change.maker })
+        }
+        return
+      case 'invitations_ended':
+        for (const one of this.madeInvitations(change, now, Number.POSITIVE_INFINITY)) {
+          this.#invitations.set(one.id, { ...one, status: 'canceled' })
         }
         return
       case 'api_key':

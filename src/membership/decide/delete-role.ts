@@ -4,7 +4,7 @@ import { type Change, type Decision, decided, event, reject } from '../decision.
 import type { DepartureFacts } from '../departure.ts'
 import type { Rejection } from '../rejection.ts'
 import { builtInRole, OWNER, type Role } from '../roles.ts'
-import { adoptedBy, departureFromRole } from './update-role.ts'
+import { adoption, departureFromRole } from './update-role.ts'
 
 export interface DeleteRoleFacts {
   readonly role: Role | null
@@ -12,6 +12,8 @@ export interface DeleteRoleFacts {
   /** How many people and open or expired invitations refer to the role. */
   readonly members: number
   readonly invitations: number
+  /** All roles of the organization. */
+  readonly roles: () => readonly Role[]
   readonly holdersDeparting: () => DepartureFacts
 }
 
@@ -34,7 +36,8 @@ export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context:
   // Before the others move to the new role: what ends is written as the rule has seen it.
   const ended = departed?.value.changes ?? []
   const moved: Change = { kind: 'role_reassigned', from: role.key, to: command.reassignTo ?? '' }
-  const changes: Change[] = inUse ? [adoptedBy(context, role.key), moved] : []
+  const adopted = replacement === null ? [] : adoption(facts, role, replacement, context)
+  const changes: Change[] = inUse ? [...adopted, moved] : []
   const deleted = event(
     'role.deleted',
     { type: 'role', id: role.key },
@@ -49,7 +52,7 @@ export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context:
   )
 }
 
-/** What ends moves, too, so that no row names a role that is no more. */
+/** Moves ended invitations too, so that no row names a deleted role. */
 function inRole(change: Change, { key }: Role, replacement: Role | null): Change {
   if (change.kind !== 'invitation' || change.after.role !== key || replacement === null) return change
   return { ...change, after: { ...change.after, role: replacement.key } }

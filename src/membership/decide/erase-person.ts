@@ -62,7 +62,7 @@ export function erasePerson(
   return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId, now)), forgotten)
 }
 
-/** Invitations that are erased in the same step are not ended beside that. */
+/** Skips invitations that are erased in the same step. */
 function removal(
   { departing }: ErasePersonFacts,
   before: Member,
@@ -72,9 +72,7 @@ function removal(
 ): Change[] {
   const row: Change = { kind: 'member', before, after }
   if (!belongs(before)) return [row]
-  const facts = departing(before)
-  const invitations = facts.made.invitations.filter((made) => erased.every(({ id }) => id !== made.id))
-  const departed = departure({ ...facts, made: { ...facts.made, invitations } }, GONE, [], context)
+  const departed = departure({ ...departing(before), except: erased.map(({ id }) => id) }, GONE, [], context)
   const ended = departed.ok ? departed.value.changes : []
   return [row, event('member.removed', memberTarget(after), { role: after.role }), ...ended]
 }

@@ -22,10 +22,10 @@ export function previewDeparture(
       ? missingToRemove(facts, context)
       : missingToUpdate(facts, { role }, context)
   if (refusal !== null) return reject(refusal)
-  if (member === null) return unchanged([])
+  if (!belongs(member)) return unchanged([])
   const departed =
     role === undefined
-      ? departure(facts.departing(member), GONE, belongs(member) ? keep : [], context)
+      ? departure(facts.departing(member), GONE, keep, context)
       : departureToRole(facts, member, keep, context)
   return departed.ok ? unchanged(departed.value.entries) : departed
 }

@@ -21,10 +21,7 @@ export interface DepartingFacts extends MemberFacts {
   readonly departing: (member: Member) => DepartureFacts
 }
 
-/**
- * Access ends with the next request and the seat is free. What the person made on their authority ends or passes on; where
- * it was more than one step ends, removing again ends more of it.
- */
+/** Access ends with the next request and the seat is free. What the person made on their authority ends or passes on. */
 export function removeMember(
   facts: DepartingFacts,
   { keep = [] }: Pick<RemoveMember, 'keep'>,
@@ -34,13 +31,9 @@ export function removeMember(
   const refusal = missingToRemove(facts, context)
   if (refusal !== null) return reject(refusal)
   if (before === null) return reject({ code: 'not_found', resource: 'member' })
-  const isAgain = before.status === 'removed'
-  const departed = departure(facts.departing(before), GONE, isAgain ? [] : keep, context)
+  if (before.status === 'removed') return unchanged(before)
+  const departed = departure(facts.departing(before), GONE, keep, context)
   if (!departed.ok) return departed
-  if (isAgain) {
-    const { changes } = departed.value
-    return changes.length === 0 ? unchanged(before) : decided(before, ...changes)
-  }
 
   const after: Member = { ...before, status: 'removed', updatedAt: context.now }
   return decided(

@@ -1,7 +1,7 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import type { UpdateRole } from '../commands.ts'
 import { type Change, type Decision, decided, event, reject, unchanged } from '../decision.ts'
-import { type Departure, type DepartureFacts, departure } from '../departure.ts'
+import { couldInvite, type Departure, type DepartureFacts, departure } from '../departure.ts'
 import { difference, type EventData } from '../event.ts'
 import type { Rejection } from '../rejection.ts'
 import { ok, type Result } from '../result.ts'
@@ -10,6 +10,8 @@ import { grantProblem } from './create-role.ts'
 
 export interface UpdateRoleFacts {
   readonly role: Role | null
+  /** All roles of the organization. */
+  readonly roles: () => readonly Role[]
   /** What those who hold the role made. */
   readonly holdersDeparting: () => DepartureFacts
 }
@@ -38,17 +40,27 @@ export function updateRole(facts: UpdateRoleFacts, command: UpdateRole, context:
   const departed = departureFromRole(facts, before, after, context)
   if (!departed.ok) return departed
   const updated = event('role.updated', { type: 'role', id: after.key }, changed)
-  const widened = after.permissions.some((permission) => !before.permissions.includes(permission))
-  const adopted: Change[] = widened ? [adoptedBy(context, after.key)] : []
+  const adopted = adoption(facts, before, after, context)
   return decided(after, { kind: 'role', after }, updated, ...departed.value.changes, ...adopted)
 }
 
-/** Who widens a role answers for the invitations into it: the people who sent them might not have given so much. */
-export const adoptedBy = ({ authority }: Pick<Context, 'authority'>, role: string): Change => ({
-  kind: 'invitations_adopted',
-  role,
-  maker: authority.maker,
-})
+/**
+ * The person who widens a role, or moves people to a wider one, becomes responsible for the pending invitations into it:
+ * their makers might not be able to give so much. What makers could not give before, or is on hold with them, stays theirs.
+ */
+export function adoption(
+  { roles }: Pick<UpdateRoleFacts, 'roles'>,
+  before: Role,
+  after: Role,
+  { authority }: Pick<Context, 'authority'>,
+): Change[] {
+  const widened = after.permissions.some((permission) => !before.permissions.includes(permission))
+  if (!widened || !couldInvite(after, authority.permissions)) return []
+  const makerRoles = roles()
+    .filter(({ permissions }) => couldInvite(before, new Set(permissions)))
+    .map(({ key }) => key)
+  return [{ kind: 'invitations_adopted', role: before.key, maker: authority.maker, makerRoles }]
+}
 
 /** What becomes of what the holders of a role made, once they have another in its place. */
 export function departureFromRole(
@@ -60,8 +72,10 @@ export function departureFromRole(
   const loses = before.permissions.some((permission) => !after.permissions.includes(permission))
   if (!loses) return ok({ entries: [], changes: [] })
   const facts = holdersDeparting()
-  const role = (key: string) => (key === before.key ? after : facts.role(key))
-  return departure({ ...facts, role }, { remaining: new Set(after.permissions), gone: false }, [], context)
+  const roles = () => facts.roles().map((role) => (role.key === before.key ? { ...after, key: role.key } : role))
+  // Holders of a role that invites nobody have no pending invitations, however many they are.
+  const makers = before.permissions.includes('members:manage') ? facts.makers : () => []
+  return departure({ ...facts, roles, makers }, { remaining: new Set(after.permissions), gone: false }, [], context)
 }
 
 const describe = (role: Role): EventData => ({

@@ -55,7 +55,7 @@ export const removeMember: Description = {
   id: 'removeMember',
   summary: 'Remove a member',
   description:
-    'Access ends with their next request, and their seat is free. They can be invited again. Their pending invitations, and their API keys that manage something, end in the same step, unless you `keep` them; other keys stay with the organization, and owners get a mail that lists them. `dry_run` lists all of this first. One step ends at most 1,000 invitations: removing the person again ends the next ones.',
+    'Access ends with their next request, and their seat is free. They can be invited again. Their pending invitations, and their API keys that manage something, end in the same step, unless you `keep` them; other keys stay with the organization, and owners get a mail that lists them. `dry_run` lists all of this first. `dry_run` lists, and `keep` takes, at most 1,000 invitations; more end too.',
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
