@@ -43,12 +43,16 @@ export async function takeBack(
   const found = await addressChangeOf(bindings, keys, token, now)
   if (!found.ok) return found
   const { formerEmail, userId } = found.value
-  const { changed, ...lost } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
+  const { changed, setAside, ...lost } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
   if (!changed) {
     const holder = await userOfEmail(bindings.DIRECTORY, formerEmail)
     return refuse(holder === null || holder.id === userId ? EXPIRED : { code: 'email_taken' })
   }
   settleLostAccess(bindings.DIRECTORY, log, userId, lost, 'email_change_taken_back')
+  if (setAside !== null) {
+    settleLostAccess(bindings.DIRECTORY, log, setAside.userId, setAside, 'email_change_taken_back')
+    await announcePersonChange(bindings.PEOPLE_QUEUE, setAside.userId)
+  }
   await announcePersonChange(bindings.PEOPLE_QUEUE, userId)
   return ok(formerEmail)
 }

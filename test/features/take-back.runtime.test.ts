@@ -88,14 +88,45 @@ describe('a change of address', () => {
     expect(await emailOf(ann)).toBe(email)
   })
 
-  test('stays while the former address has another account', async () => {
+  test('is taken back from an account that was made since with the former address, which loses everything that reaches it', async () => {
+    const ann = await newUser()
+    const { token } = await move(ann, newAddress())
+    await anyone.post('/v1/sign-in/email', { email: ann.email }, from)
+    const { code } = await mailedTo(ann.email, 'sign_in')
+    const signedIn = await anyone.post('/v1/sign-in/email/verify', { email: ann.email, code }, from)
+    const other = signedIn.body.user
+    expect(other.id).not.toBe(ann.id)
+    const client = as(bearer(signedIn.body.token))
+    const team = (await client.post('/v1/organizations', { name: 'Made since' })).body
+    await newIdentity(other)
+    await anyone.post('/v1/sign-in/email', { email: ann.email }, from)
+    const kept = await mailedTo(ann.email, 'sign_in')
+
+    expect((await takeBack(token)).status).toBe(200)
+    expect(await emailOf(ann)).toBe(ann.email)
+    expect(await emailOf(other)).toBe(`${other.id}@set-aside.invalid`)
+    expectProblem(await client.get('/v1/session'), 401, 'unauthenticated')
+    expect((await api.get(`/v1/users/${other.id}/identities`)).body.data).toEqual([])
+    expect(await inDirectory('select 1 from devices where user_id = ?', other.id)).toEqual([])
+    const late = await anyone.post('/v1/sign-in/email/verify', { email: ann.email, code: kept.code }, from)
+    expect(late.status).not.toBe(201)
+    const events = await api.get(`/v1/events?type=user.email_changed&target=${other.id}`)
+    expect(events.body.data).toHaveLength(1)
+
+    expectProblem(await api.delete(`/v1/users/${other.id}`), 409, 'last_owner')
+    expect((await api.delete(`/v1/organizations/${team.id}`)).status).toBe(204)
+    expect((await api.delete(`/v1/users/${other.id}`)).status).toBe(204)
+  })
+
+  test('stays while an older account has the former address', async () => {
+    const older = await newUser()
     const ann = await newUser()
     const email = newAddress()
     const { token } = await move(ann, email)
-    const other = (await api.post('/v1/users', { email: ann.email })).body
+    expect((await api.patch(`/v1/users/${older.id}`, { email: ann.email })).status).toBe(200)
     expectProblem(await takeBack(token), 409, 'email_taken')
-    expect(await emailOf(ann)).toBe(email)
-    await api.delete(`/v1/users/${other.id}`)
+    expect([await emailOf(ann), await emailOf(older)]).toEqual([email, ann.email])
+    await api.delete(`/v1/users/${older.id}`)
     expect((await takeBack(token)).status).toBe(200)
   })
 
