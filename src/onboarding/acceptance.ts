@@ -44,7 +44,9 @@ export async function accept(
   // Nothing is done for an invitation that is over. The organization decides again, by its own clock.
   const dead = isAccepted ? null : (deadProof(invitation, proof, now) ?? (onHold === true ? ON_HOLD : null))
   if (dead !== null) return refuse(dead)
-  const acceptor = await (isAccepted ? formerAcceptor : acceptorOf)(bindings, invitation, answering)
+  const acceptor = isAccepted
+    ? await formerAcceptor(bindings, invitation, proof, answering)
+    : await acceptorOf(bindings, invitation, answering)
   if (!acceptor.ok) return acceptor
   const { user, byLinkAlone } = acceptor.value
   const { initiate_login_uri: loginUri } = await currentSettings(bindings.DIRECTORY)

@@ -1,6 +1,7 @@
 import { isOpenToLink, openByLink } from '../accounts/opened-accounts.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
 import type { UserCaller, Via } from '../membership/actor.ts'
+import type { InvitationProof } from '../membership/commands.ts'
 import { type Invitation, provesAddress } from '../membership/invitation.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { Idempotency, Refusal } from '../organization/requests.ts'
@@ -115,17 +116,30 @@ const opened = (
   introduction: Introduction,
 ): Promise<User | null> => openByLink(directory, { email, name: introduction.name ?? name, invitationId })
 
-/** Who may be told again what came of an accepted invitation: its member, or the holder of the link that proves the email. */
+/**
+ * Who may be told again what came of an accepted invitation: its member, signed in. Signed out, the holder of the newest
+ * link, and only if this very link opened the account: so a call whose answer was lost is repeated. Any other mailed link
+ * may be old and in other hands, and tells nothing about the member.
+ */
 export async function formerAcceptor(
   { DIRECTORY }: Bindings,
   invitation: Invitation,
+  { sendNumber }: InvitationProof,
   { visitor }: Answering,
 ): Promise<Found> {
-  const user = visitor === null ? await addressee(DIRECTORY, invitation) : await getUser(DIRECTORY, visitor.userId)
+  const user =
+    visitor === null ? await openedBy(DIRECTORY, invitation, sendNumber) : await getUser(DIRECTORY, visitor.userId)
   return user === null
     ? refuse({ code: 'invitation_not_pending', status: 'accepted' })
     : ok({ user, byLinkAlone: false })
 }
 
-const addressee = async (directory: D1Database, invitation: Invitation): Promise<User | null> =>
-  provesAddress(invitation) ? userOfEmail(directory, invitation.email) : null
+async function openedBy(
+  directory: D1Database,
+  invitation: Invitation,
+  sendNumber: InvitationProof['sendNumber'],
+): Promise<User | null> {
+  if (!provesAddress(invitation) || sendNumber !== invitation.sendCount) return null
+  const user = await userOfEmail(directory, invitation.email)
+  return user?.openedBy === invitation.id ? user : null
+}

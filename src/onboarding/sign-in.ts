@@ -1,5 +1,5 @@
 import { flushAccountMails } from '../accounts/account-mails.ts'
-import { type NotedDevice, newDeviceId } from '../accounts/devices.ts'
+import { isKnownDevice, type NotedDevice, newDeviceId } from '../accounts/devices.ts'
 import type { EmailChallenge } from '../accounts/email-challenges.ts'
 import type { InvitationLink } from '../accounts/invitation-link.ts'
 import { announcePersonChange } from '../accounts/people.ts'
@@ -143,7 +143,7 @@ async function finish(
   const account = await provenAccount(DIRECTORY, email, null, now)
   if (!account.ok) return account
   const { id: userId } = account.value
-  const deviceId = knownId ?? newDeviceId()
+  const deviceId = await deviceOfAccount(DIRECTORY, email, knownId, now)
   const warning = { email, origin }
   const started = await startSession(DIRECTORY, { userId, method, userAgent, challengeId, deviceId, warning }, now)
   const user = await getUser(DIRECTORY, userId)
@@ -155,6 +155,17 @@ async function finish(
   const signedIn = { ...started, device: started.device, user, created: known === null }
   return ok(link === null ? signedIn : await acceptAlong(bindings, signedIn, link, now))
 }
+
+/**
+ * The device keeps its id only if this account knows it. Otherwise whoever had the device before, with another account,
+ * would have a copy of a token that counts as this account's device.
+ */
+const deviceOfAccount = async (
+  directory: D1Database,
+  email: string,
+  id: string | null,
+  now: number,
+): Promise<string> => (id !== null && (await isKnownDevice(directory, email, id, now)) ? id : newDeviceId())
 
 /** The person is signed in by now, whatever comes of the invitation. */
 async function acceptAlong(

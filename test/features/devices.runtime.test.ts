@@ -43,13 +43,13 @@ describe('a device', () => {
     expect((await signIn(email)).deviceId).not.toBe(first.deviceId)
   })
 
-  test('is not known for another account until that account has signed in there', async () => {
+  test('gets another id when another account signs in on it: the earlier id is never known for that account', async () => {
     const [ann, bob] = [newAddress(), newAddress()]
     const { deviceId, deviceToken } = await signIn(ann)
-    await signIn(bob)
-    expect(await known(bob, deviceId)).toBe(false)
-    await signIn(bob, { 'Muster-Device': deviceToken })
-    expect(await known(bob, deviceId)).toBe(true)
+    const second = await signIn(bob, { 'Muster-Device': deviceToken })
+    expect(second.deviceId).not.toBe(deviceId)
+    expect([await known(bob, deviceId), await known(bob, second.deviceId)]).toEqual([false, true])
+    expect((await signIn(bob, { 'Muster-Device': second.deviceToken })).deviceId).toBe(second.deviceId)
   })
 
   test('cannot choose its id: what this deployment has not signed is ignored', async () => {

@@ -316,6 +316,32 @@ describe('a link', () => {
     expect([again.status, again.body.session]).toEqual([200, undefined])
   })
 
+  test('that was accepted by an account it did not open tells its holder nothing about the member', async () => {
+    const team = await newOrganization()
+    const person = await newUser('Known One')
+    const { token: session } = await newSession(person)
+    const invited = await mailedInvitation(team, person.email)
+    const signedIn = as(bearer(session))
+    const first = await accept(invited, signedIn)
+    expect(first.status).toBe(200)
+    const stranger = await accept(invited)
+    expectProblem(stranger, 409, 'invitation_not_pending', { invitation_status: 'accepted' })
+    expect(stranger.text).not.toContain('Known One')
+    expect((await accept(invited, signedIn)).body.member.id).toBe(first.body.member.id)
+  })
+
+  test('that was replaced by a newer one tells nothing about the member who accepted by the newer one', async () => {
+    const team = await newOrganization()
+    const invited = await mailedInvitation(team, newEmail())
+    await reseam(team, { clock: () => Date.now() + 2 * MINUTE })
+    expect((await team.owner.api.post(`${invited.path}/resend`)).status).toBe(200)
+    const newest = { token: tokenOf(team, invited.id, 2) }
+    const { member } = (await accept(newest)).body
+    expectProblem(await accept(invited), 409, 'invitation_not_pending')
+    expectProblem(await accept({ token: tokenOf(team, invited.id, 7) }), 409, 'invitation_not_pending')
+    expect((await accept(newest)).body.member.id).toBe(member.id)
+  })
+
   test('that was accepted is nothing to another account, in the same browser or not', async () => {
     const invited = await mailedInvitation(await newOrganization(), newEmail())
     await accept(invited)

@@ -106,7 +106,9 @@ describe('accepting', () => {
     const { token, path } = await newInvitation(team, { email: user.email, role: 'admin' })
     await as(operator).post(`${team.path}/members`, { user_id: user.id })
 
-    expect((await accept(token)).body.member).toMatchObject({ role: 'member', source: 'added' })
+    expectProblem(await accept(token), 409, 'invitation_not_pending')
+    const signedIn = await user.api.post(`/v1/invitations/${token}/accept`)
+    expect(signedIn.body.member).toMatchObject({ role: 'member', source: 'added' })
 
     expect((await team.owner.api.get(path)).body.status).toBe('accepted')
     expect((await team.owner.api.get(`${team.path}/seats`)).body).toMatchObject({ used: 2, pending: 0 })

@@ -103,7 +103,7 @@ export const takeBackEmailChange: Description = {
   id: 'takeBackEmailChange',
   summary: 'Take a change of email back',
   description:
-    'For 72 hours, also after further changes by the person. The account gets its former address again; all sessions end, identities at trusted issuers are unlinked, and tokens issued before are refused. Links of later changes end with it. A change by the operator cannot be taken back, and ends the links of earlier ones.',
+    'For 72 hours, also after further changes by the person. The account gets its former address again; all sessions end, identities at trusted issuers are unlinked, and tokens issued before are refused. Links of later changes end with it. An account that was made after the change and has the former address loses it and is signed out; while an older account has it, the answer is `email_taken`. A change by the operator cannot be taken back, and ends the links of earlier ones.',
   tag: 'Own account',
   answers: { 200: json('The account has its former address.', TakenBack) },
   refuses: ['email_change_link_expired', 'email_taken'],
