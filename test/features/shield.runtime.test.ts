@@ -72,6 +72,14 @@ describe('unknown credentials', () => {
     expect(seen.statements).toBe(1)
   })
 
+  test('as cookies of the operator count with all others', async () => {
+    const { call, seen } = isolate()
+    const cookie = () => ({ Cookie: `__Host-muster_operator=${random()}` })
+    const pages = await statuses(times(150, () => call('/operator/organizations', cookie())))
+    expect(pages).toEqual({ 303: LOOK_UPS_PER_NETWORK, 429: 50 })
+    expect(seen.statements).toBeLessThanOrEqual(LOOK_UPS_PER_NETWORK)
+  })
+
   test('on pages count with those of the API', async () => {
     const { call, seen } = isolate()
     const pages = await statuses(times(150, () => call('/account', sessionCookie(`mst_${random()}`))))

@@ -7,6 +7,7 @@ import {
   endOperatorSession,
   OPERATOR_SESSION_MS,
 } from '../../accounts/operator-session.ts'
+import { shieldOf } from '../../accounts/shield.ts'
 import { configOf } from '../../env.ts'
 import type { OperatorCaller } from '../../membership/actor.ts'
 import type { PortalEnvironment } from '../environment.ts'
@@ -18,11 +19,12 @@ type CookieContext = Context<PortalEnvironment>
 
 const nameOf = (c: CookieContext): string => hostCookie(c, 'muster_operator')
 
-/** Null: nobody is signed in as the operator. */
+/** Null: nobody is signed in as the operator. Cookies that are nobody's are looked up as often as other unknown credentials. */
 export async function signedInOperator(c: CookieContext): Promise<OperatorCaller | null> {
   const token = getCookie(c, nameOf(c))
   if (token === undefined) return null
-  const session = await currentOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+  const find = () => currentOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+  const session = await shieldOf(c.env.SHIELD).lookUp(`operator:${token}`, c.req.header('CF-Connecting-IP'), find)
   return session && callerOf(session)
 }
 
