@@ -99,7 +99,7 @@ const Hosts = z
   )
 
 /** As the host of a URL is compared: lower case, without port and trailing dot. Empty for what is no URL. */
-export const hostnameOf = (url: string): string => (URL.parse(url)?.hostname ?? '').replace(/\.$/, '')
+const hostnameOf = (url: string): string => (URL.parse(url)?.hostname ?? '').replace(/\.$/, '')
 
 export const MIN_OPERATOR_KEY_LENGTH = 32
 

@@ -22,7 +22,7 @@ const WRITING_FOR_MS = 20_000
 const HOUR_MS = 60 * 60_000
 
 /** Where a request comes from, and how to go on working after its answer. */
-export interface Origin {
+export interface RequestOrigin {
   readonly userAgent: string | null
   readonly ip: string | undefined
   readonly keepAlive: (work: Promise<unknown>) => void
@@ -47,7 +47,7 @@ export interface AuthenticationLog {
 }
 
 /** The log as one request writes to it. */
-export function authenticationLog(logs: D1Database, { userAgent, ip, keepAlive }: Origin): AuthenticationLog {
+export function authenticationLog(logs: D1Database, { userAgent, ip, keepAlive }: RequestOrigin): AuthenticationLog {
   const network = shortenedNetwork(ip)
   return {
     note(...entries) {
@@ -129,14 +129,14 @@ class LogWriter {
     this.#logs = logs
   }
 
-  add(rows: readonly Row[], keepAlive: Origin['keepAlive']): void {
+  add(rows: readonly Row[], keepAlive: RequestOrigin['keepAlive']): void {
     const taken = rows.slice(0, Math.max(0, MAX_PENDING - this.#entries.length))
     this.dropped += rows.length - taken.length
     this.#entries.push(...taken)
     this.#start(keepAlive)
   }
 
-  count(network: string, reason: RefusalReason, keepAlive: Origin['keepAlive']): void {
+  count(network: string, reason: RefusalReason, keepAlive: RequestOrigin['keepAlive']): void {
     const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
     const key = `${hour} ${reason} ${network}`
     const known = this.#refusals.get(key)
@@ -146,7 +146,7 @@ class LogWriter {
     this.#start(keepAlive)
   }
 
-  #start(keepAlive: Origin['keepAlive']): void {
+  #start(keepAlive: RequestOrigin['keepAlive']): void {
     if (this.#writingSince !== null && Date.now() - this.#writingSince < WRITING_FOR_MS) return
     const since = Date.now()
     this.#writingSince = since

@@ -19,7 +19,7 @@ const nonceOf = (email: string, key: LinkKey): Buffer =>
   createHmac('sha256', derived(key, 'nonce')).update(email).digest().subarray(0, NONCE_BYTES)
 
 /** `keyId.nonce+ciphertext+tag`, AES-256-GCM in base64url. */
-export function signNoInvitationsLink(email: string, [key]: readonly LinkKey[]): string {
+function signNoInvitationsLink(email: string, [key]: readonly LinkKey[]): string {
   if (key === undefined) throw new Error('No key to make links with')
   const nonce = nonceOf(email, key)
   const cipher = createCipheriv(ALGORITHM, derived(key, 'key'), nonce)

@@ -3,7 +3,7 @@ import { deviceOf, deviceToken } from '../accounts/devices.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 /** How clients of the API hold what a browser has in a cookie. */
-export const DEVICE = 'Muster-Device'
+const DEVICE = 'Muster-Device'
 
 /** The id of a device that has signed in before; null where the request names none, or one that we have not signed. */
 export const deviceOfRequest = (c: Context<HttpEnvironment>): string | null =>

@@ -5,7 +5,7 @@ import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
 
-/** What is refused before anybody looks at what the request asks for. */
+/** Refused before the request itself is looked at. */
 export type GateRefusal =
   | { readonly code: 'host_not_served' }
   | { readonly code: 'internal_error' }
@@ -23,8 +23,8 @@ export const refusing =
     FOR_PROGRAMS.test(c.req.path) ? problem(c, refusal) : page(c, refusal)
 
 /**
- * In front of everything: the configuration is safe, and the request is for a host of this deployment, so that a second
- * address that somebody forgot is no way around a firewall.
+ * In front of everything: the configuration is safe, and the request is for a host of this deployment, so that a
+ * forgotten second host name is no way around a firewall.
  */
 export const gate = (page: RefusalPage) => {
   const refused = refusing(page)

@@ -77,7 +77,7 @@ export const member =
     updated_at: shown(value.updatedAt),
   })
 
-export const departureEntry = (value: DepartureEntry): contract.DepartureEntry => ({
+const departureEntry = (value: DepartureEntry): contract.DepartureEntry => ({
   object: 'departure_entry',
   ...value,
 })

@@ -1,4 +1,4 @@
-import type { Origin } from '../membership/actor.ts'
+import type { ShownOrigin } from '../membership/actor.ts'
 import type { SecurityNotice } from '../membership/mail.ts'
 import type { Wording } from './compose-notice.tsx'
 import { readableTime } from './readable-time.ts'
@@ -14,7 +14,7 @@ interface Names {
 }
 
 /** When it happened, and from where as far as that is known. */
-export function circumstances(at: number, origin: Partial<Origin> | undefined): string[] {
+export function circumstances(at: number, origin: Partial<ShownOrigin> | undefined): string[] {
   const { device = null, network = null } = origin ?? {}
   return [
     `Time: ${readableTime(at)}`,

@@ -41,11 +41,11 @@ export interface UserCaller {
   /** Until when the person's last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
   /** Absent if the edge did not say. */
-  readonly origin?: Origin
+  readonly origin?: ShownOrigin
 }
 
 /** Where a request comes from, as people can recognize it and no closer: `Firefox on Windows`, and a shortened network. */
-export interface Origin {
+export interface ShownOrigin {
   readonly device: string | null
   readonly network: string | null
 }

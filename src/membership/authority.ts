@@ -1,4 +1,4 @@
-import { type Actor, actorOf, type Caller, type Origin } from './actor.ts'
+import { type Actor, actorOf, type Caller, type ShownOrigin } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
@@ -13,8 +13,8 @@ export interface Authority {
   readonly member: Member | null
   /** Of a person: until when their last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
-  /** Of a person: where their call comes from, as far as the edge has told. */
-  readonly origin?: Origin
+  /** Of a person: where their call comes from, if the edge said. */
+  readonly origin?: ShownOrigin
   /** The person on whose authority this happens: the user, or who made the key. Null: the operator, or a process. */
   readonly maker: string | null
 }

@@ -1,4 +1,4 @@
-import type { Actor, Origin } from './actor.ts'
+import type { Actor, ShownOrigin } from './actor.ts'
 import type { Member } from './member.ts'
 
 /** What an organization mails: facts only, no rendered text and no link, which the sender signs at the last moment. */
@@ -39,13 +39,13 @@ export type SecurityNotice =
   | {
       readonly about: 'removed' | 'suspended' | 'owner_given' | 'owner_lost'
       readonly at: number
-      readonly origin?: Origin | undefined
+      readonly origin?: ShownOrigin | undefined
     }
   | {
       readonly about: 'api_key_created'
       readonly at: number
       /** Where the person's own act came from. */
-      readonly origin?: Origin | undefined
+      readonly origin?: ShownOrigin | undefined
       readonly key: { readonly name: string; readonly lastFour: string }
     }
 

@@ -37,20 +37,17 @@ function noticesOf(change: Change, changes: readonly Change[], context: Context)
   if (change.kind === 'api_key') {
     const { id, name, lastFour } = change.after
     const maker = context.authority.member
-    const isCreated = changes.some(({ kind, ...rest }) => kind === 'event' && isCreation(rest, id))
+    const isCreated = changes.some(
+      (one) => one.kind === 'event' && one.event.type === 'api_key.created' && one.event.target.id === id,
+    )
     if (!isCreated || maker === null) return []
     return [{ to: maker, subject: { about: 'api_key_created', key: { name, lastFour }, ...circumstances(context) } }]
   }
   return []
 }
 
-const isCreation = (change: object, keyId: string): boolean => {
-  const { event } = change as Pick<Extract<Change, { kind: 'event' }>, 'event'>
-  return event.type === 'api_key.created' && event.target.id === keyId
-}
-
 function memberNotices(before: Member | null, after: Member, context: Context): Addressed[] {
-  // Who is forgotten gets no mail, and what became of them is their own decision.
+  // Erased people get no mail; they deleted the account themselves.
   if (isErasedAddress(after.email)) return []
   const { member: acting } = context.authority
   const isOwnAct = acting?.id === after.id
@@ -67,7 +64,7 @@ function memberNotices(before: Member | null, after: Member, context: Context): 
   return isOwner && !wasOwner && isGiven ? [{ to, subject: { about: 'owner_given', ...told } }] : []
 }
 
-/** When, and from where as far as the edge has told. */
+/** When, and from where, if the edge said. */
 const circumstances = ({ now: at, authority: { origin } }: Context) => ({
   at,
   ...(origin === undefined ? {} : { origin }),

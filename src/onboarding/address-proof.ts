@@ -34,8 +34,8 @@ export type ProofRefusal =
   /** Too many wrong codes, from this network or for this mail or address. The link of the mail still works. */
   | { readonly code: 'sign_in_rate_limited'; readonly retryAfterSeconds: number }
 
-/** Where a request comes from, which decides whose limits it counts for. */
-export interface Origin {
+/** What a request counts for under the limits of codes. */
+export interface LimitedBy {
   readonly network: string
   /** Of a device that has signed in before, to whichever account. */
   readonly deviceId?: string | null
@@ -48,7 +48,7 @@ export interface MailedChallenge {
   readonly expiresAt: number
 }
 
-interface Wanted extends Pick<EmailChallenge, 'purpose' | 'subject' | 'email'>, Origin {
+interface Wanted extends Pick<EmailChallenge, 'purpose' | 'subject' | 'email'>, LimitedBy {
   /** The invitation that the proof accepts as well. */
   readonly joining?: Joining
 }
@@ -100,7 +100,7 @@ async function enqueue(queue: Queue, message: ChallengeMessage): Promise<void> {
   }
 }
 
-type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & Origin & { readonly code: string }
+type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & LimitedBy & { readonly code: string }
 
 /**
  * The challenge that a code proves; it is not used up yet. A try counts before anybody looks whether the code is right, so

@@ -12,7 +12,7 @@ import type { ExecutedCommand, Idempotency } from '../organization/requests.ts'
 import { failureOf, isOutage } from '../records/failure.ts'
 import { type Acceptance, type AcceptBindings, accept } from './acceptance.ts'
 import type { AcceptRefusal, Answering, Visitor } from './acceptor.ts'
-import { type Keys, mailChallenge, type Origin, type ProofBindings } from './address-proof.ts'
+import { type Keys, type LimitedBy, mailChallenge, type ProofBindings } from './address-proof.ts'
 import type { Bindings } from './create-organization.ts'
 import type { Introduction } from './introduction.ts'
 
@@ -38,7 +38,7 @@ export async function viewInvitation(
   return ok({ ...viewed.value, link, revision: viewed.revision })
 }
 
-export interface AcceptanceByLink extends Origin {
+export interface AcceptanceByLink extends LimitedBy {
   /** Null: the holder of the link is signed out. */
   readonly visitor: Visitor | null
   /** Absent: they say nothing of themselves. */
@@ -116,7 +116,7 @@ async function acceptSettling(
 async function mailAcceptance(
   bindings: LinkBindings,
   keys: Keys,
-  { invitation: { email }, link, organizationName, ...origin }: Viewed & Origin,
+  { invitation: { email }, link, organizationName, ...origin }: Viewed & LimitedBy,
   now: number,
 ): Promise<Result<never, SignInRequired>> {
   const { network, deviceId = null } = origin

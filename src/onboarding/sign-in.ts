@@ -6,7 +6,7 @@ import { announcePersonChange } from '../accounts/people.ts'
 import { moveSession } from '../accounts/session-cache.ts'
 import { newDeviceMailId, type Session, startSession } from '../accounts/sessions.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
-import type { Origin as ShownOrigin } from '../membership/actor.ts'
+import type { ShownOrigin } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
 import { organizationClient } from '../organization/client.ts'
@@ -17,9 +17,9 @@ import {
   challengeOfLink,
   EXPIRED,
   type Keys,
+  type LimitedBy,
   type MailedChallenge,
   mailChallenge,
-  type Origin,
   type ProofBindings,
   type ProofRefusal,
 } from './address-proof.ts'
@@ -57,10 +57,10 @@ export interface Invited {
 export async function requestSignIn(
   bindings: SignInBindings,
   keys: Keys,
-  { email, ...origin }: Origin & { readonly email: string },
+  { email, ...limitedBy }: LimitedBy & { readonly email: string },
   now: number,
 ): Promise<MailedChallenge> {
-  return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, ...origin }, now)
+  return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, ...limitedBy }, now)
 }
 
 /** For whoever types the code of the newest mail to their address. */

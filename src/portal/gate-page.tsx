@@ -1,16 +1,11 @@
 import type { Context } from 'hono'
+import type { GateRefusal } from '../http/gate.ts'
 import { formPage } from './form-page.ts'
 import { page } from './page.ts'
 import { contentSecurityPolicy } from './page-headers.ts'
 import { HostNotServedPage, InternalErrorPage, TooManyRequestsPage } from './pages/failure-page.tsx'
 
-/** What is refused in front of every page, before settings or sessions are read. */
-type GateRefusal =
-  | { readonly code: 'host_not_served' }
-  | { readonly code: 'internal_error' }
-  | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
-
-/** The page of a refusal that the pages themselves are not asked about. */
+/** The page of a refusal in front of every page, before settings or sessions are read. */
 export function gatePage(c: Context, refusal: GateRefusal): Response | Promise<Response> {
   c.header('Content-Security-Policy', contentSecurityPolicy(null))
   switch (refusal.code) {
