@@ -98,7 +98,7 @@ const Hosts = z
     ),
   )
 
-/** As the host of a URL is compared: lower case, without port and trailing dot. Empty for what is no URL. */
+/** As the host of a URL is compared: lower case, without port and trailing dot. Empty if the text is no URL. */
 const hostnameOf = (url: string): string => (URL.parse(url)?.hostname ?? '').replace(/\.$/, '')
 
 export const MIN_OPERATOR_KEY_LENGTH = 32

@@ -5,14 +5,14 @@ import { accountMails } from '../records/directory-tables.ts'
 import { failureOf } from '../records/failure.ts'
 
 /*
- * The outbox of accounts. A mail is written in the batch of the change that it tells of, so neither is ever without the
- * other. It leaves for the mail queue right after, or by cron if that failed: at least once, and the consumer sends it
- * once, by the id of its message.
+ * The outbox of accounts. A mail is written in the batch of the change that it is about, so neither is ever stored
+ * without the other. It is queued right after, or by cron if that failed: at least once. The consumer sends each message
+ * id once.
  */
 
-/** The time that the call which wrote a mail has to send it, before cron does. */
+/** How long the call that wrote a mail has to queue it before cron does. */
 const SENT_AFTER_MS = 60_000
-/** Of one call of the queue. */
+/** The most messages in one call of the queue. */
 const MESSAGES_AT_ONCE = 100
 
 /** For a batch, behind the change: written only where the condition holds. */
@@ -23,7 +23,7 @@ export function queueAccountMail(database: DrizzleD1Database, message: AccountMa
     .onConflictDoNothing()
 }
 
-/** To be called after the batch. Never fails: what does not reach the queue now is left to cron. */
+/** Call it after the batch. Never fails: cron queues what this call could not. */
 export async function flushAccountMails(directory: D1Database, queue: Queue, ids: readonly string[]): Promise<void> {
   try {
     const these = sql`(select value from json_each(${JSON.stringify(ids)}))`
@@ -38,7 +38,7 @@ export async function flushAccountMails(directory: D1Database, queue: Queue, ids
 }
 
 /**
- * For cron: mails that their own call did not bring to the queue, the oldest first. A call of the queue that fails does not
+ * For cron: mails that their own call did not queue, the oldest first. A call of the queue that fails does not
  * keep the others from their turn. Throws the last failure.
  */
 export async function sendOverdueAccountMails(
@@ -66,7 +66,7 @@ export async function sendOverdueAccountMails(
   if (failures.length > 0) throw failures.at(-1)
 }
 
-/** Dying in between sends a message twice, which is one mail. */
+/** If it stops in between, the message is queued twice and mailed once. */
 async function send(
   directory: D1Database,
   queue: Queue,

@@ -9,8 +9,8 @@ import type { LostAccess } from './sessions.ts'
 import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /*
- * A change of address that somebody else made can be taken back by the former address. Each change has a link of its own,
- * so that a second change does not end the link of the first.
+ * If another person changed the email of an account, the former email can take the change back. Each change has its own
+ * link, so that a second change does not end the link of the first.
  */
 
 /** How long a change can be taken back. */
@@ -35,7 +35,7 @@ export const takeBackUrl = (publicUrl: string, id: string, keys: readonly LinkKe
 /** Times are epoch milliseconds. */
 export type AddressChange = typeof addressChanges.$inferSelect
 
-/** For the batch of the change, in front of the change itself: the row of the account still has the former address. */
+/** Goes into the batch of the change, before the change itself, while the account still has the former email. */
 export const noteAddressChange = (database: DrizzleD1Database, id: string, userId: string, now: number, when: SQL) =>
   database.insert(addressChanges).select(
     sql`select ${id}, ${users.id}, ${users.email}, ${now}, ${now + TAKE_BACK_MS} from ${users}
@@ -59,7 +59,7 @@ export interface TakenBack extends LostAccess {
 export const setAsideAddress = (userId: string): string => `${userId}@set-aside.invalid`
 
 /**
- * Gives the account its former address again, and signs everybody out who used it since: sessions end, identities go, and
+ * Gives the account its former email back, and signs out everybody who used it since: sessions end, identities go, and
  * tokens issued before are refused. Links of the same and of later changes end with it: they went to addresses that may be
  * the intruder's. An account that was made after the change and has the address loses it, and its sessions: otherwise the
  * intruder could keep the account by signing in once more with the former address. An older account keeps the address, and

@@ -88,7 +88,7 @@ export const originOf = ({ req }: Pick<RequestContext, 'req'>): { device: string
 export const withOrigin = (c: Pick<RequestContext, 'req'>, caller: Caller): Caller =>
   caller.type === 'user' && caller.via === undefined ? { ...caller, origin: originOf(c) } : caller
 
-/** Counts an answer that turned somebody away, by its code; most codes are no matter of authentication. */
+/** Counts a refusal by its code. Most codes have nothing to do with authentication. */
 export function countRefusal(c: RequestContext, code: string): void {
   const reason = REFUSALS.get(code)
   if (reason !== undefined) logOf(c).refuse(reason)

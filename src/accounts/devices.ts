@@ -5,8 +5,8 @@ import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /*
  * Browsers and clients that have signed in before. A device holds an id that this deployment has signed; D1 holds a hash of
- * the id for each account that signed in there. The id is no credential: it gives the device a share of its own of the
- * limits, and tells a first sign-in from a later one.
+ * the id for each account that signed in there. The id is no credential: it gives the device its own share of the
+ * limits, and shows whether a sign-in is the first one.
  */
 
 /** A device that has not signed in for this long is forgotten. */

@@ -102,7 +102,7 @@ export async function proveIdentity(
 }
 
 /**
- * The first account stays, however many ask at once. Null: there is no such account, it is being deleted, or the token was
+ * If several calls run at once, the first account stays. Null: there is no such account, it is being deleted, or the token was
  * issued before the identity was unlinked or the account refused all earlier tokens.
  */
 export async function linkIdentity(
@@ -129,7 +129,7 @@ export async function linkIdentity(
   return linked
 }
 
-/** What an account and its identities have refused lasts: a token of before does not count again by being shown again. */
+/** A refused token stays refused: presenting it again does not make it valid. */
 export async function isUnlinkedSince(
   directory: D1Database,
   { issuedAt, ...subject }: Subject & { readonly issuedAt: number | null },
@@ -142,12 +142,12 @@ export async function isUnlinkedSince(
   return isRefused(issuedAt, row?.unlinkedAt ?? null)
 }
 
-/** Clocks of servers that are kept right differ by less. */
+/** Synchronized clocks of servers differ by less. */
 const CLOCKS_APART_MS = 5_000
 
 /**
  * Whether a token that was issued then may be from before the moment. `iat` has whole seconds, rounded down, and the
- * issuer's clock may be ahead: in doubt a token is refused, and one that does not tell is.
+ * issuer's clock may be ahead: in doubt, and without `iat`, the token is refused.
  */
 export const isRefused = (issuedAt: number | null, validFrom: number | null): boolean =>
   validFrom !== null && surelyIssuedAt(issuedAt) <= validFrom
@@ -166,7 +166,7 @@ const SHOWN = {
 
 const isLinkedTo = (userId: string) => and(eq(identities.userId, userId), isNull(identities.unlinkedAt))
 
-/** Those that are linked, the oldest first. */
+/** The linked identities, the oldest first. */
 export async function listIdentities(
   directory: D1Database,
   userId: string,
@@ -230,7 +230,7 @@ export const unlinkAll = (database: DrizzleD1Database, userId: string, now: numb
     .where(and(isLinkedTo(userId), when))
     .returning(SUBJECT)
 
-/** What was unlinked counts here with the very next request. */
+/** Unlinking takes effect here from the next request. */
 export function forgetUnlinked(directory: D1Database, subjects: readonly Subject[], now: number): void {
   for (const subject of subjects) remembered.end(directory, subjectHash(subject), now)
 }

@@ -17,7 +17,7 @@ interface Living<T> {
   readonly readAt: number
 }
 
-/** Apart from each other, so that made-up credentials, which are all unknown, push no known one out. */
+/** Separate, so that made-up credentials, which are all unknown, do not push known ones out. */
 interface Memory<T> {
   readonly living: Map<string, Living<T>>
   /** When each was found to be missing. */
@@ -25,7 +25,7 @@ interface Memory<T> {
 }
 
 interface Nature {
-  /** What is missing once is missing for good, as a session is: nobody can make one for a token that was shown before. */
+  /** Missing once means missing for good, as for sessions: no session is ever made for a token that was presented before. */
   readonly endsForGood: boolean
 }
 
@@ -40,7 +40,7 @@ export class IsolateCache<T> {
     this.#endsForGood = endsForGood
   }
 
-  /** At most five seconds old; null when it has ended for good. Undefined: it is to be found out. */
+  /** At most five seconds old; null when it has ended for good. Undefined: unknown, so read it. */
   fresh(source: object, key: string, now: number): T | null | undefined {
     const { living, ended } = this.#of(source)
     if (this.#endsForGood && ended.has(key)) return null
@@ -79,7 +79,7 @@ export class IsolateCache<T> {
     put(living, key, { value, readAt })
   }
 
-  /** What was written here a moment ago, whatever reads have found meanwhile. */
+  /** What was just written here. It replaces what reads have found meanwhile. */
   replace(source: object, key: string, value: T, now: number): void {
     const { living, ended } = this.#of(source)
     const { readAt = now } = living.get(key) ?? {}

@@ -4,7 +4,7 @@ const GROUPS = 8
 const IPV6_NETWORK = /^([0-9a-f]+:[0-9a-f]+:[0-9a-f]+):[0-9a-f]+::\/64$/
 /** A network of this size is given to one customer (RFC 6177), who can take a new address of it for every request. */
 const GROUPS_OF_A_NETWORK = 4
-/** A network of this size is given to one provider or one site: it says roughly where somebody was, not who they are. */
+/** A network of this size is given to one provider or one site: it shows roughly where a person was, not who. */
 const GROUPS_OF_A_SITE = 3
 
 /** Whom a try is counted for: the IPv4 address, or the /64 of an IPv6 address. What is no address stands for itself. */

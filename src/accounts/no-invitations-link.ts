@@ -3,7 +3,7 @@ import type { LinkKey } from './signed-token.ts'
 
 /*
  * The link to "no more invitations" in each invitation mail. It carries the email of the recipient, encrypted, so that it
- * works without an account and after the organization is gone, and nobody reads the email in a log.
+ * works without an account and after the organization is gone, and logs do not show the email.
  */
 
 const TOKEN = /^([a-z0-9]{1,8})\.([A-Za-z0-9_-]{40,500})$/

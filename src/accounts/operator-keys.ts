@@ -16,8 +16,8 @@ import { IsolateCache } from './isolate-cache.ts'
 import { forgetOperatorSessions } from './operator-session-cache.ts'
 
 /*
- * The named keys of the operator. The root key, a secret of the deployment, makes and revokes them. Secrets are known to
- * their holders only: a hash is kept.
+ * The named keys of the operator. The root key, a secret of the deployment, makes and revokes them. Only a hash of
+ * each secret is stored.
  */
 
 /** `mok_<43 characters of base64url>`: 256 random bits. */
@@ -32,7 +32,7 @@ export interface NewOperatorKey {
 
 export interface CreatedOperatorKey {
   readonly key: OperatorKey
-  /** Null if an earlier call with the same id has made the key: nobody has the secret any more. */
+  /** Null if an earlier call with the same id has made the key, because the secret is not stored. */
   readonly secret: string | null
 }
 
@@ -83,7 +83,7 @@ export async function createOperatorKey(
     : refuse({ code: 'operator_key_limit_reached', limit: MAX_OPERATOR_KEYS })
 }
 
-/** Those that are not revoked, the newest first. */
+/** The keys that are not revoked, the newest first. */
 export async function listOperatorKeys(directory: D1Database): Promise<readonly OperatorKey[]> {
   const rows = await drizzle(directory)
     .select()
@@ -114,7 +114,7 @@ export async function operatorKeyNames(
 }
 
 /**
- * Ends a key and the browser sessions that it began, here with the very next request, elsewhere within five seconds. Null:
+ * Ends a key and the browser sessions that it began, here from the next request, elsewhere within five seconds. Null if
  * there never was such a key. A key that is revoked already stays as it is.
  */
 export async function revokeOperatorKey(
@@ -147,7 +147,7 @@ export async function revokeOperatorKey(
 
 const keys = new IsolateCache<OperatorKey>('operator key', { endsForGood: true })
 
-/** The key of a secret, at most five seconds old; null when there is none, or no more. Throws while it cannot be looked up. */
+/** The key of a secret, at most five seconds old; null if it does not exist or was revoked. Throws if it cannot be looked up. */
 export async function currentOperatorKey(
   directory: D1Database,
   secret: string,

@@ -12,7 +12,7 @@ export interface OperatorSession {
 
 export const operatorSessions = new IsolateCache<OperatorSession>('operator session', { endsForGood: true })
 
-/** To be called with what ends sessions, so that it counts here with the very next request. */
+/** Call it when sessions end, so that this isolate refuses them from the next request on. */
 export function forgetOperatorSessions(
   directory: D1Database,
   ended: readonly { readonly tokenHash: string }[],

@@ -17,7 +17,7 @@ import { sameSecret } from './same-secret.ts'
  */
 
 export const OPERATOR_SESSION_MS = 8 * 60 * 60_000
-/** Use is written down at most so often. */
+/** The last use is written at most this often. */
 const SEEN_RESOLUTION_MS = 15 * 60_000
 
 const WRONG_KEYS: Omit<Cap, 'subject'> = { name: 'operator-key', limit: 10, windowMs: 15 * 60_000 }
@@ -83,7 +83,7 @@ async function startOperatorSession(
   return meta.changes > 0 ? { token, keyId: key?.id ?? null } : null
 }
 
-/** The session of a token, at most five seconds old; null when it is over. Throws while it cannot be looked up. */
+/** The session of a token, at most five seconds old; null if it has ended. Throws if it cannot be looked up. */
 export async function currentOperatorSession(
   directory: D1Database,
   { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
@@ -113,7 +113,7 @@ async function findSession(directory: D1Database, tokenHash: string, now: number
   return { keyId, access: row.access ?? 'write', expiresAt }
 }
 
-/** Signs out. Answers with the key of the session; null: it was over. */
+/** Signs out. Answers with the key of the session, or null if the session had ended. */
 export async function endOperatorSession(
   directory: D1Database,
   { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
@@ -135,6 +135,6 @@ export async function dropOperatorSessions(directory: D1Database, now: number, l
     .where(sql`${table.tokenHash} in ${over.limit(limit)}`)
 }
 
-/** Takes both secrets: neither a copy of the database nor a former root key leads to a session. */
+/** Uses both secrets, so that a copy of the database or a former root key alone finds no session. */
 const hashOf = (token: string, operatorKey: string): string =>
   createHmac('sha256', operatorKey).update(`muster.operator-session.v2:${token}`).digest('hex')

@@ -31,7 +31,7 @@ export async function moveSession(
   return moved
 }
 
-/** The session with its fresh proof, which counts here with the very next request. Null: see `noteSessionProof`. */
+/** The session with its fresh proof, which counts here from the next request. Null: see `noteSessionProof`. */
 export async function proveSession(
   directory: D1Database,
   proof: Parameters<typeof noteSessionProof>[1],

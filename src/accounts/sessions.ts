@@ -148,7 +148,7 @@ export async function findSession(directory: D1Database, tokenHash: string, now:
   return seen === undefined ? null : sessionOf(seen)
 }
 
-/** By its id, as the directory has it at this moment; null when it is over. Notes no use. */
+/** By its id, read from the directory; null if it has ended. Does not count as use. */
 export async function readSession(
   directory: D1Database,
   id: string,
@@ -199,7 +199,7 @@ export interface Kept {
 
 export const NOTHING_KEPT: Kept = { sessionId: null, deviceId: null }
 
-/** What no longer reaches an account. */
+/** The access that an account has lost. */
 export interface LostAccess {
   /** The hashes of the tokens of the sessions that ended. */
   readonly ended: readonly string[]
@@ -208,8 +208,8 @@ export interface LostAccess {
 }
 
 /**
- * Signs a person out everywhere, or everywhere but in one session. What trusted issuers have vouched for until now no longer
- * counts, and identities have to be linked again. The other devices are forgotten: a sign-in on one of them is mailed as
+ * Signs a person out everywhere, or everywhere but in one session. Identities at trusted issuers are unlinked, and have to be
+ * linked again. The other devices are forgotten: a sign-in on one of them is mailed as
  * a sign-in on a new device.
  */
 export async function revokeSessions(

@@ -4,22 +4,22 @@ import { networkOf } from './network.ts'
 /*
  * What one isolate counts so that a runaway client or a guesser does not wear out the objects and D1. A credential that
  * was found to be good counts for itself. Everything else counts for the network that it comes from, before anything is
- * looked up. The platform's own counter, per location, is asked now and then only: that takes longer than many an answer.
+ * looked up. The platform's own counter, per location, is asked only now and then, because asking takes longer than many answers.
  */
 
 /** The span of the binding in wrangler.toml. */
 export const PERIOD_SECONDS = 10
-/** For so many calls of a credential the binding counts one: its limit in wrangler.toml is in these. */
+/** The binding counts one per this many calls of a credential; its limit in wrangler.toml is in these units. */
 export const CALLS_PER_COUNT = 100
 /** The same for calls of a network without a good credential: 600 in ten seconds. */
 export const NETWORK_CALLS_PER_COUNT = 30
-/** So many unknown credentials of one network are looked up in a period, by one isolate. */
+/** How many unknown credentials of one network an isolate looks up in a period. */
 export const LOOK_UPS_PER_NETWORK = 100
 
 const PERIOD_MS = PERIOD_SECONDS * 1000
 const RECOGNIZED_MS = 5 * 60_000
 const REJECTED_MS = 5_000
-/** Beyond that, what came first is forgotten. */
+/** Beyond this, the oldest entries are dropped. */
 const MAX_REMEMBERED = 10_000
 const MAX_READABLE_LENGTH = 128
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/
@@ -51,7 +51,7 @@ class Remembered<T> {
   }
 }
 
-/** Asks the platform at every so many calls of a key. A refusal holds for a whole period. */
+/** Asks the platform once every so many calls of a key. A refusal holds for a whole period. */
 class Calls {
   readonly #keys = new Remembered<{ calls: number; heldUpUntil: number }>()
   readonly #callsPerCount: number
@@ -113,7 +113,7 @@ export class Shield {
     return Date.now() < (this.#recognized.get(keyOf(token)) ?? 0)
   }
 
-  /** Was the credential found to be nobody's within the last five seconds? */
+  /** Was the credential found to be unknown within the last five seconds? */
   isRejected(token: string): boolean {
     return Date.now() < (this.#rejected.get(hashOf(token)) ?? 0)
   }
@@ -140,13 +140,13 @@ export class Shield {
     if (lookUps !== known) this.#lookUps.set(key, lookUps)
   }
 
-  /** The credential was good after all, or nobody could tell. */
+  /** The credential was good after all, or could not be checked. */
   giveLookUpBack(ip: string | undefined): void {
     const lookUps = isRemote(ip) ? this.#lookUps.get(networkOf(ip)) : undefined
     if (lookUps !== undefined && lookUps.count > 0) lookUps.count -= 1
   }
 
-  /** Finds whose a credential is, in one of the look-ups of its network; null for one that is nobody's. */
+  /** Looks up a credential, which takes one of its network's look-ups; null if it is unknown. */
   async lookUp<T>(token: string, ip: string | undefined, find: () => Promise<T | null>): Promise<T | null> {
     if (this.isRecognized(token)) return this.#settled(token, await find())
     if (this.isRejected(token)) return null
@@ -181,10 +181,10 @@ export function shieldOf(binding: RateLimit): Shield {
   return shield
 }
 
-/** Calls of this machine, and of other Workers by a service binding, come by no network. */
+/** Calls from this machine, and from other Workers over a service binding, have no network. */
 const isRemote = (ip: string | undefined): ip is string => ip !== undefined && !LOOPBACK.test(ip)
 
-/** In memory only, where a good token is anyway while it is used: a hash with each call would cost more than the rest. */
+/** Kept in memory only, where a token in use is anyway: hashing it at each call would cost more than everything else. */
 const keyOf = (token: string): string => (token.length <= MAX_READABLE_LENGTH ? token : hashOf(token))
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -163,7 +163,7 @@ function vouchedBy(issuer: TrustedIssuer, claims: JWTPayload, now: number): Vouc
   }
 }
 
-/** In epoch milliseconds. Null for what is no time in seconds, or one that has not come. */
+/** In epoch milliseconds. Null for anything but a time in seconds that has passed. */
 function pastTime(claim: unknown, now: number): number | null {
   if (typeof claim !== 'number' || !(claim >= 0 && claim <= now / 1000 + LEEWAY_SECONDS)) return null
   return Math.min(Math.floor(claim * 1000), now)

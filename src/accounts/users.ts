@@ -173,7 +173,7 @@ export interface NewAddress {
   readonly challengeId: string | null
   /** The session that stays; null where none does. */
   readonly sessionId: string | null
-  /** What the former address is told, in the same step. */
+  /** The mail to the former email, written in the same step. */
   readonly mail: EmailChangedMessage
 }
 
@@ -185,8 +185,8 @@ export interface ChangedAddress extends LostAccess {
 }
 
 /**
- * Gives an account another address, as long as that is free and the proof still counts, ends its other sessions and tells
- * the former address: one step, so that nobody stays signed in by an address that is theirs no more. Without a proof the
+ * Gives an account another email, if that is free and the proof still counts, ends its other sessions and mails the
+ * former email: one step, so that nobody stays signed in by an email that they no longer have. Without a proof the
  * account may be another person's from then on: tokens issued before are refused, and links to take back earlier changes end.
  */
 export async function changeAddress(
@@ -222,7 +222,7 @@ export async function changeAddress(
     database.delete(sessions).where(and(isOther, was)).returning({ tokenHash: sessions.tokenHash }),
     unlinkAll(database, id, now, sql`${was} and ${byOperator}`),
     queueAccountMail(database, mail, was, now),
-    // The operator overrules: a link that is out there does not undo what the operator has set.
+    // The operator overrules: a link in an earlier mail must not undo what the operator has set.
     database.delete(addressChanges).where(and(eq(addressChanges.userId, id), sql`${was} and ${byOperator}`)),
     database.delete(emailChallenges).where(and(isProof, was)),
     // Without a proof, the account may be another person's from now on, on other devices.

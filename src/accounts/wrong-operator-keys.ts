@@ -8,7 +8,7 @@ import type { LinkKey } from './signed-token.ts'
 import { looksLikeToken } from './trusted-issuers.ts'
 
 const WRONG_KEYS: Omit<Cap, 'subject'> = { name: 'operator-key-api', limit: 30, windowMs: 15 * 60_000 }
-/** No other credential, and long enough for the root key: the token counts as a try at an operator key. */
+/** A token of no other kind that is as long as the root key counts as a try at an operator key. */
 export const isTriedAsOperatorKey = (token: string): boolean =>
   token.length >= MIN_OPERATOR_KEY_LENGTH &&
   !isSessionToken(token) &&
@@ -44,7 +44,7 @@ export async function countWrongKey(
   return retryAfterSeconds
 }
 
-/** Null while nothing can be counted: the key is refused all the same. */
+/** Null if the try cannot be counted; the key is refused anyway. */
 async function charged(directory: D1Database, cap: Cap, keys: readonly LinkKey[], now: number) {
   try {
     return await attempt(directory, [cap], keys, now)

@@ -35,7 +35,8 @@ export const CreateApiKey = z
     name: line(100).meta({ examples: ['Nightly sync'] }),
     permissions: permissions.min(1).meta({
       uniqueItems: true,
-      description: 'None that you lack, and none of owners:manage, organization:delete and api_keys:manage.',
+      description:
+        'Only permissions that you have, and none of owners:manage, organization:delete and api_keys:manage.',
     }),
     expires_at: time.nullable().default(null),
   })

@@ -19,11 +19,11 @@ export const VerifyEmailChange = z
   .strictObject({ code })
   .meta({ id: 'VerifyEmailChange', examples: [{ code: '123456' }] })
 
-/** What a link that was mailed to a former address can take back. */
+/** The change that a link mailed to the former email can take back. */
 export const TakeBackOffer = z
   .strictObject({
     object: z.literal('email_change'),
-    email: shownEmail.describe('The former address, which the account would get again.'),
+    email: shownEmail.describe('The former email, which the account gets back.'),
     changed_at: shownTime,
     expires_at: shownTime.describe('Until when the change can be taken back.'),
   })
@@ -32,7 +32,7 @@ export const TakeBackOffer = z
 export const TakenBack = z
   .strictObject({
     object: z.literal('email_change'),
-    email: shownEmail.describe('The address that the account has again.'),
+    email: shownEmail.describe('The email that the account has again.'),
     taken_back: z.literal(true),
   })
   .meta({ id: 'TakenBack' })

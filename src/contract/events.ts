@@ -46,7 +46,7 @@ export const Event = z
     }),
   })
   .meta({ id: 'Event' })
-/** The last lines of an export: the hash that an event had when the directory was told of it. */
+/** The last lines of an export: hashes recorded in the directory. */
 export const Checkpoint = z
   .strictObject({ object: z.literal('checkpoint'), seq: z.int(), hash: z.string() })
   .meta({ id: 'Checkpoint' })
@@ -108,11 +108,11 @@ export const VerifyEvents = z.strictObject({
 export const Verification = z
   .strictObject({
     object: z.literal('verification'),
-    valid: z.boolean().describe('So far nothing was found changed, missing or added.'),
+    valid: z.boolean().describe('True if no event was found changed, missing or added so far.'),
     verified_up_to: z.int().meta({ description: 'The last event of the unbroken chain.', examples: [12] }),
     compared_with_directory: z
       .boolean()
-      .describe('Whether the hashes were also compared with those that the directory was told of.'),
+      .describe('Whether the hashes were also compared with the hashes recorded in the directory.'),
     head_seq: z.int().meta({ description: 'The last event of the log.', examples: [12] }),
     next_cursor: z
       .string()

@@ -5,7 +5,9 @@ export const Health = z
     object: z.literal('health'),
     status: z.enum(['ok', 'degraded']),
     directory: z.enum(['ok', 'unreachable']),
-    logs: z.enum(['ok', 'unreachable']).describe('The database of the authentication log. Nobody is held up by it.'),
+    logs: z
+      .enum(['ok', 'unreachable'])
+      .describe('The database of the authentication log. Requests do not wait for it.'),
     dropped_log_writes: z.int().meta({
       description: 'Entries of the authentication log that this isolate could not write since it started.',
       examples: [0],

@@ -40,7 +40,7 @@ const EmailChangedMessage = z.object({
   id: z.string(),
   kind: z.literal('email_changed'),
   email: z.string(),
-  /** By which the link takes the change back; absent where the operator made the change. */
+  /** For the link that takes the change back; absent if the operator made the change. */
   changeId: z.string().optional(),
   /** Epoch milliseconds. */
   changedAt: z.number(),

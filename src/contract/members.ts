@@ -167,7 +167,8 @@ export const Departing = z.strictObject({
     .default('false')
     .transform((text) => text === 'true')
     .meta({
-      description: 'Answers with what would end or pass on, and changes nothing.',
+      description:
+        'Lists what would end or pass on, and changes nothing. Needs the permission for the change itself, and no operator key with `read` access may use it.',
       wire: { type: 'boolean', default: false, enum: undefined },
     }),
   keep: keep.optional(),

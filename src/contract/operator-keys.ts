@@ -10,7 +10,7 @@ export const OperatorKey = z
     id: id('opk'),
     name: z.string().meta({ examples: ['CI'] }),
     access: access.describe(
-      '`write`: all that the root key may, apart from operator keys. `read`: it changes nothing.',
+      '`write`: may do what the root key may, except managing operator keys. `read`: changes nothing.',
     ),
     last_four: z.string().meta({ examples: ['x7Qa'] }),
     created_at: shownTime,
@@ -20,7 +20,7 @@ export const OperatorKey = z
       .string()
       .optional()
       .meta({
-        description: 'The key itself, in the one answer that creates it and nowhere else.',
+        description: 'The key itself. Only the answer that creates the key has it.',
         examples: ['mok_...x7Qa'],
       }),
   })
@@ -29,7 +29,7 @@ export const OperatorKeyList = list(OperatorKey).meta({ id: 'OperatorKeyList' })
 
 export const CreateOperatorKey = z
   .strictObject({
-    name: line(100).meta({ description: 'No other operator key has it.', examples: ['CI'] }),
+    name: line(100).meta({ description: 'Unique among the operator keys that are not revoked.', examples: ['CI'] }),
     access,
     expires_at: time
       .refine((at) => at > Date.now(), 'An expiry lies in the future.')

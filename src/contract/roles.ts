@@ -49,5 +49,5 @@ export const UpdateRole = z
   .meta({ id: 'UpdateRole', examples: [{ name: 'Auditor', permissions: ['audit_log:read'] }] })
 
 export const DeleteRole = z.strictObject({
-  reassign_to: roleKey.optional().describe('Whoever holds the role gets this one instead.'),
+  reassign_to: roleKey.optional().describe('The people who hold the role get this one instead.'),
 })

@@ -12,7 +12,7 @@ export const session = {
   reach_organization_id: id('org')
     .nullable()
     .describe(
-      'The only organization that the session reaches, since an invitation link alone began it. Null: it reaches everything.',
+      'The only organization that the session reaches, because an invitation link alone began it. Null: it reaches everything.',
     ),
   method: z.enum(SIGN_IN_METHODS).describe('How they proved who they are.'),
   user_agent: z

@@ -44,7 +44,7 @@ const values = {
   security_mails: z
     .boolean()
     .describe(
-      'Are people mailed about a new device, a new API key of theirs, ownership given or lost, removal and suspension?',
+      'Whether people are mailed about a new device, a new API key that they created, ownership given or lost, removal and suspension.',
     ),
   fresh_proof_minutes: z
     .int()
@@ -59,7 +59,7 @@ const values = {
     .min(0)
     .max(3_600)
     .meta({
-      description: 'Between two invitation mails of one organization to one email, whatever was canceled meanwhile.',
+      description: 'Between two invitation mails of one organization to one email, including canceled invitations.',
       examples: [60],
     }),
   invitation_mails_per_recipient_per_day: z
@@ -96,7 +96,7 @@ const values = {
     .max(1_000)
     .meta({
       description:
-        'Slugs that no organization gets, in addition to those such as `www`, `api` and `admin` that none ever gets.',
+        'Slugs that no organization can have, in addition to built-in ones such as `www`, `api` and `admin`.',
       examples: [['shop']],
     }),
 }

@@ -74,7 +74,9 @@ export const SignedIn = z
     token,
     user: User,
     account_created: z.boolean().describe('Was this the first time, and the account made for it?'),
-    member: Member.optional().describe('Where the code was mailed to accept an invitation, and it is accepted now.'),
+    member: Member.optional().describe(
+      'Present if the code was mailed to accept an invitation, and the invitation is now accepted.',
+    ),
     organization: Organization.optional().describe('Comes with `member`.'),
     redirect_url: redirectUrl.optional(),
   })

@@ -89,7 +89,7 @@ export async function releaseMails(
   return rows.map(({ message }) => InvitationMessage.parse(JSON.parse(message)))
 }
 
-/** The queue has them. Should it lose one, cron finds the mail again later. */
+/** The mails are queued. If the queue loses one, cron finds the mail again later. */
 export async function noteReleased(directory: D1Database, messageIds: readonly string[], now: number): Promise<void> {
   const these = sql`(select value from json_each(${JSON.stringify(messageIds)}))`
   await drizzle(directory)

@@ -4,7 +4,7 @@ import { logCheckpoints, projections } from '../records/directory-tables.ts'
 import { blockOf, type LogEntryHash } from '../records/projection.ts'
 
 /**
- * Hashes that entries of an organization's log had when the directory was told of them, in the log's order: one for every
+ * Hashes of an organization's log entries as recorded in the directory, in the log's order: one for every
  * few entries after `afterSeq` and up to `upToSeq`, and the newest one.
  */
 export async function logCheckpointsOf(

@@ -36,7 +36,7 @@ export async function claimMail(directory: D1Database, messageId: string, now: n
   const row = await database.select().from(mailAttempts).where(eq(mailAttempts.messageId, messageId)).get()
   if (row === undefined || row.status === 'sending') return 'busy'
   if (row.status !== 'repeating') return row.status
-  // A third mail would be one too many: whatever became of the second one, the first was probably delivered.
+  // No third mail: the first was probably delivered, with or without the second.
   return row.claimedAt < now - LEASE_MS ? 'sent' : 'busy'
 }
 
@@ -84,7 +84,7 @@ export async function forgetOldMail(directory: D1Database, now: number, limit: n
 
 /** Of the mails that were tried since a time; what still lies in the queue is known to the queue alone. */
 export interface MailFigures {
-  /** Those included about which the server gave no answer. */
+  /** Includes mails about which the server gave no answer. */
   readonly sent: Waiting
   /** The server has refused them for good, or they were tried in vain until the queue gave up. */
   readonly failed: Waiting

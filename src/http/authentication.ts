@@ -136,7 +136,7 @@ export const sessionOnly = documented(
   }),
 )
 
-/** For who proves who they are: the operator has nothing to prove on behalf of somebody. */
+/** For people who prove who they are. The operator, on behalf of a person, has nothing to prove. */
 export const provingOnly = documented(
   { refuses: ['session_only'] },
   createMiddleware<HttpEnvironment>(async (c, next) => {

@@ -82,7 +82,7 @@ const departureEntry = (value: DepartureEntry): contract.DepartureEntry => ({
   ...value,
 })
 
-/** All of it: a step concerns a bounded number. */
+/** The whole list, because a step concerns a bounded number. */
 export const departure = (entries: readonly DepartureEntry[]) =>
   list({ items: entries, nextCursor: null }, departureEntry)
 

@@ -167,7 +167,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         status: 403,
         title: 'Fresh proof required',
         detail:
-          'This takes a recent proof of who you are. POST /v1/session/reauthenticate mails a code to your address; send the code to POST /v1/session/reauthenticate/verify, then repeat this request.',
+          'This needs a recent proof of who you are. POST /v1/session/reauthenticate mails a code to your address; send the code to POST /v1/session/reauthenticate/verify, then repeat this request.',
       }
     case 'maker_suspended':
       return refusal.of === 'api_key'
@@ -180,7 +180,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
             status: 409,
             title: 'Invitation on hold',
             detail:
-              'The person who sent this invitation is suspended. It can be accepted when they are reactivated, or when somebody else sends it again.',
+              'The person who sent this invitation is suspended. It can be accepted when they are reactivated, or when another person sends it again.',
           }
     case 'sign_up_disabled':
       return { status: 403, title: 'Sign-up is off', detail: 'People cannot sign up or create organizations here.' }
@@ -188,7 +188,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return {
         status: 403,
         title: 'Address not verified',
-        detail: 'Whoever comes for the first time needs an address that their identity provider has verified.',
+        detail: 'The first sign-in needs an email that the identity provider has verified.',
       }
     case 'sign_in_code_wrong':
       return {
@@ -358,9 +358,13 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
     case 'user_attribute_limit_reached':
       return limitReached('Too many attributes', `There are at most ${refusal.limit} user attributes.`, refusal.limit)
     case 'operator_key_exists':
-      return { status: 409, title: 'Operator key exists', detail: 'There is an operator key of this name.' }
+      return { status: 409, title: 'Operator key exists', detail: 'An operator key with this name already exists.' }
     case 'operator_key_limit_reached':
-      return limitReached('Too many operator keys', `There are at most ${refusal.limit} operator keys.`, refusal.limit)
+      return limitReached(
+        'Too many operator keys',
+        `You have reached the limit of ${refusal.limit} operator keys.`,
+        refusal.limit,
+      )
     case 'attributes_required':
       return {
         status: 422,
@@ -387,7 +391,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         ...retryAfter(UNAVAILABLE_RETRY_SECONDS),
       }
     case 'host_not_served':
-      return { status: 421, title: 'Host not served', detail: 'This deployment is reached by another host name.' }
+      return { status: 421, title: 'Host not served', detail: 'This deployment does not serve this host name.' }
     case 'internal_error':
       return { status: 500, title: 'Internal error', detail: 'Something went wrong on our side.' }
   }
@@ -404,7 +408,7 @@ const isOperators = (permission: string): permission is OperatorPermission => pe
 const forbidden = (permission: Permission | OperatorPermission): ProblemBody => ({
   status: 403,
   title: 'Not permitted',
-  detail: isOperators(permission) ? OPERATOR_DETAILS[permission] : `This takes the permission ${permission}.`,
+  detail: isOperators(permission) ? OPERATOR_DETAILS[permission] : `This needs the permission ${permission}.`,
   more: { permission },
 })
 

@@ -17,8 +17,8 @@ const ipOf = (c: Call): string | undefined => c.req.header('CF-Connecting-IP')
 
 /**
  * Around everything: a call counts for the network that it comes from, unless its credential is found to be good. Nothing
- * is looked up for a network that is held up, but for credentials that were good a short while ago: somebody else's wrong
- * ones do not concern them.
+ * is looked up for a network that is held up, except credentials that were good a short while ago: the wrong
+ * credentials of others do not affect them.
  */
 export const networkShield = (page: RefusalPage) => {
   const refused = refusing(page)
@@ -37,7 +37,7 @@ export const networkShield = (page: RefusalPage) => {
   )
 }
 
-/** An organization knows its keys: what it answers says whether this is one. */
+/** Only the organization knows its keys, so its answer shows whether the token is one. */
 function settleKey(c: Call, shield: Shield, token: string): void {
   const { status } = c.res
   if (status === 401) shield.reject(token)
@@ -46,8 +46,8 @@ function settleKey(c: Call, shield: Shield, token: string): void {
 }
 
 /**
- * Finds whose a token is, in one of the look-ups of its network. One that was good a short while ago takes none, and one
- * that was nobody's is not looked up. Throws `HeldUp`.
+ * Looks up a token, which takes one of its network's look-ups. A token that was good a short while ago takes none, and
+ * one that was unknown is not looked up again. Throws `HeldUp`.
  */
 export async function lookedUp<T extends { readonly ok: boolean }>(
   c: Call,

@@ -6,8 +6,8 @@ import { delayMail, standingOf } from '../directory/delayed-mails.ts'
 import type { Sender } from './wanted-mails.ts'
 
 /*
- * How much mail strangers get. Decided exactly, in D1, at the moment of sending: what is over a limit waits, and is not
- * refused, so that nobody uses up a stranger's share against somebody else.
+ * Limits how much mail strangers get. Decided exactly, in D1, at the moment of sending. Mail over a limit waits and is not
+ * refused, so that one sender cannot use up a recipient's share to shut out another sender.
  */
 
 const DAY_MS = 24 * 60 * 60_000

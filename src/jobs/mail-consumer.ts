@@ -163,7 +163,7 @@ async function senderOf(
 const admitNow = async (mail: InvitationMessage, sender: Sender, { directory, linkKeys, clock }: MailDependencies) =>
   admit(directory, mail, sender, { settings: await currentSettings(directory), linkKeys, now: clock() })
 
-/** Most probably it was delivered, so nobody is told to send another one. */
+/** It was most probably delivered, so it is not reported as failed. */
 const PERHAPS_SENT: Outcome = { delivery: 'sent', again: true }
 
 const outcomeOf = (status: SettledMail): Outcome => ({ delivery: status === 'dropped' ? 'failed' : status })

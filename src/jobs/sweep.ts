@@ -142,7 +142,7 @@ async function sendAccountMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: n
   await sendOverdueAccountMails(DIRECTORY, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
 }
 
-/** Invitation mails for which there may be room now. What has none after all comes back to wait. */
+/** Queues delayed invitation mails that may fit under the limits now. Those that do not fit wait again. */
 async function sendDelayedMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
   const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(DIRECTORY)
   const mails = await releaseMails(DIRECTORY, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
@@ -168,7 +168,7 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetAddressChanges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
-/** Deleted people are looked at again for some days: the logs may have been out of reach when their account went. */
+/** Repeats for some days after an account was deleted, because the logs may have been out of reach then. */
 async function sweepLogs({ DIRECTORY, LOGS }: SweepBindings, now: number): Promise<void> {
   const deleted = await deletedPeople(DIRECTORY, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_PER_RUN)
   if (deleted.length > 0) await forgetLogsOf(LOGS, deleted)

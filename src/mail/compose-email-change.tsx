@@ -13,14 +13,14 @@ export const composeEmailChange = (mailing: CodeMailing): Mail =>
     headline: `Your code to use this address at ${new URL(mailing.url).host}`,
     link: {
       intro: 'Or confirm it by this link, where you are signed in',
-      action: 'Confirm the address',
+      action: 'Confirm the email',
       url: mailing.url,
     },
     note: UNEXPECTED,
   })
 
 const GREETING = 'Hello,'
-const NOTE = 'If it was not you, tell whoever runs this service at once.'
+const NOTE = 'If it was not you, tell the people who run this service at once.'
 const NOTE_WITH_LINK =
   'If it was you, ignore this mail. Do not forward it: the link gives the account back to this email.'
 
@@ -32,7 +32,7 @@ interface ChangedMailing {
   readonly takeBack: { readonly url: string; readonly until: number } | null
 }
 
-/** To the former address, which does not learn the new one. Pure. */
+/** To the former email. It does not show the new one. Pure. */
 export function composeEmailChanged({ email, publicUrl, changedAt, takeBack }: ChangedMailing): Mail {
   const { host } = new URL(publicUrl)
   const subject = `Your email at ${host} was changed`

@@ -13,7 +13,7 @@ interface Names {
   readonly nameOfKey: (name: string) => string
 }
 
-/** When it happened, and from where as far as that is known. */
+/** When it happened, and from where, if that is known. */
 export function circumstances(at: number, origin: Partial<ShownOrigin> | undefined): string[] {
   const { device = null, network = null } = origin ?? {}
   return [
@@ -23,7 +23,7 @@ export function circumstances(at: number, origin: Partial<ShownOrigin> | undefin
   ]
 }
 
-/** What to do about an act that was somebody else's in the person's name. */
+/** What to do if another person acted in the recipient's name. */
 export const SECURE_ACCOUNT =
   'If it was not you, open your account, sign out of all other sessions, and make sure that nobody else can read your mailbox.'
 
@@ -60,7 +60,7 @@ export function securityWording(notice: SecurityNotice, names: Names): Wording {
     case 'owner_lost':
       return {
         subject: `You are no longer an owner of ${heading}`,
-        paragraphs: [`Your role in ${organization} has changed, and Owner is no longer yours.`],
+        paragraphs: [`Your role in ${organization} has changed. You are no longer an owner.`],
         ...{ items, action: { label: 'Open the members', url: `${home}/members` } },
         note: `${mistaken} ${SECURE_ACCOUNT}`,
       }

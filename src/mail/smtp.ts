@@ -99,7 +99,7 @@ const unanswered = (detail: string): DeliveryFailure => ({ kind: 'unanswered', d
 const reply = (command: (done: (error?: Error | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => command((error) => (error ? reject(error) : resolve())))
 
-/** What ends a delivery from outside of its commands: the connection breaks, or a part of it takes too long. */
+/** Ends a delivery for other reasons than its commands: the connection breaks, or a part of it takes too long. */
 function interruption(connection: SMTPConnection, server: SmtpServer) {
   const { timeoutMs = TIMEOUT_MS, answerTimeoutMs = ANSWER_TIMEOUT_MS } = server
   const { promise, resolve } = Promise.withResolvers<Delivery>()

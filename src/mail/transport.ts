@@ -11,7 +11,7 @@ export interface OutgoingMail extends Mail {
 /**
  * Why a mail was not taken. `permanent`: this mail will never be taken, so that nobody should try again; `transient`:
  * anything that the network, the server or the operator can mend; `unanswered`: the whole mail went out and the server did
- * not say whether it took it, so it may have been delivered, and to try again soon would be to send it twice. `detail` is for the log: it holds no secret and
+ * not say whether it took it, so it may have been delivered, and trying again soon could send it twice. `detail` is for the log: it holds no secret and
  * nothing of the mail.
  */
 export interface DeliveryFailure {

@@ -1,6 +1,6 @@
 import { SIGN_IN_METHODS } from './sign-in.ts'
 
-/** What the authentication log tells of people and of the operator. */
+/** Kinds of entries in the authentication log, about people and the operator. */
 export const SIGN_IN_TYPES = [
   'signed_in',
   'signed_out',
@@ -11,7 +11,7 @@ export const SIGN_IN_TYPES = [
 ] as const
 export type SignInType = (typeof SIGN_IN_TYPES)[number]
 
-/** How somebody proved who they are: to Muster itself, to a trusted issuer, or by an operator key. */
+/** How a person proved who they are: to Muster itself, to a trusted issuer, or by an operator key. */
 export const AUTHENTICATION_METHODS = [...SIGN_IN_METHODS, 'trusted_issuer', 'operator_key'] as const
 export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number]
 
@@ -28,7 +28,7 @@ export const END_REASONS = [
 ] as const
 export type EndReason = (typeof END_REASONS)[number]
 
-/** Why somebody was turned away. Counted by hour and network; who it was about is not kept. */
+/** Why an attempt was refused. Counted by hour and network; the account is not recorded. */
 export const REFUSAL_REASONS = [
   'wrong_code',
   'expired_code',

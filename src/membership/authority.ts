@@ -30,7 +30,7 @@ export interface Standing {
   readonly member: Member | null
   readonly role: Role | null
   readonly apiKey: ApiKey | null
-  /** The membership of the person behind the key, where it rests on theirs. */
+  /** The membership of the key's maker, if the key depends on it. */
   readonly maker: Pick<Member, 'status'> | null
 }
 
@@ -85,8 +85,8 @@ export function missing(authority: Authority, permission: Permission): Rejection
 }
 
 /**
- * For what cannot be taken back or opens a door: a person must have proven lately who they are. To be asked last, so that
- * nobody types a code for a command that would be refused anyway.
+ * For actions that cannot be undone or that give access: the person needs a recent proof of who they are. Check it last,
+ * so that nobody types a code for a command that is refused anyway.
  */
 export function missingFreshProof({ authority, now }: Context): Rejection | null {
   const { actor, freshUntil } = authority
@@ -98,7 +98,7 @@ export function missingFreshProof({ authority, now }: Context): Rejection | null
 export const isFresh = ({ freshUntil }: { readonly freshUntil?: number | undefined }, now: number): boolean =>
   freshUntil !== undefined && now < freshUntil
 
-/** Giving `owner` opens a door. */
+/** Giving the role `owner` needs fresh proof. */
 export const missingFreshProofToGive = (role: Role | null, context: Context): Rejection | null =>
   role?.key === OWNER ? missingFreshProof(context) : null
 
@@ -108,12 +108,12 @@ export function missingOperator({ actor, member }: Authority): Rejection | null 
   return { code: 'forbidden', permission: 'operator' }
 }
 
-/** What a plain member has everybody may hand out, and does not count as more than the actor has. */
+/** The permissions of a plain member. Everybody may give these, even without having them. */
 const PLAIN: ReadonlySet<Permission> = new Set(builtInRole(MEMBER)?.permissions)
 
 type Held = ReadonlySet<Permission>
 
-/** What it takes to change, suspend or remove someone who holds this role. */
+/** The permission needed to change, suspend or remove a person who holds this role. */
 export function permissionToManage(role: Role, held: Held): Permission {
   if (role.key === OWNER) return 'owners:manage'
   const outranks = role.permissions.some(
@@ -122,7 +122,7 @@ export function permissionToManage(role: Role, held: Held): Permission {
   return outranks ? 'admins:manage' : 'members:manage'
 }
 
-/** Which permission is missing to give this role to someone; null if none is. Nobody hands out more than they have. */
+/** The permission missing to give this role; null if none is. People can only give permissions that they have. */
 export function lackingToAssign(role: Role, held: Held): Permission | null {
   if (role.key === OWNER) return held.has('owners:manage') ? null : 'owners:manage'
   const needed = role.permissions.includes('members:manage') ? 'admins:manage' : 'members:manage'

@@ -125,7 +125,7 @@ export interface AcceptInvitation extends InvitationProof {
   readonly type: 'AcceptInvitation'
   readonly invitationId: string
   readonly person: Person
-  /** The link is all that speaks for the person: it lets in only people whom the organization has never had. */
+  /** Only the link identifies the person, so it lets in only people who were never in the organization. */
   readonly byLinkAlone?: true
 }
 
@@ -162,7 +162,7 @@ export interface UpdateMember {
   readonly memberId: string
   readonly role?: string
   readonly profile?: Profile
-  /** Of what the person made and could no longer make: what the actor takes over. */
+  /** What the actor takes over of the things that the person could no longer make. */
   readonly keep?: Keep
 }
 

@@ -75,7 +75,7 @@ export interface Departure {
 
 const NOTHING: Departure = { entries: [], changes: [] }
 
-/** Whether somebody who has these permissions could make this invitation. */
+/** Whether a person with these permissions could make this invitation. */
 export const couldInvite = (role: Role, held: ReadonlySet<Permission>): boolean =>
   held.has('members:manage') && lackingToAssign(role, held) === null
 
@@ -83,7 +83,7 @@ export const couldInvite = (role: Role, held: ReadonlySet<Permission>): boolean 
 export const personBehind = ({ permissions, createdBy }: ApiKey): string | null =>
   createdBy.type === 'user' && permissions.some(changesSomething) ? createdBy.id : null
 
-/** What becomes of what these people made; refused where the actor keeps what they could not make themselves. */
+/** What happens to what these people made. Refused if the actor keeps something that they could not make themselves. */
 export function departure(
   facts: DepartureFacts,
   loss: Loss,
@@ -240,7 +240,7 @@ function keptKey(before: ApiKey, { actor }: Authority): Change[] {
   return [{ kind: 'api_key', after }, event('api_key.kept', apiKeyTarget(after), keyData(after))]
 }
 
-/** To owners, but none of those who lose something here. */
+/** To the owners, except those who lose something here. */
 function notice(
   { organization, member, owners }: DepartureFacts,
   makers: ReadonlySet<string>,
@@ -277,15 +277,15 @@ const keyEntry = ({ id, name }: ApiKey, outcome: DepartureEntry['outcome']): Dep
   outcome,
 })
 
-/** Whose authority an invitation rests on, at the moment that it is accepted. */
+/** The person whose permissions an invitation depends on, when it is accepted. */
 export interface Maker {
   readonly member: Member | null
   readonly role: Role | null
 }
 
 /**
- * Why an invitation cannot be accepted because of the person who made it; null if it can. Dead if that person could not
- * make it any more; on hold while they are suspended.
+ * Why an invitation cannot be accepted because of the person who made it; null if it can. It ends if that person could
+ * no longer make it, and is on hold while they are suspended.
  */
 export function makerProblem(
   invitation: Invitation,

@@ -22,7 +22,7 @@ export interface Invitation {
   readonly sendCount: number
   readonly delivery: Delivery
   readonly invitedBy: Actor
-  /** The person whose authority it rests on: who invited, or made the key that did. Null: the operator, or a process. */
+  /** The person whose permissions it depends on: the inviter, or the maker of the API key that invited. Null: the operator, or a process. */
   readonly makerId: string | null
   readonly expiresAt: number
   readonly sentAt: number

@@ -27,5 +27,5 @@ export const changesSomething = (permission: Permission): boolean => !/:(read|us
 /** What only the role `owner` may hold; a custom role never grants these. */
 export const OWNER_ONLY_PERMISSIONS: readonly Permission[] = ['owners:manage', 'organization:delete']
 
-/** What no API key holds: a credential that outlives sessions neither changes owners nor makes more credentials. */
+/** Permissions that no API key can have: a credential that outlives sessions must not change owners or make credentials. */
 export const NEVER_HELD_BY_KEYS: readonly Permission[] = [...OWNER_ONLY_PERMISSIONS, 'api_keys:manage']

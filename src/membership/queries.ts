@@ -134,7 +134,7 @@ export interface WantedMails {
 }
 
 export interface WantedMail extends InvitationMailId {
-  /** The account of the person whose mail it is; that of the maker, where an API key has invited. */
+  /** The account of the inviter, or of the maker of the API key that invited. */
   readonly inviter?: string | null
 }
 
@@ -145,7 +145,7 @@ export interface InvitationView {
   readonly roleName: string
   readonly inviter: string | null
   readonly superseded: boolean
-  /** The invitation was accepted, and its member does not belong to the organization any more. */
+  /** The invitation was accepted, and its member no longer belongs to the organization. */
   readonly formerMember?: true
   /** The person whose authority the invitation rests on is suspended, so it cannot be accepted for now. */
   readonly onHold?: true
@@ -193,7 +193,7 @@ export interface LogStretch {
   /** 0 to begin with. */
   readonly afterSeq: number
   readonly previousHash: string
-  /** Hashes that entries had when the directory was told of them. */
+  /** The hashes of entries as recorded in the directory. */
   readonly checkpoints: readonly { readonly seq: number; readonly hash: string }[]
 }
 

@@ -2,7 +2,7 @@ import type { BulkResult } from './bulk.ts'
 import type { Permission } from './permissions.ts'
 import type { Seats } from './seats.ts'
 
-/** `operator:write`: an operator key that only reads may not. `operator:root`: only the root key may. */
+/** `operator:write`: a read-only operator key may not. `operator:root`: only the root key may. */
 export const OPERATOR_PERMISSIONS = ['operator', 'operator:write', 'operator:root'] as const
 export type OperatorPermission = (typeof OPERATOR_PERMISSIONS)[number]
 
@@ -25,7 +25,7 @@ export type Rejection =
   | { readonly code: 'email_mismatch' }
   /** The link alone is not enough for a person whom the organization knows. */
   | { readonly code: 'sign_in_required' }
-  /** `formerMember`: its member asks, and does not belong to the organization any more. */
+  /** `formerMember`: its member asks, and no longer belongs to the organization. */
   | { readonly code: 'invitation_not_pending'; readonly status: string; readonly formerMember?: true }
   | { readonly code: 'invitation_canceled' }
   | { readonly code: 'invitation_declined' }

@@ -16,7 +16,7 @@ export interface AcceptBindings extends Bindings {
 
 export interface Acceptance extends AcceptedInvitation {
   readonly user: User
-  /** Whether only the link spoke for the person. */
+  /** Whether only the link identified the person. */
   readonly byLinkAlone: boolean
   readonly redirectUrl: string | null
   readonly revision: number

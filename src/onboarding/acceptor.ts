@@ -24,7 +24,7 @@ export interface Answering {
   readonly idempotency?: Idempotency
 }
 
-/** The account that accepts, and whether only the link speaks for the person. */
+/** The account that accepts, and whether only the link identifies the person. */
 export interface Acceptor {
   readonly user: User
   readonly byLinkAlone: boolean
@@ -87,7 +87,7 @@ async function knownAcceptor(
   const user = visitor === null ? null : await getUser(directory, visitor.userId)
   if (visitor !== null && user === null) return refuse({ code: 'unauthenticated' })
   if (user !== null && user.email !== invitation.email) return ok({ user, byLinkAlone: false })
-  // A session that a link began says no more than a link does.
+  // A session that a link began proves no more than the link.
   const isProven = visitor !== null && (visitor.reachOrganizationId ?? null) === null
   return isProven && user !== null ? signedInAcceptor(invitation, user) : linkHolder(directory, invitation)
 }

@@ -29,7 +29,7 @@ export type Keys = Pick<Config, 'LINK_KEYS'>
 
 export type ProofRefusal =
   | { readonly code: 'sign_in_code_wrong'; readonly triesLeft: number }
-  /** Or unknown, used, or replaced by a newer one: which of them is not told. */
+  /** Or unknown, used, or replaced by a newer one: the answer does not say which. */
   | { readonly code: 'sign_in_code_expired' }
   /** Too many wrong codes, from this network or for this mail or address. The link of the mail still works. */
   | { readonly code: 'sign_in_rate_limited'; readonly retryAfterSeconds: number }
@@ -103,8 +103,8 @@ async function enqueue(queue: Queue, message: ChallengeMessage): Promise<void> {
 type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & LimitedBy & { readonly code: string }
 
 /**
- * The challenge that a code proves; it is not used up yet. A try counts before anybody looks whether the code is right, so
- * that of however many guesses at once no more than the limits allow learn anything.
+ * The challenge that a code proves; it is not used up yet. A try counts before the code is compared, so that
+ * guesses made at the same time cannot exceed the limits.
  */
 export async function challengeOfCode(
   directory: D1Database,

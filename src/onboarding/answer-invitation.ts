@@ -49,7 +49,7 @@ export interface AcceptanceByLink extends LimitedBy {
 }
 
 export interface AcceptedByLink extends Acceptance {
-  /** For people who were signed out. Only the call that accepts starts one, or every old mail would be a key for ever. */
+  /** For people who were signed out. Only the call that accepts starts one; otherwise old mails could always sign in. */
   readonly session: StartedSession | null
 }
 
@@ -95,7 +95,7 @@ export async function acceptInvitation(
 
 type Viewed = InvitationView & { readonly link: InvitationLink }
 
-/** Of several calls with one link at once, one opens the account. The others find the invitation accepted. */
+/** If several calls use one link at once, one opens the account. The others find the invitation accepted. */
 async function acceptSettling(
   bindings: LinkBindings,
   viewed: Viewed,

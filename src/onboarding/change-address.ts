@@ -154,7 +154,7 @@ async function change(
   return ok(user)
 }
 
-/** For the former address. What the operator has set is not taken back by a link: the operator answers for it. */
+/** To the former email. No link takes back what the operator has set, because the operator is responsible for it. */
 function newsOf({ id, email }: User, { challengeId }: Omit<NewAddress, 'mail'>, now: number): EmailChangedMessage {
   const changeId = newAddressChangeId()
   const told = { version: 1, kind: 'email_changed', id: `${id}.address.${changeId}`, email, changedAt: now } as const

@@ -23,7 +23,7 @@ const reachedBy = (directory: D1Database, userId: string, organizationId: string
     () => null,
   )
 
-/** Notes that somebody works in an organization from now on, which knows them as an active member. */
+/** Notes that an active member of an organization works there from now on. */
 export function logEntry(
   c: RequestContext,
   { id: sessionId, userId, organizationId: before }: Session,

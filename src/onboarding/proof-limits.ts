@@ -4,8 +4,8 @@ import { widerNetworkOf } from '../accounts/network.ts'
 import type { Settings } from '../contract/settings.ts'
 
 /*
- * How many mails with codes leave, and how many wrong codes are looked at. What only the person can have started counts by
- * itself, so that nobody else can use up their share. Links are not counted: they cannot be guessed.
+ * Limits how many codes are mailed, and how many wrong codes are checked. What only the person can have started counts
+ * separately, so that others cannot use up their share. Links are not counted: they cannot be guessed.
  */
 
 const MINUTE_MS = 60_000

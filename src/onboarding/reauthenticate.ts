@@ -15,7 +15,7 @@ import {
 } from './address-proof.ts'
 
 /*
- * Fresh proof of who somebody is, by a code that is mailed to the account's own address. The code belongs to the session,
+ * Fresh proof of who a person is, by a code that is mailed to the account's own address. The code belongs to the session,
  * or to the identity at a trusted issuer, that asked for it: it proves nothing for another.
  */
 

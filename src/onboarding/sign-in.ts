@@ -63,7 +63,7 @@ export async function requestSignIn(
   return mailChallenge(bindings, keys, { purpose: 'sign_in', subject: email, email, ...limitedBy }, now)
 }
 
-/** For whoever types the code of the newest mail to their address. */
+/** Signs in the person who types the code of the newest mail. */
 export async function signInWithCode(
   bindings: SignInBindings,
   keys: Keys,
@@ -83,7 +83,7 @@ interface CodeGiven extends From {
   readonly network: string
 }
 
-/** What the request tells of the device that it comes from. */
+/** What the request says about its device. */
 interface From {
   readonly userAgent: string | null
   /** Of a device that has signed in before, to whichever account. */
@@ -105,7 +105,7 @@ export async function viewSignInLink(
   return ok({ email, joining: invitation === null ? null : await invitingName(bindings, invitation) })
 }
 
-/** How the organization that has invited is called; null if it is gone. */
+/** The name of the inviting organization; null if it no longer exists. */
 async function invitingName({ ORGANIZATION }: SignInBindings, link: InvitationLink): Promise<string | null> {
   const { invitationId, sendNumber, organizationId } = link
   const caller = { type: 'invitee', invitationId, sendNumber } as const

@@ -32,7 +32,7 @@ export async function addressChangeOf(
   return change === null ? refuse(EXPIRED) : ok(change)
 }
 
-/** For whoever reads the mail of the former address. Answers with that address. */
+/** For people who read the mail of the former email. Answers with that email. */
 export async function takeBack(
   bindings: Bindings,
   keys: Keys,

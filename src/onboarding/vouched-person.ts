@@ -49,7 +49,7 @@ function refusalReason(vouched: Vouched, { isClosing, tokensValidFrom, email }: 
   return speaks ? null : 'email_domain'
 }
 
-/** An issuer that is limited to domains says nothing about accounts of others, whoever was linked before. */
+/** An issuer limited to domains cannot vouch for other accounts, even if they were linked before. */
 const speaksFor = ({ emailDomains }: Vouched, email: string): boolean =>
   emailDomains === null || emailDomains.includes(email.slice(email.lastIndexOf('@') + 1))
 
@@ -74,7 +74,7 @@ async function firstIdentity(
   return identity === null ? refuse({ code: 'unauthenticated' }) : ok(identity)
 }
 
-/** Whether they have signed in anew. Nobody is turned away because of it: while the directory is out of reach, a later call will note it. */
+/** Whether they have signed in again. If the directory is out of reach, they are let in and a later call notes the sign-in. */
 async function noteWhen(bindings: Bindings, vouched: Vouched, identity: Identity, now: number): Promise<boolean> {
   if (vouched.signedInAt === null) return false
   try {

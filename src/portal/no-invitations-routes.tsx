@@ -17,7 +17,7 @@ export const noInvitationsRoutes = new Hono<PortalEnvironment>()
 
 noInvitationsRoutes.use(PATH, pageHeaders)
 
-/** Looking changes nothing, since mail scanners follow links. */
+/** Opening the page changes nothing, because mail scanners follow links. */
 noInvitationsRoutes.get(PATH, async (c) => {
   const email = verifyNoInvitationsLink(c.req.param('token'), configOf(c.env).LINK_KEYS)
   if (email === null) return page(c, <UnknownLinkPage />, 404)

@@ -17,7 +17,7 @@ export function refusalText(error: Refusal): string {
     case 'maker_suspended':
       return error.of === 'api_key'
         ? 'The person who created this API key is suspended, so the key is on hold.'
-        : 'The person who sent this invitation is suspended, so the invitation is on hold. Try again later, or ask somebody else to send it again.'
+        : 'The person who sent this invitation is suspended, so the invitation is on hold. Try again later, or ask another person to send it again.'
     case 'invalid':
       return error.message
     case 'last_owner':

@@ -122,7 +122,7 @@ export const attempts = sqliteTable(
   {
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
-    /** When the count starts anew. */
+    /** When the count starts again. */
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('attempts_expires').on(table.expiresAt)],
@@ -151,7 +151,7 @@ export const identities = sqliteTable(
   ],
 )
 
-/** Changes of address that the former address can take back, by a link that was mailed to it. */
+/** Changes of email that the former email can take back, by a link that was mailed to it. */
 export const addressChanges = sqliteTable(
   'address_changes',
   {
@@ -167,7 +167,7 @@ export const addressChanges = sqliteTable(
   ],
 )
 
-/** Mails about accounts, written in the same batch as what they tell of. A row goes once the mail queue has it. */
+/** Mails about accounts, written in the same batch as the change they are about. A row is deleted once the mail is queued. */
 export const accountMails = sqliteTable(
   'account_mails',
   {

@@ -63,8 +63,8 @@ export const projections = sqliteTable(
 )
 
 /**
- * Hashes of log entries, as the organization had them when it first told the directory: one for every few entries. Whoever
- * rewrites the log in the organization's own storage cannot change these. The first one of a block stays.
+ * Hashes of log entries, as the organization had them when it first told the directory: one for every few entries.
+ * Rewriting the log in the organization's own storage does not change these. The first one of a block stays.
  */
 export const logCheckpoints = sqliteTable(
   'log_checkpoints',

@@ -185,7 +185,7 @@ export const events = sqliteTable(
     data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
     /** The personal fields of the data, as JSON. Null: there are none, or they are erased. */
     personal: text('personal'),
-    /** Gone together with the personal fields, so that nobody can guess them from their hash. */
+    /** Deleted together with the personal fields, so that nobody can guess them from their hash. */
     salt: text('salt'),
     /** SHA-256 over salt and personal fields, hexadecimal. Null: the entry never had any. */
     personalHash: text('personal_hash'),

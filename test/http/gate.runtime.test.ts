@@ -32,7 +32,7 @@ describe('a host that is not of this deployment', () => {
     const answer = await fetching(`https://muster.workers.dev${path}`)
     expect(answer.status).toBe(421)
     expect(answer.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
-    expect(await answer.text()).toContain('This is not the right web address')
+    expect(await answer.text()).toContain('This is not the right URL')
   })
 
   test('is not served by a header that names the right one', async () => {

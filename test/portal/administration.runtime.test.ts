@@ -122,7 +122,7 @@ describe('settings', () => {
     const saved = await submit(`/o/${own.slug}/settings`, { headers, body: { name: 'After', slug } })
     expect([saved.status, locationOf(saved)]).toEqual([303, `/o/${slug}/settings`])
     const taken = await submit(`/o/${slug}/settings`, { headers, body: { name: 'After', slug: team.slug } })
-    expect([taken.status, taken.text.includes('This address is taken')]).toEqual([409, true])
+    expect([taken.status, taken.text.includes('This slug is taken')]).toEqual([409, true])
     const wrong = await submit(`/o/${slug}/settings`, { headers, body: { name: XSS, slug: 'A' } })
     expect([wrong.status, wrong.html.includes('<script>alert')]).toEqual([422, false])
   })

@@ -50,7 +50,7 @@ describe('the link to no more invitations', () => {
 
     expect((await post(url, { invitations: 'stop' })).status).toBe(303)
     expect(await blocked(email)).toBe(true)
-    expect(await (await visit(url)).text()).toContain('You get no more invitations')
+    expect(await (await visit(url)).text()).toContain('get any more invitations')
 
     expect((await post(url, { invitations: 'allow' })).status).toBe(303)
     expect(await blocked(email)).toBe(false)

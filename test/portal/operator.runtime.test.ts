@@ -248,7 +248,7 @@ describe('a new organization', () => {
   test('is refused with what was typed', async () => {
     const team = await newOrganization()
     const taken = await create({ name: 'Taken', slug: team.slug })
-    expect([taken.status, taken.text.includes('This address is taken')]).toEqual([409, true])
+    expect([taken.status, taken.text.includes('This slug is taken')]).toEqual([409, true])
     for (const wrong of [{ slug: 'A' }, { seat_limit: 'x' }, { owner: XSS }, { owner: someId('usr') }, { name: '' }]) {
       const answer = await create({ name: 'Kept as typed', ...wrong })
       expect([answer.status, answer.html.includes('<script>alert')]).toEqual([422, false])
@@ -335,7 +335,7 @@ describe('the page of an organization', () => {
     expect((await sent({})).status).toBe(303)
     expect((await api.get(team.path)).body).toMatchObject({ name: 'Acme 2', slug, upgrade_url: 'https://x.test/up' })
     const taken = await sent({ slug: other.slug })
-    expect([taken.status, taken.text.includes('This address is taken')]).toEqual([409, true])
+    expect([taken.status, taken.text.includes('This slug is taken')]).toEqual([409, true])
     const single = await sent({ ownership: 'single' })
     expect([single.status, single.text.includes('There are 2 owners')]).toEqual([409, true])
     for (const wrong of [

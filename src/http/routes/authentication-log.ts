@@ -37,7 +37,7 @@ ownSignIns.get('/', describe(operation.listOwnSignIns), query(ListOwnSignIns), (
 /** Below `/v1/organizations/:organization`. */
 export const memberSignIns = new Hono<HttpEnvironment>()
 
-/** Whoever may see what a member did, by the answer of the organization, may see how they reached it. */
+/** People who may see what a member did, by the organization's answer, may also see how the member signed in. */
 memberSignIns.get(
   '/members/:member/sign-ins',
   describe(operation.listMemberSignIns),

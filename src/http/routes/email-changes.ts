@@ -8,7 +8,7 @@ import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { noBody } from '../validation.ts'
 
-/** For whoever reads the mail of a former address: the link in it is the credential. */
+/** For people who read the mail of the former email: the link in it is the credential. */
 export const emailChanges = new Hono<HttpEnvironment>()
 
 emailChanges.get('/:token', describe(operation.viewEmailChange), async (c) => {

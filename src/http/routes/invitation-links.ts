@@ -59,7 +59,7 @@ function refused(c: Context<HttpEnvironment>, refusal: AnyRefusal): Response {
   return problem(c, refusal)
 }
 
-/** A key is nobody's, and the operator names the person it calls for. Without a person only the link counts. */
+/** An API key is no person, and the operator names the person it acts for. Without a person only the link counts. */
 function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
   const { caller, session } = c.get('credential') ?? {}
   if (caller?.type !== 'user') return null

@@ -21,7 +21,7 @@ export interface AddFacts {
   readonly invitation: Invitation | null
 }
 
-/** Makes a person a member at once. An open invitation of theirs is settled, and its seat is the one they take. */
+/** Makes a person a member at once. Their open invitation is settled, and they take its seat. */
 export function addMember(facts: AddFacts, command: AddMember, context: Context): Decision<Member> {
   const { organization, tally, member, memberOfEmail, invitation } = facts
   const refusal = missingOperator(context.authority) ?? roleProblem(facts, context)

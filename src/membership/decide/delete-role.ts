@@ -33,7 +33,7 @@ export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context:
   const { replacement } = facts
   const departed = replacement === null ? null : departureFromRole(facts, role, replacement, context)
   if (departed?.ok === false) return departed
-  // Before the others move to the new role: what ends is written as the rule has seen it.
+  // Before the move to the new role, so that what ends is written as the rule has seen it.
   const ended = departed?.value.changes ?? []
   const moved: Change = { kind: 'role_reassigned', from: role.key, to: command.reassignTo ?? '' }
   const adopted = replacement === null ? [] : adoption(facts, role, replacement, context)

@@ -53,7 +53,7 @@ export function missingToUpdate(
   )
 }
 
-/** What becomes of what the person made, once they hold the new role. */
+/** What happens to what the person made when they get the new role. */
 export function departureToRole(
   { newRole, departing }: Pick<UpdateMemberFacts, 'newRole' | 'departing'>,
   member: Member,

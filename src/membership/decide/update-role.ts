@@ -12,7 +12,7 @@ export interface UpdateRoleFacts {
   readonly role: Role | null
   /** All roles of the organization. */
   readonly roles: () => readonly Role[]
-  /** What those who hold the role made. */
+  /** What the holders of the role made. */
   readonly holdersDeparting: () => DepartureFacts
 }
 
@@ -62,7 +62,7 @@ export function adoption(
   return [{ kind: 'invitations_adopted', role: before.key, maker: authority.maker, makerRoles }]
 }
 
-/** What becomes of what the holders of a role made, once they have another in its place. */
+/** What happens to what the holders of a role made when another role replaces it. */
 export function departureFromRole(
   { holdersDeparting }: Pick<UpdateRoleFacts, 'holdersDeparting'>,
   before: Role,

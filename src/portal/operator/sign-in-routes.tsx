@@ -56,7 +56,7 @@ operatorSignInRoutes.post('/sign-out', async (c) => {
 })
 operatorSignInRoutes.all('/sign-out', allowedMethods('POST'))
 
-/** Lets on the operator; all others are asked for a key, and come back afterwards. With a key that only reads nothing is changed. */
+/** Lets the operator pass. All others are asked for a key, and come back afterwards. A read-only key changes nothing. */
 export const operatorOnly = createMiddleware<PortalEnvironment>(async (c, next) => {
   const operator = await signedInOperator(c)
   if (operator !== null) {

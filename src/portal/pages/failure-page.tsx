@@ -75,10 +75,10 @@ export const MethodNotAllowedPage = ({ page }: WayBack) => (
 )
 
 export const HostNotServedPage = () => (
-  <SimplePage title="Wrong web address">
+  <SimplePage title="Wrong URL">
     <Notice icon="link">
-      <h1>This is not the right web address</h1>
-      <p>The site is not available under this host name. Use the address from your email or your bookmarks.</p>
+      <h1>This is not the right URL</h1>
+      <p>The site is not available under this host name. Use the URL from your email or your bookmarks.</p>
     </Notice>
   </SimplePage>
 )

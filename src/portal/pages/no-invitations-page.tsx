@@ -12,7 +12,7 @@ export const NoInvitationsPage = ({ email, path, isBlocked }: NoInvitationsProps
   isBlocked ? (
     <SimplePage title="Invitations stopped">
       <Notice icon="mail">
-        <h1>You get no more invitations</h1>
+        <h1>You won't get any more invitations</h1>
         <p>
           No organization here can send invitations to {email}. You still get codes to sign in and mails about your own
           account.

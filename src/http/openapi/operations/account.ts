@@ -73,7 +73,7 @@ export const verifyEmailChange: Description = {
   id: 'verifyEmailChange',
   summary: 'Use the new address',
   description:
-    'From then on the person signs in with it. All sessions but the one of this request are over. The former address gets a mail with a link that takes the change back for 72 hours.',
+    'From then on the person signs in with it. All sessions but the one of this request are over. The former email gets a mail with a link that takes the change back for 72 hours.',
   tag: 'Own account',
   permission: 'user',
   answers: { 200: json('The user with the new address.', User) },
@@ -93,7 +93,7 @@ export const deleteAccount: Description = {
 export const viewEmailChange: Description = {
   id: 'viewEmailChange',
   summary: 'See what a take-back link does',
-  description: 'With the last part of the link that was mailed to the former address. Changes nothing.',
+  description: 'With the last part of the link that was mailed to the former email. Changes nothing.',
   tag: 'Own account',
   answers: { 200: json('The change.', TakeBackOffer) },
   refuses: ['email_change_link_expired'],
@@ -103,14 +103,14 @@ export const takeBackEmailChange: Description = {
   id: 'takeBackEmailChange',
   summary: 'Take a change of email back',
   description:
-    'For 72 hours, also after further changes by the person. The account gets its former address again; all sessions end, identities at trusted issuers are unlinked, and tokens issued before are refused. Links of later changes end with it. An account that was made after the change and has the former address loses it and is signed out; while an older account has it, the answer is `email_taken`. A change by the operator cannot be taken back, and ends the links of earlier ones.',
+    'For 72 hours, also after further changes by the person. The account gets its former email again; all sessions end, identities at trusted issuers are unlinked, and tokens issued before are refused. Links of later changes end with it. An account that was made after the change and has the former address loses it and is signed out; while an older account has it, the answer is `email_taken`. A change by the operator cannot be taken back, and ends the links of earlier ones.',
   tag: 'Own account',
-  answers: { 200: json('The account has its former address.', TakenBack) },
+  answers: { 200: json('The account has its former email.', TakenBack) },
   refuses: ['email_change_link_expired', 'email_taken'],
 }
 
 export const UNLINKING =
-  'Tokens that the issuer issued before are refused from then on. A token that it issues afterwards, to somebody with a verified address of the account, links it again.'
+  'Tokens that the issuer issued before are refused from then on. A token that it issues afterwards, for the verified email of the account, links it again.'
 
 export const listIdentities: Description = {
   id: 'listIdentities',

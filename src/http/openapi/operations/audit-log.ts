@@ -14,10 +14,10 @@ export const verifyEvents: Description = {
   id: 'verifyEvents',
   summary: 'Verify the chain of events',
   description:
-    'Recomputes the hash of every event and compares it with the hashes that the directory was told of. A changed, missing or added event shows. A long log takes several requests: repeat with `cursor`.',
+    'Recomputes the hash of every event and compares it with the hashes recorded in the directory. This finds changed, missing and added events. A long log takes several requests: repeat with `cursor`.',
   tag: 'Audit log',
   permission: 'audit_log:read',
-  answers: { 200: json('What was found.', Verification) },
+  answers: { 200: json('The result.', Verification) },
 }
 
 const LINE =
@@ -31,7 +31,7 @@ export const exportEvents: Description = {
   id: 'exportEvents',
   summary: 'Export the whole log',
   description:
-    'In its order, streamed. As NDJSON each line is an event; the last lines are checkpoints `{"object":"checkpoint","seq","hash"}`: hashes that events had when the directory was told of them. In CSV a leading quote keeps formulas from running.',
+    'In its order, streamed. As NDJSON each line is an event; the last lines are checkpoints `{"object":"checkpoint","seq","hash"}`: hashes recorded in the directory. In CSV a leading quote keeps formulas from running.',
   tag: 'Audit log',
   permission: 'audit_log:read',
   answers: {

@@ -25,7 +25,7 @@ export const listMemberSignIns: Description = {
 export const listAuthentication: Description = {
   id: 'listAuthentication',
   summary: 'List the authentication log',
-  description: `Of all people, and of the operator in the portal, with the operator key. ${KEPT}`,
+  description: `Entries of all people and of the operator in the portal, who is named by operator key. ${KEPT}`,
   tag: 'Audit log',
   permission: 'operator',
   answers: { 200: json('The entries.', SignInEntryList) },
@@ -35,7 +35,7 @@ export const listRefusals: Description = {
   id: 'listRefusals',
   summary: 'List refused sign-ins',
   description:
-    'Refused attempts, added up by hour and network, the latest hour first. Whose account or email they were about is not kept.',
+    'Refused attempts, added up by hour and network, the latest hour first. Accounts and emails are not recorded.',
   tag: 'Audit log',
   permission: 'operator',
   answers: { 200: json('The counts.', RefusalCountList) },

@@ -121,7 +121,7 @@ export const updateSettings: Description = {
 export const listOperatorKeys: Description = {
   id: 'listOperatorKeys',
   summary: 'List operator keys',
-  description: 'Those that are not revoked, the newest first. Expired keys are listed until they are revoked.',
+  description: 'The keys that are not revoked, the newest first. Expired keys are listed until they are revoked.',
   tag: 'Operator keys',
   permission: 'operator:root',
   answers: { 200: json('The operator keys.', OperatorKeyList) },
@@ -162,7 +162,7 @@ export const listEnvironmentEvents: Description = {
 
 export const listMailBlocks: Description = {
   id: 'listMailBlocks',
-  summary: 'List who wants no invitations',
+  summary: 'List recipients who want no invitations',
   description: 'Recipients who have followed "no more invitations" in a mail. Newest first.',
   tag: 'Settings',
   permission: 'operator',

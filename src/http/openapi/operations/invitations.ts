@@ -136,7 +136,7 @@ export const acceptInvitation: Description = {
 export const declineInvitation: Description = {
   id: 'declineInvitation',
   summary: 'Decline an invitation',
-  description: 'Its seat is free. Whoever invited can invite again.',
+  description: 'Its seat is free. The inviter can invite again.',
   tag: 'Invitation links',
   heeds: ['Idempotency-Key'],
   answers: { 200: { ...json('The invitation is declined.', DeclinedInvitation), ofOrganization: true } },

@@ -43,7 +43,7 @@ export const updateMember: Description = {
   id: 'updateMember',
   summary: 'Change the role or profile of a member',
   description:
-    'Nobody hands out more than they have: changing an admin, or making one, takes `admins:manage`; an owner, `owners:manage`. With another role, pending invitations that the person could no longer make, and API keys that manage what they no longer may, end in the same step, unless you `keep` them. `dry_run` lists them first.',
+    'You can only give permissions that you have. Changing or making an admin needs `admins:manage`; an owner, `owners:manage`. With another role, pending invitations that the person could no longer make, and API keys that manage what they no longer may, end in the same step, unless you `keep` them. `dry_run` lists them first.',
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
@@ -112,7 +112,7 @@ export const leaveOrganization: Description = {
   id: 'leaveOrganization',
   summary: 'Leave an organization',
   description:
-    'For the user on whose behalf you call. Everybody may leave, except the last owner. What they made ends or passes on as if they were removed.',
+    'For the user on whose behalf you call. Everybody may leave, except the last owner. What they made ends or passes on as if they were removed: DELETE of your own member with `dry_run=true` lists it.',
   tag: 'Members',
   heeds: CONDITIONS,
   answers: { 204: nothing('They are no longer a member.') },

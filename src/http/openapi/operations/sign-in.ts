@@ -17,7 +17,7 @@ export const verifySignIn: Description = {
   id: 'verifySignIn',
   summary: 'Sign in',
   description:
-    'With the address and the code, or with the token that the link ends with. A code has five tries from one network and twenty from all; the link has no such limit. Whoever comes for the first time gets an account, if people may sign up or the address is invited. A code that was mailed to accept an invitation accepts it too, and the answer has `member`, `organization` and perhaps `redirect_url`. If these are missing, the invitation could not be accepted: the person is signed in all the same, and `POST /v1/invitations/{token}/accept` says why.',
+    'With the address and the code, or with the token that the link ends with. A code has five tries from one network and twenty from all; the link has no such limit. The first sign-in creates an account, if people may sign up or the email is invited. A code that was mailed to accept an invitation accepts it too, and the answer has `member`, `organization` and perhaps `redirect_url`. If these are missing, the invitation could not be accepted: the person is signed in all the same, and `POST /v1/invitations/{token}/accept` says why.',
   tag: 'Sign-in',
   heeds: ['Muster-Device'],
   answers: { 201: { ...json('The session, with its token.', SignedIn), headers: ['Muster-Device'] } },
@@ -60,9 +60,9 @@ export const requestReauthentication: Description = {
 
 export const verifyReauthentication: Description = {
   id: 'verifyReauthentication',
-  summary: 'Prove it',
+  summary: 'Confirm the code',
   description:
-    'For `fresh_proof_minutes` (see settings) the session may do what answers 403 `reauthentication_required` otherwise: change the address, delete the account or an organization, transfer ownership, make somebody an owner, create API keys.',
+    'For `fresh_proof_minutes` (see settings) the session may do what answers 403 `reauthentication_required` otherwise: change the address, delete the account or an organization, transfer ownership, make a person an owner, create API keys.',
   tag: 'Sign-in',
   permission: 'session',
   answers: { 200: json('The proof counts.', Reauthenticated) },

@@ -30,7 +30,7 @@ export const KeysPage = ({ keys, now }: KeysPageProps) => {
       <Panel>
         {keys.length === 0 ? (
           <EmptyState icon="key" title="No operator keys yet" actions={create}>
-            <p>Until then everything is done with the root key, and events cannot tell who did it.</p>
+            <p>Until then everything is done with the root key, and events do not show who did it.</p>
           </EmptyState>
         ) : (
           <Table caption="Operator keys" columns={COLUMNS}>

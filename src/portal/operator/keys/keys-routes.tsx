@@ -25,7 +25,7 @@ type Call = Context<PortalEnvironment>
 const SECTION = 'keys'
 const KEY_ID = idPattern('opk')
 
-/** Named keys of the operator, for whoever signed in with the root key. */
+/** Named keys of the operator. Only the root key manages them. */
 export const keysRoutes = new Hono<PortalEnvironment>()
 
 keysRoutes.use(async (c, next) => (isRoot(c.var.operator) ? next() : rootRefusal(c)))
@@ -94,8 +94,8 @@ function showForm(c: Call, draft: KeyDraft, { errors, refusal }: Sent = {}): Res
 function textOf(error: OperatorKeyRefusal): string {
   switch (error.code) {
     case 'operator_key_exists':
-      return 'There is an operator key of this name. Choose another name.'
+      return 'An operator key with this name already exists. Choose another name.'
     case 'operator_key_limit_reached':
-      return `There are ${error.limit} operator keys, as many as possible. Revoke one first.`
+      return `You have reached the limit of ${error.limit} operator keys. Revoke one first.`
   }
 }

@@ -6,12 +6,12 @@ interface DepartureProps {
   readonly entries: readonly DepartureEntry[]
 }
 
-/** What would end or pass on with a person, each with a box to keep it. Nothing where nothing would. */
+/** What would end or pass on with a person, each with a box to keep it. Empty if there is nothing. */
 export const DepartureList = ({ entries }: DepartureProps) =>
   entries.length === 0 ? null : (
     <Choices
       name="keep"
-      legend="They created these. Select what you take over; it is yours from then on."
+      legend="They created these. Select the ones you want to take over."
       options={entries.map((entry) => ({
         value: entry.id,
         name: `${KINDS[entry.type]} ${nameOf(nameIn(entry))}`,
@@ -22,7 +22,7 @@ export const DepartureList = ({ entries }: DepartureProps) =>
     />
   )
 
-/** The same for whoever goes by themselves, and so keeps nothing. */
+/** The same for people who leave, and so keep nothing. */
 export const OwnDepartureList = ({ entries }: DepartureProps) =>
   entries.length === 0 ? null : (
     <>
@@ -34,7 +34,7 @@ export const OwnDepartureList = ({ entries }: DepartureProps) =>
           </li>
         ))}
       </ul>
-      <p>To keep something working, ask somebody to take it over: they can, by removing you instead.</p>
+      <p>To keep these working, ask an admin to remove you instead. They can take them over.</p>
     </>
   )
 
@@ -50,7 +50,7 @@ const nameIn = ({ email, name }: DepartureEntry): string => email ?? name ?? ''
 const FATES = {
   invitation: 'it is canceled',
   ends: 'it is revoked',
-  stays: 'it keeps working for the organization, and owners get a mail to replace it',
+  stays: 'it keeps working for the organization, and owners are asked by email to replace it',
 } as const
 
 const fateOf = ({ type, outcome }: DepartureEntry): keyof typeof FATES =>

@@ -61,7 +61,7 @@ memberRoutes.get(MEMBER, async (c) => {
   const names = await withOperatorKeys(c.env.DIRECTORY, entries?.items ?? [], known)
   const view = { ...viewed.value, names }
   const { userId } = view.member
-  // Whoever sees what they did sees how they came, as in the API.
+  // A visitor who may see what the member did may also see how they signed in, as in the API.
   const signIns = entries === null ? undefined : await recentSignIns(c, { userId, organizationId: c.var.workplace.id })
   const page = { view, signIns, definitions, outlook: outlookOf(c, view), userId: c.var.visitor.user.id }
   const { profile, email } = viewed.value.member

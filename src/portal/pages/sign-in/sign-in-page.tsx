@@ -23,7 +23,7 @@ export const SignInPage = ({ next, signUp, flash = null, email, confirming, erro
       <h1>{confirming === undefined ? 'Sign in' : 'Confirm that it is you'}</h1>
       <p class="lead">
         {confirming === undefined
-          ? 'A code is mailed to you. There is no password.'
+          ? "We'll email you a code. No password needed."
           : 'You joined by an invitation link. To go on, enter a code that we send to your email.'}
       </p>
       <form method="post" action="/sign-in">
@@ -44,7 +44,7 @@ export const SignInPage = ({ next, signUp, flash = null, email, confirming, erro
         </Button>
       </form>
       {signUp && confirming === undefined && (
-        <p class="small">New here? The same way: your account is made with the first code.</p>
+        <p class="small">New here? Sign in the same way; your first code creates your account.</p>
       )}
     </div>
   </SimplePage>
