@@ -1,9 +1,14 @@
 import type { Context } from 'hono'
-import type { GateRefusal } from '../http/gate.ts'
 import { formPage } from './form-page.ts'
 import { page } from './page.ts'
 import { contentSecurityPolicy } from './page-headers.ts'
 import { HostNotServedPage, InternalErrorPage, TooManyRequestsPage } from './pages/failure-page.tsx'
+
+/** As `http/gate.ts` refuses; the portal imports nothing of that layer. */
+type GateRefusal =
+  | { readonly code: 'host_not_served' }
+  | { readonly code: 'internal_error' }
+  | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
 
 /** The page of a refusal in front of every page, before settings or sessions are read. */
 export function gatePage(c: Context, refusal: GateRefusal): Response | Promise<Response> {
