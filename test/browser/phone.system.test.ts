@@ -16,7 +16,7 @@ beforeAll(async () => {
   team = await newBrowserTeam(browser, inject('server'), {
     people: Array.from({ length: 15 }, (_, index) => `person-${String.fromCharCode(97 + index)}`),
   })
-  const invitation = { email: 'invited@x.test', send_email: false }
+  const invitation = { email: 'invited@x.test' }
   await operatorCalls(inject('server'))('POST', `/v1/organizations/${team.id}/invitations`, invitation)
 })
 afterAll(() => browser?.close())

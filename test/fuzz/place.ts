@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/contract/settings.ts'
 import { as, bearer, type Credential, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { newMember } from '../support/api-builders.ts'
-import { newApiKey, newWorld } from '../support/api-world.ts'
+import { newApiKey, newWorld, someId } from '../support/api-world.ts'
 import { withIds } from '../support/documented-calls.ts'
 
 /** Who calls, by the names that the tests give to credentials. */
@@ -52,6 +52,7 @@ export async function newPlace(): Promise<Place> {
       opk: operatorKeyId,
       ses: session.session.id,
       idy: identityId,
+      blk: someId('blk'),
       token: invitation.token,
     }),
   }

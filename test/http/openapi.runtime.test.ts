@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newAddressChangeId, signTakeBackLink } from '../../src/accounts/address-changes.ts'
+import { blockInvitationMails } from '../../src/directory/mail-blocks.ts'
 import { configOf } from '../../src/env.ts'
 import { api } from '../../src/http/app.ts'
 import { docs } from '../../src/http/docs/docs.tsx'
@@ -48,6 +49,7 @@ async function idsIn(world: World): Promise<Ids> {
     opk,
     ses: session.session.id,
     idy,
+    blk: someId('blk'),
     token: invitation.token,
   }
 }
@@ -119,9 +121,14 @@ describe('the call that the examples show', () => {
     return { inv: invitation.id }
   }
 
-  /** A link to take a change back, and an identity of whom the operator is asked about. */
+  /** A link to take a change back, an identity of whom the operator is asked about, and a wish for no more invitations. */
   async function ownIds(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
     if (call.path.includes('/users/{user}/identities/')) return { usr: member.id }
+    if (call.path.startsWith('/v1/mail-blocks/')) {
+      await blockInvitationMails(env.DIRECTORY, member.email, Date.now())
+      const { data } = (await as(operator).get('/v1/mail-blocks')).body
+      return { blk: data.find(({ email }: { email: string }) => email === member.email).id }
+    }
     if (!call.path.startsWith('/v1/email-changes/')) return {}
     const change = newAddressChangeId()
     await env.DIRECTORY.prepare('insert into address_changes values (?1, ?2, ?3, ?4, ?5)')
@@ -265,6 +272,7 @@ describe('refusals:', () => {
       opk: someId('opk'),
       ses: someId('ses'),
       idy: someId('idy'),
+      blk: someId('blk'),
       token: 'none',
     }
     const absent = { ...call, path: call.path.replace(/\{(?:role|attribute)\}/, 'nobody') }

@@ -26,7 +26,9 @@ export const heeds = ({ parameters }: DocumentedCall, header: string): boolean =
   parameters.some((parameter) => parameter.in === 'header' && parameter.name === header)
 
 /** By the prefix of ids, and `token` for that of an invitation's link. */
-export type Ids = Readonly<Record<'org' | 'mem' | 'usr' | 'inv' | 'key' | 'opk' | 'ses' | 'idy' | 'token', string>>
+export type Ids = Readonly<
+  Record<'org' | 'mem' | 'usr' | 'inv' | 'key' | 'opk' | 'ses' | 'idy' | 'blk' | 'token', string>
+>
 
 /** Ids of the examples stand for what is there: wherever a text has one, it gets the real one of the same kind. */
 export const withIds =
@@ -34,7 +36,10 @@ export const withIds =
   (text: string): string =>
     text
       .replace(/\bk1\.org_[\w.-]+/, ids.token)
-      .replace(/\b(org|mem|usr|inv|key|opk|ses|idy)_01h455vb4pex5vsknk084sn02q\b/g, (_, kind: keyof Ids) => ids[kind])
+      .replace(
+        /\b(org|mem|usr|inv|key|opk|ses|idy|blk)_01h455vb4pex5vsknk084sn02q\b/g,
+        (_, kind: keyof Ids) => ids[kind],
+      )
 
 /** What a world has under a name of its own. */
 const OF_WORLD: Readonly<Record<string, string>> = { role: 'reader', attribute: 'unit' }
