@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
+import { mailboxOf } from '../membership/email.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import { mailBlocks } from '../records/directory-tables.ts'
@@ -16,8 +17,11 @@ import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPag
 
 export type MailBlock = typeof mailBlocks.$inferSelect
 
+/** Of the mailbox: the wish holds for all its plus-addresses. */
 export const emailHash = (email: string): string =>
-  createHash('sha256').update(`muster.mail-block.v1:${email}`).digest('base64url')
+  createHash('sha256')
+    .update(`muster.mail-block.v1:${mailboxOf(email)}`)
+    .digest('base64url')
 
 /** The recipient, who is known by the link in a mail and has perhaps no account. */
 const RECIPIENT: Actor = { type: 'invitee', id: null }

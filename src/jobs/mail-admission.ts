@@ -3,6 +3,7 @@ import type { LinkKey } from '../accounts/signed-token.ts'
 import type { InvitationMessage } from '../contract/mail-message.ts'
 import type { Settings } from '../contract/settings.ts'
 import { delayMail, standingOf } from '../directory/delayed-mails.ts'
+import { mailboxOf } from '../membership/email.ts'
 import type { Sender } from './wanted-mails.ts'
 
 /*
@@ -41,7 +42,11 @@ export async function admit(
   }
   if (behindUntil !== null) return delay(behindUntil, true)
 
-  const recipient = perDay('invitation-mails-to', mail.email, settings.invitation_mails_per_recipient_per_day)
+  const recipient = perDay(
+    'invitation-mails-to',
+    mailboxOf(mail.email),
+    settings.invitation_mails_per_recipient_per_day,
+  )
   const caps = [
     ofThisMail,
     recipient,

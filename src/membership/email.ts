@@ -31,6 +31,12 @@ export function normalizeEmail(text: string): string | null {
   return VALID.test(email) ? email : null
 }
 
+/**
+ * The mailbox that mails to an address count for: `ann+news@x.com` is one with `ann@x.com`. Only for limits on mail and for
+ * the wish for no more invitations; as people they are two.
+ */
+export const mailboxOf = (email: string): string => email.replace(/^([^+@]+)\+[^@]*@/, '$1@')
+
 function domainToAscii(domain: string): string | null {
   if (domain === '' || NOT_IN_A_HOST.test(domain) || ENDS_IN_NUMBER.test(domain)) return null
   if (PLAIN.test(domain)) return domain

@@ -81,6 +81,26 @@ describe('one recipient', () => {
     expect(deliveries.toSorted()).toEqual([...times(7, () => 'delayed'), ...times(5, () => 'sent')])
   })
 
+  test('gets no more by plus-addresses, and wants no more at any of them', async () => {
+    const email = stranger()
+    const tagged = (tag: string) => email.replace('@', `+${tag}@`)
+    const team = await newOrganization()
+    const outbox = transport()
+    const mails = await mailsTo(
+      team,
+      times(7, (n) => tagged(`${n}`)),
+    )
+    await deliver(messagesOf(mails), { transport: outbox, clock: () => start })
+    expect(outbox.sent).toHaveLength(5)
+
+    const quiet = stranger()
+    await blockInvitationMails(env.DIRECTORY, quiet.replace('@', '+a@'), start)
+    const [blocked] = await mailsTo(team, [quiet.replace('@', '+b@')])
+    if (blocked === undefined) throw new Error('One was invited')
+    await deliver([blocked.message], { transport: outbox, clock: () => start })
+    expect(await deliveryOf(team, blocked)).toBe('blocked')
+  })
+
   test('gets the rest on the next days, each mail once', async () => {
     const email = stranger()
     await settingsAre({ invitation_mails_per_recipient_per_day: 2 })
