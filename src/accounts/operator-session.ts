@@ -77,7 +77,7 @@ async function startOperatorSession(
   const expiresAt = Math.min(now + OPERATOR_SESSION_MS, key?.expiresAt ?? Number.POSITIVE_INFINITY)
   // From the key's row, so that no session outlives a key that is being revoked at this moment.
   const inForce = sql`exists (select 1 from ${operatorKeys} where id = ${key?.id ?? null} and revoked_at is null)`
-  const insert = sql`select ${hashOf(token, OPERATOR_KEY)}, ${key?.id ?? null}, ${now}, ${now}, ${expiresAt}
+  const insert = sql`select ${operatorSessionHash(token, OPERATOR_KEY)}, ${key?.id ?? null}, ${now}, ${now}, ${expiresAt}
     where ${key === null ? sql`true` : inForce}`
   const { meta } = await drizzle(directory).insert(table).select(insert)
   return meta.changes > 0 ? { token, keyId: key?.id ?? null } : null
@@ -91,7 +91,7 @@ export async function currentOperatorSession(
   now: number,
 ): Promise<OperatorSession | null> {
   if (!TOKEN.test(token)) return null
-  const hash = hashOf(token, OPERATOR_KEY)
+  const hash = operatorSessionHash(token, OPERATOR_KEY)
   const session = await operatorSessions.current(directory, hash, now, () => findSession(directory, hash, now))
   return session !== null && now < session.expiresAt ? session : null
 }
@@ -120,7 +120,7 @@ export async function endOperatorSession(
   token: string,
   now: number,
 ): Promise<Pick<OperatorSignIn, 'keyId'> | null> {
-  const ended = { tokenHash: hashOf(token, OPERATOR_KEY) }
+  const ended = { tokenHash: operatorSessionHash(token, OPERATOR_KEY) }
   const isThis = eq(table.tokenHash, ended.tokenHash)
   const [session] = await drizzle(directory).delete(table).where(isThis).returning({ keyId: table.keyId })
   forgetOperatorSessions(directory, [ended], now)
@@ -136,5 +136,5 @@ export async function dropOperatorSessions(directory: D1Database, now: number, l
 }
 
 /** Uses both secrets, so that a copy of the database or a former root key alone finds no session. */
-const hashOf = (token: string, operatorKey: string): string =>
+export const operatorSessionHash = (token: string, operatorKey: string): string =>
   createHmac('sha256', operatorKey).update(`muster.operator-session.v2:${token}`).digest('hex')

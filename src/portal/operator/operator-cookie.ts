@@ -6,6 +6,7 @@ import {
   currentOperatorSession,
   endOperatorSession,
   OPERATOR_SESSION_MS,
+  operatorSessionHash,
 } from '../../accounts/operator-session.ts'
 import { shieldOf } from '../../accounts/shield.ts'
 import { configOf } from '../../env.ts'
@@ -23,8 +24,11 @@ const nameOf = (c: CookieContext): string => hostCookie(c, 'muster_operator')
 export async function signedInOperator(c: CookieContext): Promise<OperatorCaller | null> {
   const token = getCookie(c, nameOf(c))
   if (token === undefined) return null
-  const find = () => currentOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
-  const session = await shieldOf(c.env.SHIELD).lookUp(`operator:${token}`, c.req.header('CF-Connecting-IP'), find)
+  const config = configOf(c.env)
+  const find = () => currentOperatorSession(c.env.DIRECTORY, config, token, Date.now())
+  // By its hash under the root key: a cookie that one root key does not know may be another one's.
+  const name = `operator:${operatorSessionHash(token, config.OPERATOR_KEY)}`
+  const session = await shieldOf(c.env.SHIELD).lookUp(name, c.req.header('CF-Connecting-IP'), find)
   return session && callerOf(session)
 }
 
