@@ -11,8 +11,7 @@ import type { Role } from './roles.ts'
 /**
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
  * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are;
- * `invitations_adopted` makes another person responsible for the pending invitations into a role that active holders of
- * `makerRoles` made. `invitations_ended` cancels all that match in one statement; their log entries follow in steps.
+ * `invitations_ended` cancels all that match in one statement; their log entries follow in steps.
  * `erasure` drops the personal data of these entries, and the log says so.
  */
 export type Change =
@@ -22,12 +21,6 @@ export type Change =
   | { readonly kind: 'role'; readonly after: Role }
   | { readonly kind: 'role_deleted'; readonly key: string }
   | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }
-  | {
-      readonly kind: 'invitations_adopted'
-      readonly role: string
-      readonly maker: string | null
-      readonly makerRoles: readonly string[]
-    }
   | ({ readonly kind: 'invitations_ended' } & MadeInvitations)
   | { readonly kind: 'api_key'; readonly after: ApiKey }
   | { readonly kind: 'event'; readonly event: EventDraft }

@@ -173,16 +173,14 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
   CreateRole: ({ store, context }, command) =>
     createRole({ role: store.role(command.key), customRoles: store.customRoles() }, command, context),
   UpdateRole: ({ store, organization, context }, command) => {
-    const roles = () => store.roles()
     const holdersDeparting = () => holdersFacts({ store, organization }, command.key)
-    return updateRole({ role: store.role(command.key), roles, holdersDeparting }, command, context)
+    return updateRole({ role: store.role(command.key), holdersDeparting }, command, context)
   },
   DeleteRole: ({ store, organization, context }, command) => {
     const replacement = command.reassignTo === null ? null : store.role(command.reassignTo)
     const holdersDeparting = () => holdersFacts({ store, organization }, command.key)
-    const roles = () => store.roles()
     const role = store.role(command.key)
-    return deleteRole({ role, replacement, ...store.roleUse(command.key), roles, holdersDeparting }, command, context)
+    return deleteRole({ role, replacement, ...store.roleUse(command.key), holdersDeparting }, command, context)
   },
   CreateApiKey: ({ store, organization, context }, command) =>
     createApiKey({ organization, apiKeys: store.liveApiKeys() }, command, context),

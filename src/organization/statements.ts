@@ -275,10 +275,6 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     .from(idempotency)
     .where(lte(idempotency.expiresAt, value('now')))
     .limit(KEPT_ANSWERS_DROPPED_AT_ONCE)
-  const madeByActive = sql`exists (
-    select 1 from members where user_id = invitations.maker_id and organization_id = ${organizationId}
-    and +status = 'active' and +role in ${listed('makerRoles')}
-  )`
   const reassign = { role: sql`${value('to')}`, revision: sql`${value('revision')}` }
   return {
     putLedger: put(ledger),
@@ -317,11 +313,6 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .update(invitations)
       .set(reassign)
       .where(and(eq(invitations.role, value('from')), couldStillJoin))
-      .prepare(),
-    adoptInvitations: database
-      .update(invitations)
-      .set({ makerId: sql`${value('maker')}`, revision: sql`${value('revision')}` })
-      .where(and(eq(invitations.role, value('role')), pending, gt(invitations.expiresAt, value('now')), madeByActive))
       .prepare(),
     noteEndings: database
       .insert(unloggedEndings)

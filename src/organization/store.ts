@@ -308,14 +308,6 @@ export class OrganizationStore {
         this.#statements.reassignMembers.run({ ...change, revision })
         this.#statements.reassignInvitations.run({ ...change, revision })
         return
-      case 'invitations_adopted':
-        this.#statements.adoptInvitations.run({
-          ...change,
-          makerRoles: JSON.stringify(change.makerRoles),
-          revision,
-          now,
-        })
-        return
       case 'invitations_ended': {
         const made = bound(change, now)
         next.pendingInvitations -= this.#statements.countMade.get(made)?.count ?? 0

@@ -76,6 +76,55 @@ describe('an invitation that somebody else sends again', () => {
   })
 })
 
+describe('an invitation into a role that is changed', () => {
+  const PLAIN = ['products:use']
+  const WIDE = ['products:use', 'audit_log:read', 'billing:manage', 'members:manage', 'admins:manage']
+
+  async function invitedHelper() {
+    const team = await newOrganization()
+    const maker = await newMember(team, 'admin')
+    created(await team.owner.api.post(`${team.path}/roles`, { key: 'helper', name: 'Helper', permissions: PLAIN }))
+    return { team, maker, one: await invited(team, maker, 'helper') }
+  }
+  const changes = [
+    ['widened', (team: Team) => team.owner.api.patch(`${team.path}/roles/helper`, { permissions: WIDE })],
+    ['deleted', (team: Team) => team.owner.api.delete(`${team.path}/roles/helper?reassign_to=member`)],
+  ] as const
+  const losses = [
+    ['removed', (team: Team, maker: Member) => team.owner.api.delete(memberPath(team, maker))],
+    ['demoted', (team: Team, maker: Member) => team.owner.api.patch(memberPath(team, maker), { role: 'member' })],
+  ] as const
+  const ways = changes.flatMap(([change, act]) => losses.map(([loss, lose]) => ({ change, act, loss, lose })))
+
+  test.each(ways)('that is $change ends once its maker is $loss', async ({ act, lose }) => {
+    const { team, maker, one } = await invitedHelper()
+    expect((await act(team)).status).toBeLessThan(300)
+    const preview = await team.owner.api.delete(`${memberPath(team, maker)}?dry_run=true`)
+    expect(preview.body.data).toMatchObject([{ id: one.id, outcome: 'ends' }])
+    expect((await lose(team, maker)).status).toBeLessThan(300)
+    expectProblem(await accept(team, one), 410, 'invitation_canceled')
+  })
+
+  test.each(changes)('that is %s is not accepted while its maker is suspended', async (_, act) => {
+    const { team, maker, one } = await invitedHelper()
+    await team.owner.api.post(`${memberPath(team, maker)}/suspend`)
+    expect((await act(team)).status).toBeLessThan(300)
+    const refused = await accept(team, one)
+    expect(['invitation_canceled', 'maker_suspended']).toContain(refused.body.code)
+  })
+
+  test('and that the operator made does not go with the person who changed the role', async () => {
+    const { team } = await invitedHelper()
+    const other = await newMember(team, 'owner')
+    const email = privateAddress()
+    const body = { email, role: 'helper' }
+    const one = created<{ id: string }>(await as(operator).post(`${team.path}/invitations`, body))
+    await other.api.patch(`${team.path}/roles/helper`, { permissions: WIDE })
+    await team.owner.api.delete(memberPath(team, other))
+    expect((await accept(team, one)).status).toBe(200)
+  })
+})
+
 test('a session without a fresh proof does not reactivate an owner, but a member', async () => {
   const team = await newOrganization()
   const stale = await staleSession(team)

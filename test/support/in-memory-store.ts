@@ -159,13 +159,6 @@ export class InMemoryStore implements Answers {
         reassign(this.#members, change.from, change.to)
         reassign(this.#invitations, change.from, change.to)
         return
-      case 'invitations_adopted':
-        for (const one of this.#pending().filter((one) => one.role === change.role && !isExpired(one, now))) {
-          const maker = one.makerId === null ? null : this.memberOfUser(one.makerId)
-          if (maker?.status !== 'active' || !change.makerRoles.includes(maker.role)) continue
-          this.#invitations.set(one.id, { ...one, makerId: change.maker })
-        }
-        return
       case 'invitations_ended':
         for (const one of this.madeInvitations(change, now, Number.POSITIVE_INFINITY)) {
           this.#invitations.set(one.id, { ...one, status: 'canceled' })

@@ -80,8 +80,9 @@ export class RandomRun {
     this.#tell(`${act.command.type} ${verdict}`)
     expect(broken.length === 0 ? ['accepted'] : broken, `${act.command.type} by ${act.caller.type}`).toContain(verdict)
     if (!executed.ok) return
+    const loses = this.#model.whoLoses()
     apply()
-    this.#model.endWhatIsUnfounded(this.#now)
+    this.#model.endWhatIsUnfounded(this.#now, loses)
   }
 
   #compareBulk(act: Act<Extract<Command, { type: 'BulkInvite' }>>, executed: Executed): void {

@@ -4,7 +4,7 @@ import { type Change, type Decision, decided, event, reject } from '../decision.
 import type { DepartureFacts } from '../departure.ts'
 import type { Rejection } from '../rejection.ts'
 import { builtInRole, OWNER, type Role } from '../roles.ts'
-import { adoption, departureFromRole } from './update-role.ts'
+import { departureFromRole } from './update-role.ts'
 
 export interface DeleteRoleFacts {
   readonly role: Role | null
@@ -12,12 +12,13 @@ export interface DeleteRoleFacts {
   /** How many people and open or expired invitations refer to the role. */
   readonly members: number
   readonly invitations: number
-  /** All roles of the organization. */
-  readonly roles: () => readonly Role[]
   readonly holdersDeparting: () => DepartureFacts
 }
 
-/** Nobody is left without a role: whoever holds it moves to `reassign_to` in the same step. */
+/**
+ * Nobody is left without a role: whoever holds it moves to `reassign_to` in the same step. So do invitations, which stay with
+ * their makers.
+ */
 export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context: Context): Decision<Role> {
   const { authority } = context
   const { role, members, invitations } = facts
@@ -36,8 +37,7 @@ export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context:
   // Before the move to the new role, so that what ends is written as the rule has seen it.
   const ended = departed?.value.changes ?? []
   const moved: Change = { kind: 'role_reassigned', from: role.key, to: command.reassignTo ?? '' }
-  const adopted = replacement === null ? [] : adoption(facts, role, replacement, context)
-  const changes: Change[] = inUse ? [...adopted, moved] : []
+  const changes: Change[] = inUse ? [moved] : []
   const deleted = event(
     'role.deleted',
     { type: 'role', id: role.key },

@@ -1,7 +1,7 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import type { UpdateRole } from '../commands.ts'
-import { type Change, type Decision, decided, event, reject, unchanged } from '../decision.ts'
-import { couldInvite, type Departure, type DepartureFacts, departure } from '../departure.ts'
+import { type Decision, decided, event, reject, unchanged } from '../decision.ts'
+import { type Departure, type DepartureFacts, departure } from '../departure.ts'
 import { difference, type EventData } from '../event.ts'
 import type { Rejection } from '../rejection.ts'
 import { ok, type Result } from '../result.ts'
@@ -10,13 +10,14 @@ import { grantProblem } from './create-role.ts'
 
 export interface UpdateRoleFacts {
   readonly role: Role | null
-  /** All roles of the organization. */
-  readonly roles: () => readonly Role[]
   /** What the holders of the role made. */
   readonly holdersDeparting: () => DepartureFacts
 }
 
-/** Takes effect for everyone who holds the role, with their next request. The key stays. */
+/**
+ * Takes effect for everyone who holds the role, with their next request. The key stays. Invitations into it stay with their
+ * makers: acceptance refuses those whose makers could not give the role as it is by then.
+ */
 export function updateRole(facts: UpdateRoleFacts, command: UpdateRole, context: Context): Decision<Role> {
   const { role: before } = facts
   const { authority } = context
@@ -40,26 +41,7 @@ export function updateRole(facts: UpdateRoleFacts, command: UpdateRole, context:
   const departed = departureFromRole(facts, before, after, context)
   if (!departed.ok) return departed
   const updated = event('role.updated', { type: 'role', id: after.key }, changed)
-  const adopted = adoption(facts, before, after, context)
-  return decided(after, { kind: 'role', after }, updated, ...departed.value.changes, ...adopted)
-}
-
-/**
- * The person who widens a role, or moves people to a wider one, becomes responsible for the pending invitations into it:
- * their makers might not be able to give so much. What makers could not give before, or is on hold with them, stays theirs.
- */
-export function adoption(
-  { roles }: Pick<UpdateRoleFacts, 'roles'>,
-  before: Role,
-  after: Role,
-  { authority }: Pick<Context, 'authority'>,
-): Change[] {
-  const widened = after.permissions.some((permission) => !before.permissions.includes(permission))
-  if (!widened || !couldInvite(after, authority.permissions)) return []
-  const makerRoles = roles()
-    .filter(({ permissions }) => couldInvite(before, new Set(permissions)))
-    .map(({ key }) => key)
-  return [{ kind: 'invitations_adopted', role: before.key, maker: authority.maker, makerRoles }]
+  return decided(after, { kind: 'role', after }, updated, ...departed.value.changes)
 }
 
 /** What happens to what the holders of a role made when another role replaces it. */

@@ -1,7 +1,7 @@
 import type { Permission } from '../../../src/membership/permissions.ts'
 import { days } from '../commands.ts'
 import { judged, type Rules, refusedWith, unchanged } from './judgement.ts'
-import { BUILT_IN, lacks, type ModelInvitation, mayActOn, mayGive, type ReferenceModel, type Rights } from './model.ts'
+import { BUILT_IN, lacks, mayActOn, mayGive, type ReferenceModel, type Rights } from './model.ts'
 
 const OWNERS_ALONE: readonly Permission[] = ['owners:manage', 'organization:delete']
 
@@ -72,7 +72,7 @@ export const administrationRules: Rules<
     )
   },
 
-  UpdateRole({ model, rights, now }, { key, permissions }) {
+  UpdateRole({ model, rights }, { key, permissions }) {
     const refusal = lacks(rights, 'roles:manage')
     if (refusal !== null) return refusedWith(refusal)
     if (BUILT_IN.has(key)) return refusedWith('role_built_in')
@@ -86,15 +86,12 @@ export const administrationRules: Rules<
         [!mayGive(rights, key, permissions) || !hasAll(rights, permissions), 'forbidden'],
       ],
       () => {
-        const adopted = adoptable(model, key, now)
         model.roles.set(key, permissions)
-        model.endWhatIsUnfounded(now, (userId) => holds(model, userId, key))
-        if (permissions.some((permission) => !before.includes(permission))) adopt(model, adopted, key, rights)
       },
     )
   },
 
-  DeleteRole({ model, rights, now }, { key, reassignTo }) {
+  DeleteRole({ model, rights }, { key, reassignTo }) {
     const refusal = lacks(rights, 'roles:manage')
     if (refusal !== null) return refusedWith(refusal)
     if (BUILT_IN.has(key)) return refusedWith('role_built_in')
@@ -109,13 +106,8 @@ export const administrationRules: Rules<
         [other !== null && !mayGive(rights, other, model.grants(other)), 'forbidden'],
       ],
       () => {
-        const moved = [...model.members.values()].filter(({ userId }) => holds(model, userId, key))
-        const adopted = adoptable(model, key, now)
         model.roles.delete(key)
         for (const holder of holders(model, key)) holder.role = other ?? holder.role
-        model.endWhatIsUnfounded(now, (userId) => moved.some((member) => member.userId === userId))
-        const widens = other !== null && model.grants(other).some((permission) => !role.includes(permission))
-        if (widens) adopt(model, adopted, other, rights)
       },
     )
   },
@@ -145,22 +137,6 @@ export const administrationRules: Rules<
       key.revoked = true
     })
   },
-}
-
-const holds = (model: ReferenceModel, userId: string, role: string): boolean =>
-  model.memberWhere((member) => member.userId === userId && member.status !== 'removed')?.role === role
-
-/** Pending invitations into a role whose makers are active and could make them. */
-const adoptable = (model: ReferenceModel, role: string, now: number): ModelInvitation[] =>
-  [...model.open(now)].filter(({ maker, role: given }) => {
-    if (maker === null || given !== role) return false
-    return model.memberWhere(({ userId }) => userId === maker)?.status === 'active' && model.couldInvite(maker, role)
-  })
-
-/** The person who widens a role becomes responsible for the invitations into it, if they could make them. */
-function adopt(model: ReferenceModel, adopted: ModelInvitation[], role: string, { permissions, maker }: Rights): void {
-  if (!permissions.has('members:manage') || !mayGive({ permissions }, role, model.grants(role))) return
-  for (const invitation of adopted) if (invitation.status === 'pending') invitation.maker = maker
 }
 
 /** A role is in use while somebody belongs to the organization with it, or could still come in by an invitation or a resend. */

@@ -97,6 +97,7 @@ export const invitationRules: Rules<
     return judged(
       [
         ...linkRules(invitation, sendNumber, now),
+        [isUnfounded(model, invitation), 'invitation_canceled'],
         [model.isSuspended(invitation.maker), 'maker_suspended'],
         [person.email !== invitation.email, 'email_mismatch'],
         [member === undefined && model.holderOf(invitation.email) !== undefined, 'already_member'],
@@ -122,6 +123,10 @@ export const invitationRules: Rules<
   /** Whether or not time has been written down makes no difference to any answer. */
   ExpireInvitations: () => unchanged,
 }
+
+/** Its maker could not give the role as it is now. */
+const isUnfounded = (model: ReferenceModel, { maker, role }: ModelInvitation): boolean =>
+  maker !== null && !model.couldInvite(maker, role)
 
 type Checks = readonly (readonly [boolean, string])[]
 

@@ -153,6 +153,17 @@ export class ReferenceModel {
     return new Set(member !== undefined && this.roleExists(member.role) ? this.grants(member.role) : [])
   }
 
+  /** Who has lost a permission since this moment, or does not belong any more. */
+  whoLoses(): (userId: string) => boolean {
+    const before = new Map([...this.members.values()].map(({ userId }) => [userId, this.heldBy(userId)]))
+    const belonged = new Set([...before.keys()].filter((userId) => this.belongs(userId)))
+    return (userId) => {
+      const held = this.heldBy(userId)
+      const loses = [...(before.get(userId) ?? [])].some((permission) => !held.has(permission))
+      return loses || (belonged.has(userId) && !this.belongs(userId))
+    }
+  }
+
   belongs(userId: string): boolean {
     return this.memberWhere((one) => one.userId === userId && one.status !== 'removed') !== undefined
   }
@@ -168,8 +179,8 @@ export class ReferenceModel {
     return key?.permissions.some(changes) === true && this.isSuspended(key.maker)
   }
 
-  /** "When somebody goes": nothing that is still good rests on a permission that its maker has not. */
-  endWhatIsUnfounded(now: number, isConcerned: (userId: string) => boolean = () => true): void {
+  /** "When somebody goes": nothing of theirs that is still good rests on a permission that they have not. */
+  endWhatIsUnfounded(now: number, isConcerned: (userId: string) => boolean): void {
     for (const invitation of this.open(now)) {
       const { maker, role } = invitation
       if (maker !== null && isConcerned(maker) && !this.couldInvite(maker, role)) invitation.status = 'canceled'

@@ -75,6 +75,7 @@ export const peopleRules: Rules<
         () => {
           kept.apply()
           member.role = role ?? member.role
+          if (changes) model.endWhatIsUnfounded(situation.now, (userId) => userId === member.userId)
           member.name = profile?.name ?? member.name
         },
       )
