@@ -13,7 +13,7 @@ export const ApiKey = z
     created_by: Actor,
     maker_left: z.boolean().meta({
       description:
-        'Whoever created the key has left or lost permissions. The key belongs to the organization, or to the person who kept it (`created_by`); replace it, since whoever created it may still know its secret.',
+        'The person who created the key has left or lost permissions. The key belongs to the organization, or to the person who kept it (`created_by`); replace it, because the person who created it may still know its secret.',
       examples: [false],
     }),
     created_at: shownTime,

@@ -157,7 +157,7 @@ async function finish(
 }
 
 /**
- * The device keeps its id only if this account knows it. Otherwise whoever had the device before, with another account,
+ * The device keeps its id only if this account knows it. Otherwise the person who had the device before, with another account,
  * would have a copy of a token that counts as this account's device.
  */
 const deviceOfAccount = async (

@@ -33,7 +33,7 @@ const made = and(
   notInArray(invitations.id, listed('except')),
 )
 
-/** Whoever has pending invitations: one step through the index for each of them, not for each invitation. */
+/** People with pending invitations: one step through the index for each of them, not for each invitation. */
 const inviters = sql`(
   with recursive inviters(id) as (
     select min(maker_id) from invitations where status = 'pending' and maker_id is not null

@@ -16,7 +16,7 @@ export interface DeleteRoleFacts {
 }
 
 /**
- * Nobody is left without a role: whoever holds it moves to `reassign_to` in the same step. So do invitations, which stay with
+ * Nobody is left without a role: members who hold it move to `reassign_to` in the same step. So do invitations, which stay with
  * their makers.
  */
 export function deleteRole(facts: DeleteRoleFacts, command: DeleteRole, context: Context): Decision<Role> {

@@ -16,8 +16,8 @@ export interface ResendFacts extends InviteFacts {
 }
 
 /**
- * A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat anew. It goes on
- * resting on the authority of its maker; whoever resends what its maker could not make any more takes it over.
+ * A new link, a full lifetime and a new mail. Earlier links die. An expired invitation takes a seat again. It goes on
+ * resting on the authority of its maker; a person who resends an invitation that its maker could no longer make takes it over.
  */
 export function resendInvitation(
   facts: ResendFacts,

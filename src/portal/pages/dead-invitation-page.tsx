@@ -81,7 +81,7 @@ export const SupersededPage = ({ view }: DeadInvitationProps) => (
   </SimplePage>
 )
 
-/** Whoever sent it is suspended; the link works again once they are back. */
+/** The sender is suspended; the link works again once they are back. */
 export const OnHoldPage = ({ view }: DeadInvitationProps) => (
   <SimplePage title="Invitation on hold">
     <Notice icon="clock" tone="warning">

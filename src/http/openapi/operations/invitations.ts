@@ -59,7 +59,7 @@ export const resendInvitation: Description = {
   id: 'resendInvitation',
   summary: 'Send an invitation again',
   description:
-    'With a new link and a full lifetime; earlier links no longer work. One that has expired takes a seat again. At most once a minute. The invitation goes on resting on the authority of its maker. If they could not make it any more, or are suspended, whoever resends it takes it over.',
+    'With a new link and a full lifetime; earlier links no longer work. One that has expired takes a seat again. At most once a minute. The invitation still depends on the permissions of its maker. If the maker could no longer make it, or is suspended, the person who resends it becomes its maker.',
   tag: 'Invitations',
   permission: 'members:manage',
   heeds: CONDITIONS,

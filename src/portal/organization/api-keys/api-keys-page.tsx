@@ -75,7 +75,7 @@ const Row = ({ apiKey, names, path, now }: RowProps) => (
       {apiKey.makerLeft && (
         <>
           <Badge tone="warning">Replace it</Badge>{' '}
-          <span class="hint">Somebody who left or lost permissions created it and may know its secret.</span>
+          <span class="hint">The person who created it has left or lost permissions, and may know its secret.</span>
         </>
       )}
     </Cell>
