@@ -5,8 +5,11 @@ import { promisify } from 'node:util'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** What a worker may weigh, compressed, so that it starts fast wherever it is called first. */
-export const MAX_BUNDLE_KIB = 300
+/**
+ * What the worker may weigh, compressed, so that it starts fast wherever it is called first. It grows with what it can do, up
+ * to 600 with everything built; the limit stays close above, so that a growth that nobody meant shows.
+ */
+export const MAX_BUNDLE_KIB = 350
 
 /** The size of what a deployment would upload, compressed, in KiB: built as for a deployment, uploaded nowhere. */
 export async function bundleKib(): Promise<number> {
