@@ -24,7 +24,7 @@ import { inDirectory } from './storage.ts'
 /* Nobody gets another address without proof of it, and nobody learns before whether it is somebody's. */
 
 const { LINK_KEYS } = configOf(env)
-const EVENTUALLY = { timeout: 10_000, interval: 50 }
+const EVENTUALLY = { timeout: 90_000, interval: 50 }
 const api = as(operator)
 
 let networks = 0

@@ -223,7 +223,7 @@ describe('after an hour without the directory', () => {
     await anHour(acme)
     const sent = 'select count(*) as count from mailbox where to_address like ?'
     const all = async () => expect(await inDirectory(sent, `hour-${acme.team.id}-%`)).toEqual([{ count: HOUR }])
-    await vi.waitFor(all, { timeout: 30_000, interval: 200 })
+    await vi.waitFor(all, { timeout: 90_000, interval: 200 })
   })
 
   test('people who came and went meanwhile are where they belong', async () => {

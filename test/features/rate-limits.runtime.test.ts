@@ -146,7 +146,7 @@ describe('the invitation mails of a day', () => {
     expect((await team.owner.api.get(`${team.path}/seats`)).body.pending).toBe(20)
     const sent = "select count(*) as count from mailbox where to_address like 'once-%'"
     const all = async () => expect(await inDirectory(sent)).toEqual([{ count: 20 }])
-    await vi.waitFor(all, { timeout: 30_000, interval: 200 })
+    await vi.waitFor(all, { timeout: 90_000, interval: 200 })
   })
 
   test('are new ones after midnight UTC, and not before', async () => {

@@ -149,7 +149,7 @@ describe('rebuilding an organization', () => {
     for (const table of TABLES) await inDirectory(`delete from ${table} where ${ownerColumn(table)} = ?`, team.id)
     await rebuild(team)
     // While mails are being delivered, both still move on.
-    await vi.waitFor(() => expectSame(team), { timeout: 30_000, interval: 500 })
+    await vi.waitFor(() => expectSame(team), { timeout: 90_000, interval: 500 })
     expect((await directoryRowsOf(env.DIRECTORY, team.id)).invitations).toHaveLength(1_001)
   })
 

@@ -14,7 +14,7 @@ const FROM = {
   'User-Agent': 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0',
   'CF-Connecting-IP': '203.0.113.7',
 }
-const EVENTUALLY = { timeout: 20_000, interval: 100 }
+const EVENTUALLY = { timeout: 90_000, interval: 100 }
 
 /** Security mails to somebody, the newest first. */
 const warnings = async (email: string) =>

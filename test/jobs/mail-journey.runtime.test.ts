@@ -10,7 +10,7 @@ import { inviteByMail } from '../support/api-mail.ts'
 
 /* Nothing is replaced here: object, relay, queue, consumer, transport and directory as they are deployed. */
 
-const EVENTUALLY = { timeout: 30_000, interval: 100 }
+const EVENTUALLY = { timeout: 90_000, interval: 100 }
 
 const mailsTo = (address: string) => listMailbox(drizzle(env.DIRECTORY), { to: address, limit: 10 })
 

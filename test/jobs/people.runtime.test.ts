@@ -226,7 +226,7 @@ describe('an announcement', () => {
     await change(bob, { name: 'Robert' })
     await announcePersonChange(env.PEOPLE_QUEUE, bob.id)
     await vi.waitFor(async () => expect((await shown(team, bob)).profile.name).toBe('Robert'), {
-      timeout: 10_000,
+      timeout: 90_000,
       interval: 50,
     })
   })

@@ -16,7 +16,7 @@ beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
-const eventually = { timeout: 10_000, interval: 20 }
+const eventually = { timeout: 90_000, interval: 20 }
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString()
 
 /** An organization with an invitation that was good for a day, two days later by its own clock. */

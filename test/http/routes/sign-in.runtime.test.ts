@@ -13,7 +13,7 @@ import { days, minutes } from '../../support/commands.ts'
 
 const { LINK_KEYS } = configOf(env)
 const HOUR = 60 * 60_000
-const EVENTUALLY = { timeout: 30_000, interval: 50 }
+const EVENTUALLY = { timeout: 90_000, interval: 50 }
 const atOnce = <T>(count: number, call: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => call(index)))
 
