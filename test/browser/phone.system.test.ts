@@ -16,8 +16,11 @@ beforeAll(async () => {
   team = await newBrowserTeam(browser, inject('server'), {
     people: Array.from({ length: 15 }, (_, index) => `person-${String.fromCharCode(97 + index)}`),
   })
-  const invitation = { email: 'invited@x.test' }
-  await operatorCalls(inject('server'))('POST', `/v1/organizations/${team.id}/invitations`, invitation)
+  const call = operatorCalls(inject('server'))
+  // By the owner and without a mail, so that they may copy its link.
+  const { data: [owner] = [] } = await call('GET', `/v1/users?email=${encodeURIComponent(team.emailOf('person-a'))}`)
+  const invitation = { email: 'invited@x.test', send_email: false }
+  await call('POST', `/v1/organizations/${team.id}/invitations`, invitation, owner?.id)
 })
 afterAll(() => browser?.close())
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { newestMail } from './mailbox.ts'
+import { hasCode, newestMail } from './mailbox.ts'
 
 interface SigningIn {
   readonly url: string
@@ -13,7 +13,7 @@ export async function signIn(page: Page, { url, email, time = 1 }: SigningIn): P
   await page.goto(`${url}/sign-in`)
   await page.getByLabel('Email address').fill(email)
   await page.getByRole('button', { name: 'Continue' }).click()
-  const { subject } = await newestMail(url, email, time)
+  const { subject } = await newestMail(url, email, time, hasCode)
   await page.getByLabel('Six digits').fill(/\d{6}/.exec(subject)?.[0] ?? '')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(({ pathname }) => !pathname.startsWith('/sign-in'))

@@ -60,18 +60,21 @@ interface ProblemExample {
 }
 
 export const Problems = ({ document: { components } }: { readonly document: OpenApiDocument }) => {
-  const problems = Object.values(components.examples).map(({ value }) => value as ProblemExample)
+  const problems = Object.entries(components.examples).map(([name, { value }]) => ({
+    name,
+    problem: value as ProblemExample,
+  }))
   return (
     <section class="chapter" id="problems" aria-labelledby="problems-title">
       <h2 id="problems-title">Problems</h2>
       <p>Every refusal is one of these. What a code carries beside the usual fields is in its example.</p>
       {problems
-        .sort((a, b) => a.status - b.status || (a.code < b.code ? -1 : 1))
-        .map((problem) => (
-          <article class="problem" id={`problem-${problem.code}`}>
+        .sort((a, b) => a.problem.status - b.problem.status || (a.name < b.name ? -1 : 1))
+        .map(({ name, problem }) => (
+          <article class="problem" id={`problem-${name}`}>
             <h3>
               <span class="status">{problem.status}</span>{' '}
-              <a href={`#problem-${problem.code}`}>
+              <a href={`#problem-${name}`}>
                 <code>{problem.code}</code>
               </a>
             </h3>
