@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type * as contract from '../../src/contract/resources.ts'
 import type { Command } from '../../src/membership/commands.ts'
@@ -11,6 +12,8 @@ import { type Answer, as, type Client, onBehalfOf, operator } from './api.ts'
 
 const api = as(operator)
 let people = 0
+/** Of this test file: a mail of the file before may still arrive, and must not count here. */
+const fileId = randomBytes(3).toString('hex')
 
 export interface Person {
   readonly id: string
@@ -38,7 +41,7 @@ export function created<T>(answer: Answer<T>): T {
 
 export async function newUser(name = 'Ann Lee', fields: object = {}): Promise<Person> {
   people += 1
-  const email = `person-${people}@x.test`
+  const email = `person-${people}-${fileId}@x.test`
   const user = created(await api.post<contract.User>('/v1/users', { email, name, ...fields }))
   return { id: user.id, email: user.email, name, api: as(onBehalfOf(user.id)) }
 }
@@ -75,7 +78,7 @@ export const newHandedInvitation = (team: Team, fields: object = {}): Promise<In
 
 async function invite(client: Client, team: Team, fields: object): Promise<Invited> {
   people += 1
-  const body = { email: `invitee-${people}@x.test`, send_email: false, ...fields }
+  const body = { email: `invitee-${people}-${fileId}@x.test`, send_email: false, ...fields }
   const invitation = created(await client.post<contract.Invitation>(`${team.path}/invitations`, body))
   const { id, email } = invitation
   return { id, email, path: `${team.path}/invitations/${id}`, token: tokenOf(invitation) }
