@@ -3,8 +3,9 @@ import { readFile, rm } from 'node:fs/promises'
 import { delimiter, resolve } from 'node:path'
 
 /*
- * `npm test`: everything that must hold, the cheapest first; the first step that fails ends it. The last line counts the
- * tests: "N passed, N failed".
+ * `npm test`: every guarantee, the cheapest check first. `npm run test:deep` (the argument `deep`): the same guarantees with
+ * more runs, more rows and more pages. The first step that fails ends the run. The last line counts the tests:
+ * "N passed, N failed".
  */
 
 const root = resolve(import.meta.dirname, '..')
@@ -12,10 +13,12 @@ const REPORTS = resolve(root, 'dist/reports')
 
 interface Step {
   readonly name: string
+  /** Where a step of tests writes what it counted. */
+  readonly report?: string
   readonly command: readonly string[]
 }
 
-const STEPS: readonly Step[] = [
+const PLAIN: readonly Step[] = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'bindings', command: ['wrangler', 'types', '--include-runtime=false', '--check', 'src/bindings.d.ts'] },
   { name: 'types', command: ['tsc'] },
@@ -26,11 +29,19 @@ const STEPS: readonly Step[] = [
   tests('system'),
 ]
 
+const DEEP: readonly Step[] = [tests('deep-unit'), tests('deep-runtime'), tests('deep-system')]
+
+const STEPS = process.argv[2] === 'deep' ? DEEP : PLAIN
+
 /** One scope after the other: together they would measure each other's load. */
 function tests(project: string): Step {
   const report = `${REPORTS}/${project}.json`
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  return { name: `${project} tests`, command: ['vitest', 'run', '--project', project, ...reporters] }
+  return {
+    name: `${project} tests`,
+    report,
+    command: ['vitest', 'run', '--project', project, '--passWithNoTests', ...reporters],
+  }
 }
 
 function run({ command: [program = '', ...rest] }: Step): Promise<number | null> {
@@ -49,8 +60,8 @@ interface Report {
 /** A file that could not even be loaded has no tests to count and counts as one that failed. */
 async function totals(): Promise<{ passed: number; failed: number }> {
   const sum = { passed: 0, failed: 0 }
-  for (const project of ['unit', 'runtime', 'system']) {
-    const text = await readFile(`${REPORTS}/${project}.json`, 'utf8').catch(() => null)
+  for (const { report: path } of STEPS) {
+    const text = path === undefined ? null : await readFile(path, 'utf8').catch(() => null)
     if (text === null) continue
     const report = JSON.parse(text) as Report
     const unloadable = report.testResults.filter(
@@ -69,7 +80,7 @@ for (const step of STEPS) {
   const start = performance.now()
   const code = await run(step)
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
-  summary.push(`${code === 0 ? '✓' : '✗'} ${step.name.padEnd(14)} ${seconds.padStart(6)} s`)
+  summary.push(`${code === 0 ? '✓' : '✗'} ${step.name.padEnd(18)} ${seconds.padStart(6)} s`)
   if (code === 0) continue
   process.exitCode = 1
   break
