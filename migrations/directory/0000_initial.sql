@@ -12,7 +12,8 @@ CREATE TABLE `api_keys` (
 	`expires_at` integer,
 	`revoked_at` integer,
 	`last_used_at` integer,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
@@ -67,7 +68,8 @@ CREATE TABLE `invitations` (
 	`created_at` integer NOT NULL,
 	`accepted_at` integer,
 	`member_id` text,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
@@ -128,7 +130,8 @@ CREATE TABLE `members` (
 	`last_sign_in_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> statement-breakpoint
@@ -151,7 +154,8 @@ CREATE TABLE `organizations` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `organizations_name` ON `organizations` (`name_key`,`id`);--> statement-breakpoint
@@ -159,15 +163,16 @@ CREATE INDEX `organizations_external_id` ON `organizations` (`external_id`);--> 
 CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE deleted_at is not null;--> statement-breakpoint
 CREATE TABLE `projections` (
 	`organization_id` text PRIMARY KEY NOT NULL,
-	`head_revision` integer NOT NULL,
-	`projected_revision` integer NOT NULL,
+	`head_version` integer NOT NULL,
+	`projected_version` integer NOT NULL,
+	`revision` integer NOT NULL,
 	`projected_at` integer NOT NULL,
 	`log_seq` integer NOT NULL,
 	`log_hash` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `projections_lagging` ON `projections` (`projected_at`) WHERE head_revision > projected_revision;--> statement-breakpoint
-CREATE INDEX `projections_unfinished` ON `projections` (`projected_at`) WHERE head_revision = 0;--> statement-breakpoint
+CREATE INDEX `projections_lagging` ON `projections` (`projected_at`) WHERE head_version > projected_version;--> statement-breakpoint
+CREATE INDEX `projections_unfinished` ON `projections` (`projected_at`) WHERE head_version = 0;--> statement-breakpoint
 CREATE TABLE `roles` (
 	`organization_id` text NOT NULL,
 	`key` text NOT NULL,
@@ -176,6 +181,7 @@ CREATE TABLE `roles` (
 	`permissions` text NOT NULL,
 	`deleted` integer NOT NULL,
 	`revision` integer NOT NULL,
+	`version` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `key`)
 );
 --> statement-breakpoint

@@ -12,7 +12,8 @@ CREATE TABLE `api_keys` (
 	`expires_at` integer,
 	`revoked_at` integer,
 	`last_used_at` integer,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
@@ -69,7 +70,8 @@ CREATE TABLE `invitations` (
 	`created_at` integer NOT NULL,
 	`accepted_at` integer,
 	`member_id` text,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
@@ -77,12 +79,13 @@ CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
-CREATE INDEX `invitations_revision` ON `invitations` (`revision`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_version` ON `invitations` (`version`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_maker` ON `invitations` (`maker_id`,`role`,`id`) WHERE status = 'pending' and maker_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_role` ON `invitations` (`role`,`maker_id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE TABLE `ledger` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,
+	`version` integer NOT NULL,
 	`event_seq` integer NOT NULL,
 	`event_hash` text NOT NULL,
 	`active_members` integer NOT NULL,
@@ -109,7 +112,8 @@ CREATE TABLE `members` (
 	`last_sign_in_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> statement-breakpoint
@@ -120,7 +124,7 @@ CREATE INDEX `members_role` ON `members` (`organization_id`,`role`,`id`);--> sta
 CREATE INDEX `members_role_name` ON `members` (`organization_id`,`role`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_status` ON `members` (`organization_id`,`status`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_signed_in` ON `members` (`organization_id`,(case when last_sign_in_at is null then 0 else last_sign_in_at end),`id`);--> statement-breakpoint
-CREATE INDEX `members_revision` ON `members` (`revision`,`id`);--> statement-breakpoint
+CREATE INDEX `members_version` ON `members` (`version`,`id`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -133,7 +137,8 @@ CREATE TABLE `organizations` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
-	`revision` integer NOT NULL
+	`revision` integer NOT NULL,
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `organizations_name` ON `organizations` (`name_key`,`id`);--> statement-breakpoint
@@ -146,7 +151,7 @@ CREATE TABLE `outbox` (
 --> statement-breakpoint
 CREATE TABLE `relay_cursors` (
 	`source` text PRIMARY KEY NOT NULL,
-	`revision` integer NOT NULL,
+	`version` integer NOT NULL,
 	`row_id` text NOT NULL
 );
 --> statement-breakpoint
@@ -158,6 +163,7 @@ CREATE TABLE `roles` (
 	`permissions` text NOT NULL,
 	`deleted` integer NOT NULL,
 	`revision` integer NOT NULL,
+	`version` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `key`)
 );
 --> statement-breakpoint

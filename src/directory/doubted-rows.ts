@@ -14,25 +14,25 @@ const ROWS_AT_ONCE = 5_000
 
 type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
-/** Where a row carries the doubt: in its revision. */
+/** Where a row carries the doubt: in its version. */
 const DOUBTED: readonly (readonly [table: Owned, column: SQLiteColumn])[] = [
-  [members, members.revision],
-  [invitations, invitations.revision],
-  [roles, roles.revision],
-  [apiKeys, apiKeys.revision],
+  [members, members.version],
+  [invitations, invitations.version],
+  [roles, roles.version],
+  [apiKeys, apiKeys.version],
 ]
 
-/** Below every revision, and another one for each rebuild: none takes away what another one waits for. */
+/** Below every version, and another one for each rebuild: none takes away what another one waits for. */
 export type Doubt = number
 
 export async function doubtRows(directory: D1Database, organizationId: string): Promise<Doubt> {
   const database = drizzle(directory)
   const doubt = -randomInt(1, 2 ** 47)
   await database.batch([
-    database.update(organizations).set({ revision: doubt }).where(eq(organizations.id, organizationId)),
+    database.update(organizations).set({ version: doubt }).where(eq(organizations.id, organizationId)),
     database
       .update(projections)
-      .set({ headRevision: 0, projectedRevision: 0 })
+      .set({ headVersion: 0, projectedVersion: 0, revision: 0 })
       .where(eq(projections.organizationId, organizationId)),
   ])
   for (const [table, column] of DOUBTED) {

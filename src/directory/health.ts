@@ -8,7 +8,7 @@ import { countWaiting, type Waiting } from '../records/waiting.ts'
 export const LAGGING_AFTER_MS = 10 * 60_000
 
 const lagging = (now: number) =>
-  and(sql`head_revision > projected_revision`, lt(projections.projectedAt, now - LAGGING_AFTER_MS))
+  and(sql`head_version > projected_version`, lt(projections.projectedAt, now - LAGGING_AFTER_MS))
 
 /** `lagging` is null when the directory cannot be asked. */
 export async function directoryHealth(directory: D1Database): Promise<{ reachable: boolean; lagging: number | null }> {
@@ -34,8 +34,8 @@ export async function laggingOrganizations(directory: D1Database, now: number, l
 
 /** Organizations of which the directory knows that it has not everything, however short a time. */
 export const countBehind = (directory: D1Database): Promise<Waiting> =>
-  countWaiting(drizzle(directory), projections.projectedAt, sql`head_revision > projected_revision`)
+  countWaiting(drizzle(directory), projections.projectedAt, sql`head_version > projected_version`)
 
 /** Organizations of which nothing has arrived since a rebuild was begun. */
 export const countUnfinishedRebuilds = (directory: D1Database): Promise<Waiting> =>
-  countWaiting(drizzle(directory), projections.projectedAt, sql`head_revision = 0`)
+  countWaiting(drizzle(directory), projections.projectedAt, sql`head_version = 0`)

@@ -80,7 +80,7 @@ interface Row {
 
 const listed = (row: Row): ListedOrganization => ({
   organization: organizationOf(row.organizations),
-  revision: row.projections.projectedRevision,
+  revision: row.projections.revision,
 })
 
 function belongsTo(database: Database, of: OrganizationsQuery['of']): SQL | undefined {

@@ -40,12 +40,15 @@ export function projectInto(directory: D1Database): (projection: Projection) => 
   }
 }
 
-const progress = ({ organizationId, headRevision, projectedRevision, logHead }: Projection): SQL => sql`
-  insert into ${projections} (organization_id, head_revision, projected_revision, projected_at, log_seq, log_hash)
-  values (${organizationId}, ${headRevision}, ${projectedRevision}, ${Date.now()}, ${logHead.seq}, ${logHead.hash})
+const progress = ({ organizationId, headVersion, projectedVersion, revision, logHead }: Projection): SQL => sql`
+  insert into ${projections}
+    (organization_id, head_version, projected_version, revision, projected_at, log_seq, log_hash)
+  values
+    (${organizationId}, ${headVersion}, ${projectedVersion}, ${revision}, ${Date.now()}, ${logHead.seq}, ${logHead.hash})
   on conflict (organization_id) do update set
-    head_revision = max(head_revision, excluded.head_revision),
-    projected_revision = max(projected_revision, excluded.projected_revision),
+    head_version = max(head_version, excluded.head_version),
+    projected_version = max(projected_version, excluded.projected_version),
+    revision = max(revision, excluded.revision),
     projected_at = excluded.projected_at,
     log_hash = iif(excluded.log_seq > log_seq, excluded.log_hash, log_hash),
     log_seq = max(log_seq, excluded.log_seq)`

@@ -37,8 +37,9 @@ export async function readNearby(
 ): Promise<NearbyRead | null> {
   const session = directory.withSession('first-unconstrained')
   const database = drizzle(session as unknown as D1Database)
-  const { organization, revision, people, apiKey } = await momentOf(database, organizationId, caller, query)
-  if (revision === null) return null
+  const { organization, progress, people, apiKey } = await momentOf(database, organizationId, caller, query)
+  if (progress === null) return null
+  const { revision, version } = progress
   const now = Date.now()
   const member = caller.type === 'user' ? await people.memberOfUser(caller.userId) : null
   const role = member === null ? null : await people.role(member.role)
@@ -62,7 +63,7 @@ export async function readNearby(
   }
   const answered = (await answer(asked, query)) as Result<QueryValues[NearbyQuery['type']], Rejection>
   const isOneMoment = query.type === 'GetAccess' || !answered.ok
-  if (isOneMoment || (await revisionNow(database, organizationId)) === revision) return { ...answered, revision }
+  if (isOneMoment || (await versionNow(database, organizationId)) === version) return { ...answered, revision }
   return null
 }
 
@@ -94,7 +95,7 @@ async function momentOf(database: Directory, organizationId: string, caller: Cal
   ])
   return {
     organization: organization === undefined ? null : organizationOf(organization),
-    revision: revisionIn(progress),
+    progress: momentIn(progress),
     people: peopleOf(memberRows.map(memberOf), roleRows.map(roleOf)),
     apiKey: apiKey === undefined ? null : apiKeyOf(apiKey),
   }
@@ -111,18 +112,19 @@ const peopleOf = (found: readonly ReturnType<typeof memberOf>[], custom: readonl
 
 const progressOf = (database: Directory, organizationId: string) =>
   database
-    .select({ head: projections.headRevision, projected: projections.projectedRevision })
+    .select({ head: projections.headVersion, projected: projections.projectedVersion, revision: projections.revision })
     .from(projections)
     .where(eq(projections.organizationId, organizationId))
 
-/** Zero before anything has arrived. Null while rows of several revisions stand side by side. */
-function revisionIn([progress]: readonly { readonly head: number; readonly projected: number }[]): number | null {
-  if (progress === undefined) return 0
-  return progress.head === progress.projected ? progress.projected : null
+/** Zeros before anything has arrived. Null while a large change has arrived only in part. */
+function momentIn([progress]: Awaited<ReturnType<typeof progressOf>>): { revision: number; version: number } | null {
+  if (progress === undefined) return { revision: 0, version: 0 }
+  const { head, projected, revision } = progress
+  return head === projected ? { revision, version: projected } : null
 }
 
-const revisionNow = async (database: Directory, organizationId: string): Promise<number | null> =>
-  revisionIn(await progressOf(database, organizationId))
+const versionNow = async (database: Directory, organizationId: string): Promise<number | undefined> =>
+  momentIn(await progressOf(database, organizationId))?.version
 
 const noTally = () => {
   throw new Error('Seats are counted by the organization itself')

@@ -12,12 +12,16 @@ import type { Role } from './roles.ts'
  * What a rule wants written. `before` is the row that the rule has seen, so that the store keeps the seat tally from
  * the changes alone. `role_reassigned` moves everyone from one role to another in one statement, however many they are;
  * `invitations_ended` cancels all that match in one statement; their log entries follow in steps.
- * `erasure` drops the personal data of these entries, and the log says so.
+ * `erasure` drops the personal data of these entries, and the log says so. `sign_in`, `delivery` and `key_use` write a row that
+ * nobody asked to change; `sign_in` also notes which revision of the account the row repeats.
  */
 export type Change =
   | { readonly kind: 'organization'; readonly after: Organization }
   | { readonly kind: 'member'; readonly before: Member | null; readonly after: Member }
   | { readonly kind: 'invitation'; readonly before: Invitation | null; readonly after: Invitation }
+  | { readonly kind: 'sign_in'; readonly after: Member }
+  | { readonly kind: 'delivery'; readonly after: Invitation }
+  | { readonly kind: 'key_use'; readonly after: ApiKey }
   | { readonly kind: 'role'; readonly after: Role }
   | { readonly kind: 'role_deleted'; readonly key: string }
   | { readonly kind: 'role_reassigned'; readonly from: string; readonly to: string }

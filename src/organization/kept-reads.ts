@@ -15,7 +15,7 @@ const MAX_MEMBERSHIPS = 10_000
  * its rows, so nothing else makes this stale. Invitations, which come by the thousand, leave people and keys as they are.
  */
 export class KeptReads {
-  /** Its revision is another after every commit. */
+  /** A commit may change its revision. */
   standing: Standing | null = null
   /** By the hash of the secret; only those that there are. */
   readonly apiKeys = new Map<string, ApiKey>()
@@ -37,7 +37,7 @@ export class KeptReads {
     for (const change of changes) {
       if (change.kind === 'member') this.#memberships.delete(change.after.userId)
       else if (change.kind === 'role_reassigned') this.#memberships.clear()
-      else if (change.kind === 'api_key') this.apiKeys.delete(change.after.secretHash)
+      else if (change.kind === 'api_key' || change.kind === 'key_use') this.apiKeys.delete(change.after.secretHash)
     }
   }
 }

@@ -81,9 +81,9 @@ export class OrganizationObject extends DurableObject<Env> {
       await this.#migrate()
     }
     this.#store.begin()
-    const before = this.#store.ledger().revision
+    const before = this.#store.ledger().version
     const executed = this.#atomically(() => this.#step(request, this.seams.clock()))
-    if (executed.revision > before) this.#relay.nudge()
+    if (this.#store.ledger().version > before) this.#relay.nudge()
     if (!executed.ok) this.#logRefusal(request.caller, request.command, executed.error)
     return executed
   }
@@ -180,8 +180,8 @@ export class OrganizationObject extends DurableObject<Env> {
       return { ok: false, error: { code: 'revision_mismatch', revision }, revision }
     }
     const { value, changes } = decision.value
-    const after = store.commit(changes, authority.actor, now)
-    if (after > revision) this.#armAlarm(now)
+    const after = store.commit(changes, authority.actor, now).revision
+    if (changes.length > 0) this.#armAlarm(now)
     if (idempotency !== undefined) {
       store.keepAnswer({ ...idempotency, value, revision: after, expiresAt: now + ANSWERS_KEPT_MS }, now)
     }
@@ -197,7 +197,7 @@ export class OrganizationObject extends DurableObject<Env> {
     const maker = behind === null ? null : store.membershipOf(behind)
     const authority = authorityOf(caller, { member, role, apiKey, maker }, now)
     if (authority.ok && apiKey !== null && now - (apiKey.lastUsedAt ?? 0) >= LAST_USED_RESOLUTION_MS) {
-      store.commit([{ kind: 'api_key', after: { ...apiKey, lastUsedAt: now } }], authority.value.actor, now)
+      store.commit([{ kind: 'key_use', after: { ...apiKey, lastUsedAt: now } }], authority.value.actor, now)
       this.#armAlarm(now)
     }
     return authority

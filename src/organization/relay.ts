@@ -23,21 +23,24 @@ const FIRST_RETRY_MS = 2_000
 const LAST_RETRY_MS = 5 * 60_000
 
 /** What SQLite makes of a row, and where it stands in each table's order. */
-const SOURCES: { readonly [table in RelayedTable]: { row: string; revision: string; id: string } } = {
-  organizations: { row: jsonRowSql(organizations), revision: 'revision', id: 'id' },
-  members: { row: jsonRowSql(members), revision: 'revision', id: 'id' },
-  invitations: { row: jsonRowSql(invitations), revision: 'revision', id: 'id' },
-  roles: { row: jsonRowSql(roles), revision: 'revision', id: 'key' },
-  api_keys: { row: jsonRowSql(apiKeys), revision: 'revision', id: 'id' },
+const SOURCES: { readonly [table in RelayedTable]: { row: string; version: string; id: string } } = {
+  organizations: { row: jsonRowSql(organizations), version: 'version', id: 'id' },
+  members: { row: jsonRowSql(members), version: 'version', id: 'id' },
+  invitations: { row: jsonRowSql(invitations), version: 'version', id: 'id' },
+  roles: { row: jsonRowSql(roles), version: 'version', id: 'key' },
+  api_keys: { row: jsonRowSql(apiKeys), version: 'version', id: 'id' },
 }
 
+/** Where the ledger stands, and the last entry of the log. */
+type Head = { readonly version: number; readonly revision: number; readonly seq: number; readonly hash: string }
+
 /** A row that has not arrived, as text, and its position. */
-type RowBehind = { readonly row: string; readonly revision: number; readonly id: string }
+type RowBehind = { readonly row: string; readonly version: number; readonly id: string }
 
 /**
- * Brings what was committed to the directory and the queue: at least once, in the order of revisions, many changes in one
+ * Brings what was committed to the directory and the queue: at least once, in the order of versions, many changes in one
  * batch. Progress is written down only after success, so a crash at any line repeats work and never loses any. A row
- * changed again moves ahead of the cursor with its new revision.
+ * changed again moves ahead of the cursor with its new version.
  */
 export class Relay {
   readonly #dependencies: RelayDependencies
@@ -100,11 +103,12 @@ export class Relay {
   async #projectOnce(): Promise<boolean> {
     const { storage, organizationId, project } = this.#dependencies
     const generation = this.#generation
-    const { revision: headRevision, ...logHead } = this.#head()
+    const { version: headVersion, revision, ...logHead } = this.#head()
     const batches = RELAYED_TABLES.map((table) => batchOf(table, this.#rowsBehind(table, ROWS_PER_TABLE + 1)))
     if (batches.every(({ rows }) => rows.length === 0)) return false
     const rows = Object.fromEntries(batches.map(({ table, rows }) => [table, rows])) as unknown as Projection['rows']
-    await project({ organizationId, rows, headRevision, projectedRevision: reached(headRevision, batches), logHead })
+    const projectedVersion = reached(headVersion, batches)
+    await project({ organizationId, rows, headVersion, projectedVersion, revision, logHead })
     if (generation !== this.#generation) return true
     storage.transactionSync(() => {
       for (const { table, last } of batches) if (last !== undefined) this.#advance(table, last)
@@ -112,23 +116,21 @@ export class Relay {
     return batches.some(({ cut }) => cut)
   }
 
-  #head(): { revision: number; seq: number; hash: string } {
+  #head(): Head {
     const [head] = this.#dependencies.storage.sql
-      .exec<{ revision: number; seq: number; hash: string }>(
-        'select revision, event_seq as seq, event_hash as hash from ledger',
-      )
+      .exec<Head>('select version, revision, event_seq as seq, event_hash as hash from ledger')
       .toArray()
-    return head ?? { revision: 0, seq: 0, hash: '' }
+    return head ?? { version: 0, revision: 0, seq: 0, hash: '' }
   }
 
   #rowsBehind(table: RelayedTable, limit: number): RowBehind[] {
-    const { row, revision, id } = SOURCES[table]
+    const { row, version, id } = SOURCES[table]
     return this.#dependencies.storage.sql
       .exec<RowBehind>(
-        `select ${row} as row, "${revision}" as revision, "${id}" as id from "${table}" where ("${revision}", "${id}") >
-           (coalesce((select revision from relay_cursors where source = ?1), 0),
+        `select ${row} as row, "${version}" as version, "${id}" as id from "${table}" where ("${version}", "${id}") >
+           (coalesce((select version from relay_cursors where source = ?1), 0),
             coalesce((select row_id from relay_cursors where source = ?1), ''))
-         order by "${revision}", "${id}" limit ?2`,
+         order by "${version}", "${id}" limit ?2`,
         table,
         limit,
       )
@@ -137,10 +139,10 @@ export class Relay {
 
   #advance(table: RelayedTable, last: RowBehind): void {
     this.#dependencies.storage.sql.exec(
-      `insert into relay_cursors (source, revision, row_id) values (?, ?, ?)
-       on conflict (source) do update set revision = excluded.revision, row_id = excluded.row_id`,
+      `insert into relay_cursors (source, version, row_id) values (?, ?, ?)
+       on conflict (source) do update set version = excluded.version, row_id = excluded.row_id`,
       table,
-      last.revision,
+      last.version,
       last.id,
     )
   }
@@ -222,8 +224,8 @@ function batchOf(table: RelayedTable, behind: readonly RowBehind[]): Batch {
   return { table, rows: taken, last: behind[taken.length - 1], cut: behind.length > taken.length }
 }
 
-/** Up to which revision a batch is complete: before the last row of a table that was cut. */
-function reached(headRevision: number, batches: readonly Batch[]): number {
+/** Up to which version a batch is complete: before the last row of a table that was cut. */
+function reached(headVersion: number, batches: readonly Batch[]): number {
   const cut = batches.flatMap(({ last, cut }) => (cut && last !== undefined ? [last] : []))
-  return Math.min(headRevision, ...cut.map(({ revision }) => revision - 1))
+  return Math.min(headVersion, ...cut.map(({ version }) => version - 1))
 }

@@ -206,6 +206,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .orderBy(invitations.expiresAt)
       .limit(value('limit'))
       .prepare(),
+    revisions: {
+      members: revisionOf(database, members),
+      invitations: revisionOf(database, invitations),
+      apiKeys: revisionOf(database, apiKeys),
+    },
     roles: database
       .select()
       .from(roles)
@@ -231,6 +236,13 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
   }
 }
+
+const revisionOf = (database: DrizzleSqliteDODatabase, table: typeof members | typeof invitations | typeof apiKeys) =>
+  database
+    .select({ revision: table.revision })
+    .from(table)
+    .where(eq(table.id, value('id')))
+    .prepare()
 
 function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
   const howMany = { count: count() }
@@ -275,7 +287,8 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     .from(idempotency)
     .where(lte(idempotency.expiresAt, value('now')))
     .limit(KEPT_ANSWERS_DROPPED_AT_ONCE)
-  const reassign = { role: sql`${value('to')}`, revision: sql`${value('revision')}` }
+  const stamp = { revision: sql`${value('revision')}`, version: sql`${value('version')}` }
+  const reassign = { role: sql`${value('to')}`, ...stamp }
   return {
     putLedger: put(ledger),
     put: {
@@ -301,7 +314,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     deleteRole: database
       .update(roles)
-      .set({ deleted: true, revision: sql`${value('revision')}` })
+      .set({ deleted: true, ...stamp })
       .where(eq(roles.key, value('key')))
       .prepare(),
     reassignMembers: database
@@ -325,7 +338,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     endInvitations: database
       .update(invitations)
-      .set({ status: 'canceled', revision: sql`${value('revision')}` })
+      .set({ status: 'canceled', ...stamp })
       .where(made)
       .prepare(),
     dropEnding: database

@@ -41,9 +41,32 @@ export type Ledger = typeof ledger.$inferSelect
 type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
 export type KeptAnswer = typeof idempotency.$inferSelect
 
+/**
+ * Which kinds of changes raise the revision that clients see. Every commit raises the version; the revision counts what
+ * somebody asked for, and what the log says, so that no event is appended under a revision that clients have seen. What cron
+ * writes down with an event (an invitation that expired) therefore counts; mails and their fate, sign-ins and the use of keys do not.
+ */
+const RAISES_REVISION: { readonly [kind in Change['kind']]: boolean } = {
+  organization: true,
+  member: true,
+  invitation: true,
+  role: true,
+  role_deleted: true,
+  role_reassigned: true,
+  invitations_ended: true,
+  api_key: true,
+  event: true,
+  erasure: true,
+  mail: false,
+  sign_in: false,
+  delivery: false,
+  key_use: false,
+}
+
 const BEFORE_THE_FIRST: Ledger = {
   id: 1,
   revision: 0,
+  version: 0,
   eventSeq: 0,
   eventHash: CHAIN_START,
   activeMembers: 0,
@@ -270,53 +293,76 @@ export class OrganizationStore {
     this.#statements.keepAnswer.run(answer)
   }
 
-  /** Writes all changes under one new revision and answers with it. */
-  commit(changes: readonly Change[], actor: Actor, now: number): number {
+  /** Writes all changes under one new version, and under a new revision if they raise it. Answers with the ledger after it. */
+  commit(changes: readonly Change[], actor: Actor, now: number): Ledger {
     const next = { ...this.ledger() }
-    if (changes.length === 0) return next.revision
+    if (changes.length === 0) return next
     this.#kept.forget(changes)
-    next.revision += 1
+    next.version += 1
+    if (changes.some(({ kind }) => RAISES_REVISION[kind])) next.revision += 1
     const rows = new PendingRows()
     for (const change of changes) this.#apply(change, next, rows, actor, now)
     rows.write(this.#database, this.#statements)
     this.#statements.putLedger.run(next)
     this.#ledger = next
-    return next.revision
+    return next
   }
 
   #apply(change: Change, next: Ledger, rows: PendingRows, actor: Actor, now: number): void {
-    const { revision } = next
+    const { revision, version } = next
+    const stamp = { revision, version }
     switch (change.kind) {
       case 'organization':
-        rows.put('organizations', { ...organizationRow(change.after), revision })
+        rows.put('organizations', { ...organizationRow(change.after), ...stamp })
         return
       case 'member':
         countMember(next, change.before, change.after)
-        rows.put('members', { ...memberRow(change.after), revision })
+        rows.put('members', { ...memberRow(change.after), ...stamp })
         return
       case 'invitation':
         countInvitation(next, change.before, change.after)
-        rows.put('invitations', { ...invitationRow(change.after), revision })
+        rows.put('invitations', { ...invitationRow(change.after), ...stamp })
         return
       case 'role':
-        rows.put('roles', { ...roleRow(this.#organizationId, change.after), revision })
+        rows.put('roles', { ...roleRow(this.#organizationId, change.after), ...stamp })
         return
       case 'role_deleted':
-        this.#statements.deleteRole.run({ key: change.key, revision })
+        this.#statements.deleteRole.run({ key: change.key, ...stamp })
         return
       case 'role_reassigned':
-        this.#statements.reassignMembers.run({ ...change, revision })
-        this.#statements.reassignInvitations.run({ ...change, revision })
+        this.#statements.reassignMembers.run({ ...change, ...stamp })
+        this.#statements.reassignInvitations.run({ ...change, ...stamp })
         return
       case 'invitations_ended': {
         const made = bound(change, now)
         next.pendingInvitations -= this.#statements.countMade.get(made)?.count ?? 0
         this.#statements.noteEndings.run({ ...made, actor: JSON.stringify(actor) })
-        this.#statements.endInvitations.run({ ...made, revision })
+        this.#statements.endInvitations.run({ ...made, ...stamp })
         return
       }
       case 'api_key':
-        rows.put('apiKeys', { ...apiKeyRow(change.after), revision })
+        rows.put('apiKeys', { ...apiKeyRow(change.after), ...stamp })
+        return
+      case 'sign_in':
+        rows.put('members', {
+          ...memberRow(change.after),
+          revision: this.#revisionOf('members', change.after),
+          version,
+        })
+        return
+      case 'delivery':
+        rows.put('invitations', {
+          ...invitationRow(change.after),
+          revision: this.#revisionOf('invitations', change.after),
+          version,
+        })
+        return
+      case 'key_use':
+        rows.put('apiKeys', {
+          ...apiKeyRow(change.after),
+          revision: this.#revisionOf('apiKeys', change.after),
+          version,
+        })
         return
       case 'event':
         rows.put('events', eventRow(this.#seal(change.event, next, actor, now)))
@@ -330,7 +376,7 @@ export class OrganizationStore {
         return
       case 'mail': {
         if (change.mail.kind === 'notice') {
-          this.#notify(change.mail, revision, rows)
+          this.#notify(change.mail, version, rows)
           return
         }
         const { day, count } = spendMails({ day: next.mailDay, count: next.mailCount }, 1, now)
@@ -340,11 +386,16 @@ export class OrganizationStore {
     }
   }
 
+  /** A row that changes without anybody asking keeps its revision. */
+  #revisionOf(table: keyof Statements['revisions'], { id }: { readonly id: string }): number {
+    return this.#statements.revisions[table].get({ id })?.revision ?? 0
+  }
+
   /** Numbered within the commit, so that the same mail has the same id however often its message is delivered. */
-  #notify({ recipients, ...notice }: Notice, revision: number, rows: PendingRows): void {
+  #notify({ recipients, ...notice }: Notice, version: number, rows: PendingRows): void {
     const organizationId = this.#organizationId
     for (const recipient of recipients) {
-      const id = `${organizationId}.${revision}.${rows.messages}`
+      const id = `${organizationId}.${version}.${rows.messages}`
       rows.send({ version: 1, id, organizationId, ...notice, ...recipient })
     }
   }

@@ -49,16 +49,18 @@ export const projections = sqliteTable(
   'projections',
   {
     organizationId: text('organization_id').primaryKey(),
-    headRevision: integer('head_revision').notNull(),
-    projectedRevision: integer('projected_revision').notNull(),
+    headVersion: integer('head_version').notNull(),
+    projectedVersion: integer('projected_version').notNull(),
+    /** The organization's revision at the head. */
+    revision: integer('revision').notNull(),
     projectedAt: integer('projected_at').notNull(),
     /** The last entry of the log at that time, and its hash. */
     logSeq: integer('log_seq').notNull(),
     logHash: text('log_hash').notNull(),
   },
   (table) => [
-    index('projections_lagging').on(table.projectedAt).where(sql`head_revision > projected_revision`),
-    index('projections_unfinished').on(table.projectedAt).where(sql`head_revision = 0`),
+    index('projections_lagging').on(table.projectedAt).where(sql`head_version > projected_version`),
+    index('projections_unfinished').on(table.projectedAt).where(sql`head_version = 0`),
   ],
 )
 

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Actor } from '../membership/actor.ts'
-import { byRevision, invitationsTable, membersTable } from './tables.ts'
+import { byVersion, invitationsTable, membersTable } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
 
 export { apiKeys, events, organizations, roles } from './tables.ts'
 
-export const members = membersTable((table) => [byRevision('members_revision', table)])
+export const members = membersTable((table) => [byVersion('members_version', table)])
 export const invitations = invitationsTable((table) => [
-  byRevision('invitations_revision', table),
+  byVersion('invitations_version', table),
   index('invitations_maker')
     .on(table.makerId, table.role, table.id)
     .where(sql`status = 'pending' and maker_id is not null`),
@@ -19,7 +19,9 @@ export const invitations = invitationsTable((table) => [
 /** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
 export const ledger = sqliteTable('ledger', {
   id: integer('id').primaryKey(),
+  /** Counts the changes that clients see; `version` counts every commit. */
   revision: integer('revision').notNull(),
+  version: integer('version').notNull(),
   eventSeq: integer('event_seq').notNull(),
   eventHash: text('event_hash').notNull(),
   activeMembers: integer('active_members').notNull(),
@@ -30,10 +32,10 @@ export const ledger = sqliteTable('ledger', {
   mailCount: integer('mail_count').notNull(),
 })
 
-/** How far each table has reached the directory: the last row sent, in the order of (revision, id). */
+/** How far each table has reached the directory: the last row sent, in the order of (version, id). */
 export const relayCursors = sqliteTable('relay_cursors', {
   source: text('source').primaryKey(),
-  revision: integer('revision').notNull(),
+  version: integer('version').notNull(),
   rowId: text('row_id').notNull(),
 })
 

@@ -7,9 +7,11 @@ export interface Projection {
   readonly organizationId: string
   /** As text (`jsonRow`), which SQLite makes on one side and reads on the other. */
   readonly rows: { readonly [table in RelayedTable]: readonly string[] }
-  /** The organization's revision when the rows were read, and up to which the directory has everything afterwards. */
-  readonly headRevision: number
-  readonly projectedRevision: number
+  /** The ledger's version when the rows were read, and up to which version the directory has everything afterwards. */
+  readonly headVersion: number
+  readonly projectedVersion: number
+  /** The organization's revision when the rows were read. */
+  readonly revision: number
   /** The last entry of the log when the rows were read. */
   readonly logHead: LogEntryHash
 }

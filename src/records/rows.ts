@@ -7,9 +7,9 @@ import type { Organization } from '../membership/organization.ts'
 import type { Role } from '../membership/roles.ts'
 import type { ApiKeyRow, EventRow, InvitationRow, MemberRow, OrganizationRow, RoleRow } from './tables.ts'
 
-/* Between what rules speak of and what tables hold, in one place per thing. `revision` is set by whoever writes. */
+/* Between what rules speak of and what tables hold, in one place per thing. `revision` and `version` are set by the store. */
 
-type Unrevised<T> = Omit<T, 'revision'>
+type Unrevised<T> = Omit<T, 'revision' | 'version'>
 
 /** How names and addresses are compared in lists and searches. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
@@ -34,15 +34,19 @@ export const organizationRow = (organization: Organization): Unrevised<Organizat
   nameKey: fold(organization.name),
 })
 
-export const organizationOf = ({ nameKey: _, revision: __, ...organization }: OrganizationRow): Organization =>
-  organization
+export const organizationOf = ({
+  nameKey: _,
+  revision: __,
+  version: ___,
+  ...organization
+}: OrganizationRow): Organization => organization
 
 export const memberRow = (member: Member): Unrevised<MemberRow> => ({
   ...member,
   nameKey: fold(member.profile.name ?? member.email),
 })
 
-export const memberOf = ({ nameKey: _, revision: __, ...member }: MemberRow): Member => member
+export const memberOf = ({ nameKey: _, revision: __, version: ___, ...member }: MemberRow): Member => member
 
 export const invitationRow = ({ invitedBy, ...invitation }: Invitation): Unrevised<InvitationRow> => ({
   ...invitation,
@@ -52,7 +56,7 @@ export const invitationRow = ({ invitedBy, ...invitation }: Invitation): Unrevis
 })
 
 export function invitationOf(row: InvitationRow): Invitation {
-  const { nameKey: _, revision: __, invitedByType, invitedById, ...invitation } = row
+  const { nameKey: _, revision: __, version: ___, invitedByType, invitedById, ...invitation } = row
   return { ...invitation, invitedBy: actor(invitedByType, invitedById) }
 }
 
@@ -76,7 +80,7 @@ export const apiKeyRow = ({ createdBy, ...key }: ApiKey): Unrevised<ApiKeyRow> =
   createdById: createdBy.id,
 })
 
-export const apiKeyOf = ({ createdByType, createdById, revision: _, ...key }: ApiKeyRow): ApiKey => ({
+export const apiKeyOf = ({ createdByType, createdById, revision: _, version: __, ...key }: ApiKeyRow): ApiKey => ({
   ...key,
   createdBy: actor(createdByType, createdById),
 })

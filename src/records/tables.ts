@@ -10,14 +10,16 @@ import type { Permission } from '../membership/permissions.ts'
 
 /*
  * The tables that stand in both databases: in each organization's own SQLite, the authority, and in D1, the directory of
- * all. Every row carries the organization's revision at its last change; D1 takes a row only when it is newer. Times are
- * epoch milliseconds. The object's variants (organization-tables.ts) add the indexes that only the relay needs.
+ * all. Every row has two numbers. `version` is the ledger's version at the last write of the row, of any kind: the relay sends
+ * rows in this order, and D1 takes a row only when its version is newer. `revision` is the organization's revision at the last
+ * change that counts for clients (store.ts says which do). Times are epoch milliseconds. The object's variants
+ * (organization-tables.ts) add the indexes that only the relay needs.
  */
 
 type Columns<Names extends string> = { readonly [name in Names]: SQLiteColumn }
-type ObjectIndexes<Names extends string> = (columns: Columns<Names>) => ReturnType<typeof byRevision>[]
-export const byRevision = (name: string, columns: { revision: SQLiteColumn; id: SQLiteColumn }) =>
-  index(name).on(columns.revision, columns.id)
+type ObjectIndexes<Names extends string> = (columns: Columns<Names>) => ReturnType<typeof byVersion>[]
+export const byVersion = (name: string, columns: { version: SQLiteColumn; id: SQLiteColumn }) =>
+  index(name).on(columns.version, columns.id)
 
 const none = () => []
 
@@ -37,6 +39,7 @@ export const organizations = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     deletedAt: integer('deleted_at'),
     revision: integer('revision').notNull(),
+    version: integer('version').notNull(),
   },
   (table) => [
     index('organizations_name').on(table.nameKey, table.id),
@@ -45,7 +48,7 @@ export const organizations = sqliteTable(
   ],
 )
 
-export const membersTable = (objectIndexes: ObjectIndexes<'revision' | 'id'> = none) =>
+export const membersTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = none) =>
   sqliteTable(
     'members',
     {
@@ -69,6 +72,7 @@ export const membersTable = (objectIndexes: ObjectIndexes<'revision' | 'id'> = n
       createdAt: integer('created_at').notNull(),
       updatedAt: integer('updated_at').notNull(),
       revision: integer('revision').notNull(),
+      version: integer('version').notNull(),
     },
     (table) => [
       index('members_user').on(table.userId, table.organizationId),
@@ -88,7 +92,7 @@ export const membersTable = (objectIndexes: ObjectIndexes<'revision' | 'id'> = n
   )
 export const members = membersTable()
 
-export const invitationsTable = (objectIndexes: ObjectIndexes<'revision' | 'id' | 'makerId' | 'role'> = none) =>
+export const invitationsTable = (objectIndexes: ObjectIndexes<'version' | 'id' | 'makerId' | 'role'> = none) =>
   sqliteTable(
     'invitations',
     {
@@ -110,6 +114,7 @@ export const invitationsTable = (objectIndexes: ObjectIndexes<'revision' | 'id' 
       acceptedAt: integer('accepted_at'),
       memberId: text('member_id'),
       revision: integer('revision').notNull(),
+      version: integer('version').notNull(),
     },
     (table) => [
       index('invitations_email').on(table.email, table.organizationId, table.sentAt),
@@ -135,6 +140,7 @@ export const roles = sqliteTable(
     permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
     deleted: integer('deleted', { mode: 'boolean' }).notNull(),
     revision: integer('revision').notNull(),
+    version: integer('version').notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.key] })],
 )
@@ -157,6 +163,7 @@ export const apiKeys = sqliteTable(
     revokedAt: integer('revoked_at'),
     lastUsedAt: integer('last_used_at'),
     revision: integer('revision').notNull(),
+    version: integer('version').notNull(),
   },
   (table) => [
     index('api_keys_secret').on(table.secretHash),

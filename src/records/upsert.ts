@@ -51,7 +51,7 @@ export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL
   const key = keyOf(table)
   const rest = columns.filter((column) => !key.includes(column))
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
-  const age = columns.find(({ name }) => name === 'revision')
+  const age = columns.find(({ name }) => name === 'version')
   const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
   return sql`insert into ${table} (${names}) select ${values} from jsonb_each(${`[${rows.join(',')}]`}) where true
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`

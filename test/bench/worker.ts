@@ -28,8 +28,8 @@ export class OrganizationObject extends RealObject {
       sql.exec(SEED_MEMBERS, this.ctx.id.name, count)
       sql.exec('update ledger set active_members = active_members + ?', count)
       sql.exec(
-        `insert or replace into relay_cursors (source, revision, row_id)
-         select 'members', revision, id from members order by revision desc, id desc limit 1`,
+        `insert or replace into relay_cursors (source, version, row_id)
+         select 'members', version, id from members order by version desc, id desc limit 1`,
       )
     })
   }
@@ -38,9 +38,9 @@ export class OrganizationObject extends RealObject {
 const SEED_MEMBERS = `
   with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?2)
   insert into members (id, organization_id, user_id, email, role, status, source, profile, name_key,
-                       joined_at, last_sign_in_at, created_at, updated_at, revision)
+                       joined_at, last_sign_in_at, created_at, updated_at, revision, version)
   select printf('mem_%026d', n), ?1, printf('usr_%026d', n), printf('member-%d@example.test', n), 'member', 'active',
-         'added', '{}', printf('member-%d@example.test', n), n, null, n, n, 1
+         'added', '{}', printf('member-%d@example.test', n), n, null, n, n, 1, 1
   from numbers`
 
 function counted(directory: D1Database, count: () => void): D1Database {

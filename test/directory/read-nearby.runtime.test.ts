@@ -147,7 +147,7 @@ test('while a large change arrives in several batches, the organization itself a
   const member = await newMember(team)
   const list = () => team.owner.api.get(`${team.path}/members?consistency=eventual`)
   expect((await list()).body.data).toHaveLength(2)
-  await inDirectory('update projections set head_revision = projected_revision + 1 where organization_id = ?', team.id)
+  await inDirectory('update projections set head_version = projected_version + 1 where organization_id = ?', team.id)
   const answer = await list()
   expect(answer.body.data.map(({ id }: { id: string }) => id)).toContain(member.memberId)
   expect(answer.headers.get('Muster-Revision')).toBe('3')

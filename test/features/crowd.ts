@@ -44,10 +44,10 @@ export async function crowd(team: Team, people: readonly Extra[]): Promise<void>
 const from = (field: string) => `json_extract(value, '$.${field}')`
 
 const INSERT = `insert into members (id, organization_id, user_id, email, role, status, source, profile, name_key,
-    joined_at, last_sign_in_at, created_at, updated_at, revision)
+    joined_at, last_sign_in_at, created_at, updated_at, revision, version)
   select ${from('id')}, ?2, ${from('userId')}, ${from('email')}, ${from('role')}, ${from('status')}, 'added',
     ${from('profile')}, ${from('nameKey')}, ${from('joinedAt')}, ${from('lastSignInAt')}, ${from('joinedAt')},
-    ${from('joinedAt')}, 1
+    ${from('joinedAt')}, 1, 1
   from json_each(?1)`
 
 const MEMBERS = 100_000

@@ -201,19 +201,19 @@ describe('after an hour without the directory', () => {
       },
     })
     await followed(acme.team)
-    const revisions = arrived.flatMap(({ rows }) => rows.invitations.map((row) => Number(JSON.parse(row).at(-1))))
-    expect(revisions.length).toBeGreaterThanOrEqual(HOUR)
-    expect(revisions).toEqual(revisions.toSorted((one, other) => one - other))
+    const versions = arrived.flatMap(({ rows }) => rows.invitations.map((row) => Number(JSON.parse(row).at(-1))))
+    expect(versions.length).toBeGreaterThanOrEqual(HOUR)
+    expect(versions).toEqual(versions.toSorted((one, other) => one - other))
   })
 
-  /** Up to the revision that the directory claims to have, it has every row that has not changed since. */
+  /** Up to the version that the directory claims to have, it has every row that has not changed since. */
   async function expectHonest(team: Team): Promise<void> {
-    const query = 'select projected_revision as revision from projections where organization_id = ?'
-    const [progress] = await inDirectory<{ revision: number }>(query, team.id)
+    const query = 'select projected_version as version from projections where organization_id = ?'
+    const [progress] = await inDirectory<{ version: number }>(query, team.id)
     const there = await directoryRowsOf(env.DIRECTORY, team.id)
     const own = await everythingOf(team)
     for (const table of ['members', 'invitations', 'roles'] as const) {
-      const settled = own[table].filter(({ revision }) => Number(revision) <= Number(progress?.revision))
+      const settled = own[table].filter(({ version }) => Number(version) <= Number(progress?.version))
       expect(there[table]).toEqual(expect.arrayContaining(settled))
     }
   }

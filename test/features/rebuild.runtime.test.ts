@@ -45,9 +45,11 @@ const rebuild = ({ path }: Team): Promise<Answer> => as(operator).post(`${path}/
 async function expectSame(team: Team): Promise<void> {
   const { ledger, events: _, outbox: __, ...rows } = await everythingOf(team)
   expect(await directoryRowsOf(env.DIRECTORY, team.id)).toEqual(rows)
-  const progress = 'select head_revision, projected_revision from projections where organization_id = ?'
-  const { revision } = ledger
-  expect(await inDirectory(progress, team.id)).toEqual([{ head_revision: revision, projected_revision: revision }])
+  const progress = 'select revision, head_version, projected_version from projections where organization_id = ?'
+  const { revision, version } = ledger
+  expect(await inDirectory(progress, team.id)).toEqual([
+    { revision, head_version: version, projected_version: version },
+  ])
 }
 
 describe('rebuilding an organization', () => {
@@ -77,10 +79,7 @@ describe('rebuilding an organization', () => {
     ['the status of invitations', "update invitations set status = 'accepted' where organization_id = ?"],
     ['permissions of roles', `update roles set permissions = '["members:manage"]' where organization_id = ?`],
     ['secrets of keys', "update api_keys set secret_hash = 'x', revoked_at = 1 where organization_id = ?"],
-    [
-      'how far it has come',
-      'update projections set projected_revision = 1, head_revision = 1 where organization_id = ?',
-    ],
+    ['how far it has come', 'update projections set projected_version = 1, head_version = 1 where organization_id = ?'],
   ]
   test.each(CORRUPTIONS)('puts right %s', async (_, statement) => {
     const team = await given()
@@ -93,7 +92,7 @@ describe('rebuilding an organization', () => {
     'puts right rows of %s that pretend to be newer than they can be',
     async (table) => {
       const team = await given()
-      await inDirectory(`update ${table} set revision = 1000000 where ${ownerColumn(table)} = ?`, team.id)
+      await inDirectory(`update ${table} set version = 1000000 where ${ownerColumn(table)} = ?`, team.id)
       await rebuild(team)
       await expectSame(team)
     },
@@ -101,7 +100,8 @@ describe('rebuilding an organization', () => {
 
   test('puts right a progress that pretends to be further than it can be', async () => {
     const team = await given()
-    const forged = 'update projections set projected_revision = 99, head_revision = 99 where organization_id = ?'
+    const forged =
+      'update projections set projected_version = 99, head_version = 99, revision = 99 where organization_id = ?'
     await inDirectory(forged, team.id)
     await rebuild(team)
     await expectSame(team)

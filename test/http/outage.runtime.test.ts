@@ -168,7 +168,7 @@ describe('/health', () => {
   test('is degraded while the relay of an organization lags for long', async () => {
     const team = await newOrganization()
     await followed(team)
-    const lag = 'update projections set head_revision = head_revision + 1, projected_at = ? where organization_id = ?'
+    const lag = 'update projections set head_version = head_version + 1, projected_at = ? where organization_id = ?'
     await env.DIRECTORY.prepare(lag)
       .bind(Date.now() - 3_600_000, team.id)
       .run()

@@ -19,14 +19,14 @@ async function overdueInDirectory(count: number): Promise<string[]> {
   const rows = JSON.stringify(ids.map((id, index) => ({ id, expires: index })))
   await env.DIRECTORY.batch([
     env.DIRECTORY.prepare(
-      `insert into organizations (id, name, name_key, slug, ownership, created_at, updated_at, revision)
-       select value ->> 'id', 'A', 'a', value ->> 'id', 'multiple', 0, 0, 1 from json_each(?)`,
+      `insert into organizations (id, name, name_key, slug, ownership, created_at, updated_at, revision, version)
+       select value ->> 'id', 'A', 'a', value ->> 'id', 'multiple', 0, 0, 1, 1 from json_each(?)`,
     ).bind(rows),
     env.DIRECTORY.prepare(
       `insert into invitations (id, organization_id, email, name_key, role, status, send_count, delivery,
-         invited_by_type, expires_at, sent_at, created_at, revision)
+         invited_by_type, expires_at, sent_at, created_at, revision, version)
        select value ->> 'id', value ->> 'id', 'a@x.test', 'a', 'member', 'pending', 1, 'none',
-         'operator', value ->> 'expires', 0, 0, 1 from json_each(?)`,
+         'operator', value ->> 'expires', 0, 0, 1, 1 from json_each(?)`,
     ).bind(rows),
   ])
   return ids

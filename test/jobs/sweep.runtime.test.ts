@@ -120,7 +120,7 @@ describe('a relay that lags', () => {
     await newInvitation(team)
     expect(await statusesInDirectory(team)).toEqual([])
     await reseam(team, { project: projectInto(env.DIRECTORY) })
-    await env.DIRECTORY.prepare('update projections set head_revision = head_revision + 1 where organization_id = ?')
+    await env.DIRECTORY.prepare('update projections set head_version = head_version + 1 where organization_id = ?')
       .bind(team.id)
       .run()
 

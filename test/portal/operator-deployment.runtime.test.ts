@@ -380,7 +380,7 @@ describe('health', () => {
         .bind(...values)
         .run()
     await run(
-      'update projections set head_revision = head_revision + 1, projected_at = ? where organization_id = ?',
+      'update projections set head_version = head_version + 1, projected_at = ? where organization_id = ?',
       old,
       team.id,
     )

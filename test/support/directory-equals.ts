@@ -17,7 +17,8 @@ export async function directoryEquals(acme: LivingOrganization): Promise<void> {
   const progress = await env.DIRECTORY.prepare('select * from projections where organization_id = ?')
     .bind(acme.id)
     .first()
-  expect(progress).toMatchObject({ head_revision: rows.ledger.revision, projected_revision: rows.ledger.revision })
+  const { revision, version } = rows.ledger
+  expect(progress).toMatchObject({ revision, head_version: version, projected_version: version })
 }
 
 /** The directory knows nothing of the organization, or not all. */

@@ -149,6 +149,12 @@ export class InMemoryStore implements Answers {
       case 'invitation':
         replace(this.#invitations, change.before, change.after)
         return
+      case 'sign_in':
+        this.#members.set(change.after.id, change.after)
+        return
+      case 'delivery':
+        this.#invitations.set(change.after.id, change.after)
+        return
       case 'role':
         this.#roles.set(change.after.key, change.after)
         return
@@ -165,6 +171,7 @@ export class InMemoryStore implements Answers {
         }
         return
       case 'api_key':
+      case 'key_use':
         this.#apiKeys.set(change.after.id, change.after)
         return
       case 'event':

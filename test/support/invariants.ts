@@ -131,17 +131,33 @@ export function chainHolds(
   return previous
 }
 
-/** What changed carries the new revision, so that the relay sees it; what did not change keeps its own. */
+/** Without these a row is what clients see of it; nobody asks for a change of the others. */
+const UNASKED = {
+  ...{ revision: 0, version: 0, person_name: '', person_revision: 0 },
+  ...{ last_sign_in_at: 0, delivery: '', last_used_at: 0 },
+}
+const asked = (row: RawRow): string => JSON.stringify({ ...row, ...UNASKED })
+const written = (row: RawRow): string => JSON.stringify({ ...row, revision: 0, version: 0 })
+
+/**
+ * What was written has the new version, so that the relay sends it; what was not written keeps its own. The same holds for
+ * the revision of what somebody asked to change. An event raises the organization's revision.
+ */
 export function changesAreRevised(before: Rows, after: Rows): void {
-  const old = Number(before.ledger.revision ?? 0)
+  const [oldRevision, oldVersion] = [Number(before.ledger.revision ?? 0), Number(before.ledger.version ?? 0)]
+  const [revision, version] = [Number(after.ledger.revision), Number(after.ledger.version)]
+  if (after.ledger.event_seq !== before.ledger.event_seq) expect(revision).toBe(oldRevision + 1)
   for (const table of ['organizations', 'members', 'invitations', 'roles', 'api_keys'] as const) {
     const known = new Map(before[table].map((row) => [row.id ?? row.key, row]))
     for (const row of after[table]) {
       const former = known.get(row.id ?? row.key)
-      const changed =
-        former === undefined || JSON.stringify({ ...former, revision: 0 }) !== JSON.stringify({ ...row, revision: 0 })
-      if (changed) expect(row.revision).toBeGreaterThan(old)
-      expect(row.revision).toBeLessThanOrEqual(Number(after.ledger.revision))
+      const isWritten = former === undefined || written(former) !== written(row)
+      const isChanged = former === undefined || asked(former) !== asked(row)
+      if (isWritten) expect(row.version).toBeGreaterThan(oldVersion)
+      if (isChanged) expect(row.revision).toBeGreaterThan(oldRevision)
+      else if (isWritten) expect(row.revision).toBe(former?.revision)
+      expect(row.version).toBeLessThanOrEqual(version)
+      expect(row.revision).toBeLessThanOrEqual(revision)
     }
   }
 }
@@ -150,7 +166,7 @@ export function changesAreRevised(before: Rows, after: Rows): void {
 export const contentOf = ({ organizations, members, invitations, roles, api_keys: keys }: Rows): string =>
   JSON.stringify(
     [organizations, members, invitations, roles, keys.map((key) => ({ ...key, last_used_at: 0 }))],
-    (name, value) => (name === 'revision' ? undefined : value),
+    (name, value) => (name === 'revision' || name === 'version' ? undefined : value),
   )
 
 /** What of the people who belong to the organization is a matter of its history when their accounts change. */

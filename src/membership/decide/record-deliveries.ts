@@ -15,7 +15,7 @@ export function recordDeliveries(
   for (const report of command.deliveries) {
     const before = invitations.get(report.invitationId)
     if (before === undefined || before.sendCount !== report.sendNumber || before.delivery === report.delivery) continue
-    changes.push({ kind: 'invitation', before, after: { ...before, delivery: report.delivery } })
+    changes.push({ kind: 'delivery', after: { ...before, delivery: report.delivery } })
   }
   return decided({ recorded: changes.length }, ...changes)
 }

@@ -75,11 +75,12 @@ function named({ name: _, ...others }: Profile, name: string | null): Profile {
   return name === null ? others : { ...others, name }
 }
 
-/** What became of somebody after they left is no part of the organization's history; a sign-in is none of anyone. */
+/** What becomes of people after they left is no part of the organization's history; a sign-in is never part of it. */
 function changesOf({ before, after }: Move): Change[] {
-  const shown = belongs(after) ? changesShown(before, after) : {}
+  const shown = changesShown(before, after)
+  if (Object.keys(shown).length === 0) return [{ kind: 'sign_in', after }]
   const row: Change = { kind: 'member', before, after }
-  return Object.keys(shown).length === 0 ? [row] : [row, event('member.profile_updated', memberTarget(after), shown)]
+  return belongs(after) ? [row, event('member.profile_updated', memberTarget(after), shown)] : [row]
 }
 
 function changesShown(before: Member, after: Member): EventData {
