@@ -60,7 +60,7 @@ function runtime(name: string, files: Files): UserWorkspaceConfig {
       name,
       ...files,
       globalSetup: ['./test/support/smtp-sink.ts', './test/support/identity-provider.ts'],
-      setupFiles: ['./test/support/clean-slate.ts'],
+      setupFiles: ['./test/support/known-modules.ts', './test/support/clean-slate.ts'],
       // Starting a worker and handing it the application takes longer than most files do. What isolation would
       // give is given by the clean slate, except that an object nobody has called for ten seconds keeps its rows:
       // tests name organizations by fresh ids, never by fixed ones, and put back what they change in globals.
