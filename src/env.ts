@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LOCATION_HINTS } from './contract/organizations.ts'
 import { normalizeEmail } from './membership/email.ts'
 
 const LinkSecret = z
@@ -122,6 +123,8 @@ const Config = z.object({
   SMTP_USERNAME: z.string().default(''),
   SMTP_PASSWORD: z.string().default(''),
   TRUSTED_ISSUERS: TrustedIssuers.default([]),
+  DIRECTORY_WRITERS: z.coerce.number().int().min(1).max(16).default(1),
+  DIRECTORY_LOCATION: z.enum(LOCATION_HINTS).optional(),
 })
 
 const SafeConfig = Config.superRefine(({ MAIL_TRANSPORT, PUBLIC_URL }, context) => {

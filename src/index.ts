@@ -10,6 +10,7 @@ import { gatePage } from './portal/gate-page.tsx'
 import { portal } from './portal/portal.tsx'
 import type { Database } from './records/database.ts'
 
+export { DirectoryWriter } from './directory/directory-writer.ts'
 export { OrganizationObject } from './organization/organization-object.ts'
 
 const app = api(gatePage)

@@ -50,6 +50,12 @@ CREATE TABLE `delayed_mails` (
 --> statement-breakpoint
 CREATE INDEX `delayed_mails_due` ON `delayed_mails` (`is_new`,`not_before`,`queued_at`);--> statement-breakpoint
 CREATE INDEX `delayed_mails_recipient` ON `delayed_mails` (`recipient`,`is_new`,`queued_at`);--> statement-breakpoint
+CREATE TABLE `erased_organizations` (
+	`organization_id` text PRIMARY KEY NOT NULL,
+	`erased_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `erased_organizations_erased` ON `erased_organizations` (`erased_at`);--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

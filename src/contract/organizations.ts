@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { OWNERSHIP_MODES } from '../membership/organization.ts'
 import { httpUrl, id, line, list, page, search, shownTime, slug } from './fields.ts'
 
-const LOCATION_HINTS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const
+export const LOCATION_HINTS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const
 
 const seatLimit = z
   .int()

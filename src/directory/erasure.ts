@@ -1,10 +1,11 @@
-import { and, eq, lte, sql } from 'drizzle-orm'
+import { and, eq, lt, lte, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { RESTORE_WINDOW_MS } from '../membership/organization.ts'
 import {
   apiKeys,
   creationClaims,
+  erasedOrganizations,
   invitations,
   logCheckpoints,
   members,
@@ -20,8 +21,15 @@ const ROWS_AT_ONCE = 5_000
 
 type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
-/** Removes every row of an organization but its own: as long as that stands, the sweep finds it again. */
-export async function eraseOrganization(directory: D1Database, organizationId: string): Promise<void> {
+/**
+ * Removes every row of an organization but its own: as long as that stands, the sweep finds it again. From the first step on
+ * nothing of the organization is written any more, so a projection that is still on its way brings no rows back.
+ */
+export async function eraseOrganization(directory: D1Database, organizationId: string, now: number): Promise<void> {
+  await drizzle(directory)
+    .insert(erasedOrganizations)
+    .values({ organizationId, erasedAt: now })
+    .onConflictDoUpdate({ target: erasedOrganizations.organizationId, set: { erasedAt: now } })
   const owned: Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints, slugClaims, creationClaims]
   for (const table of owned) await eraseRows(directory, table, organizationId)
 }
@@ -56,4 +64,13 @@ export async function erasableOrganizations(directory: D1Database, now: number, 
     .orderBy(organizations.deletedAt)
     .limit(limit)
   return rows.map(({ id }) => id)
+}
+
+/** Much longer than any projection can be on its way. */
+const ERASURE_REMEMBERED_MS = 24 * 60 * 60_000
+
+export async function forgetErasures(directory: D1Database, now: number, limit: number): Promise<void> {
+  const old = sql`(select rowid from ${erasedOrganizations}
+    where ${lt(erasedOrganizations.erasedAt, now - ERASURE_REMEMBERED_MS)} limit ${limit})`
+  await drizzle(directory).run(sql`delete from ${erasedOrganizations} where rowid in ${old}`)
 }

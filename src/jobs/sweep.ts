@@ -12,7 +12,7 @@ import type { InvitationMessage } from '../contract/mail-message.ts'
 import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { noteReleased, releaseMails } from '../directory/delayed-mails.ts'
-import { erasableOrganizations, forgetOrganization } from '../directory/erasure.ts'
+import { erasableOrganizations, forgetErasures, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { deletedPeople, remainsOfDeleted } from '../directory/memberships.ts'
@@ -166,6 +166,7 @@ async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<voi
   await forgetDevices(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetAddressChanges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetErasures(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 /** Repeats for some days after an account was deleted, because the logs may have been out of reach then. */

@@ -3,8 +3,8 @@ import { drizzle } from 'drizzle-orm/durable-sqlite'
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import migrations from '../../migrations/organization/migrations.js'
 import type { OrganizationMessage } from '../contract/mail-message.ts'
+import { projectThroughWriter } from '../directory/directory-writer.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
-import { projectInto } from '../directory/projection.ts'
 import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
@@ -16,7 +16,7 @@ import type { Rejection } from '../membership/rejection.ts'
 import type { Result } from '../membership/result.ts'
 import { type Asked, answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
-import type { Projection } from '../records/projection.ts'
+import type { Projected, Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
 import { Relay } from './relay.ts'
 import type { Executed, ExecuteRequest, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
@@ -29,7 +29,7 @@ const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
 /** What the object takes from outside. Fields, not methods, so that they are out of reach of RPC; tests replace them. */
 export interface Seams {
   clock: () => number
-  project: (projection: Projection) => Promise<void>
+  project: (projection: Projection) => Promise<Projected>
   enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
   erase: (organizationId: string) => Promise<void>
 }
@@ -53,8 +53,8 @@ export class OrganizationObject extends DurableObject<Env> {
     this.#id = ctx.id.name
     this.seams = {
       clock: Date.now,
-      project: projectInto(env.DIRECTORY),
-      erase: (organizationId) => eraseOrganization(env.DIRECTORY, organizationId),
+      project: projectThroughWriter(env),
+      erase: (organizationId) => eraseOrganization(env.DIRECTORY, organizationId, this.seams.clock()),
       enqueue: async (messages) => {
         await env.MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' })))
       },

@@ -1,6 +1,6 @@
 import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { apiKeys, invitations, members, organizations, roles } from '../records/organization-tables.ts'
-import { type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
+import { type Projected, type Projection, RELAYED_TABLES, type RelayedTable } from '../records/projection.ts'
 import { fitting, jsonRowSql } from '../records/upsert.ts'
 import { BYTES_PER_CALL, MESSAGES_PER_CALL } from './parcels.ts'
 
@@ -8,7 +8,7 @@ export interface RelayDependencies {
   readonly storage: DurableObjectStorage
   readonly organizationId: string
   /** Brings rows to the directory; must be safe to repeat and in any order. */
-  readonly project: (projection: Projection) => Promise<void>
+  readonly project: (projection: Projection) => Promise<Projected>
   readonly enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
   readonly clock: () => number
 }

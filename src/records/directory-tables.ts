@@ -81,6 +81,19 @@ export const logCheckpoints = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.block] })],
 )
 
+/**
+ * Organizations that were erased a short time ago. A projection that was still on its way then must not bring rows back, so
+ * none of an organization listed here is written.
+ */
+export const erasedOrganizations = sqliteTable(
+  'erased_organizations',
+  {
+    organizationId: text('organization_id').primaryKey(),
+    erasedAt: integer('erased_at').notNull(),
+  },
+  (table) => [index('erased_organizations_erased').on(table.erasedAt)],
+)
+
 /** One row: the last run of what cron does. */
 export const sweeps = sqliteTable('sweeps', {
   id: integer('id').primaryKey(),

@@ -16,6 +16,15 @@ export interface Projection {
   readonly logHead: LogEntryHash
 }
 
+/** The directory's answer once a projection is written. */
+export interface Projected {
+  /**
+   * Up to which version the directory had the organization before this projection; null: it had nothing. Less than what the
+   * organization has sent before: the directory was restored to an earlier time.
+   */
+  readonly knownVersion: number | null
+}
+
 /** Rewriting the log goes unnoticed only among the last so many entries, until the next one is projected. */
 const ENTRIES_PER_CHECKPOINT = 20
 /** Of the checkpoints of a block the first one stays. */

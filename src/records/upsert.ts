@@ -42,9 +42,10 @@ export const jsonRowSql = (table: SQLiteTable): string =>
 /**
  * One statement that takes any number of such rows as one JSON array (D1 binds at most 100 parameters), and lets a row in
  * only when it is not older than the one that is there. `jsonb_each` (SQLite 3.51) hands on a row in its binary form, where `json_each`
- * would write it out as text that each `json_extract` parses again: half the time of the whole statement.
+ * would write it out as text that each `json_extract` parses again: half the time of the whole statement. `condition` is asked
+ * for each row, which is `value` there.
  */
-export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL {
+export function upsertFromJson(table: SQLiteTable, rows: readonly string[], condition: SQL = sql`true`): SQL {
   const { columns } = getTableConfig(table)
   const names = listed(columns.map(named))
   const values = listed(columns.map((_, index) => sql.raw(`json_extract(value, '$[${index}]')`)))
@@ -53,8 +54,23 @@ export function upsertFromJson(table: SQLiteTable, rows: readonly string[]): SQL
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
   const age = columns.find(({ name }) => name === 'version')
   const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
-  return sql`insert into ${table} (${names}) select ${values} from jsonb_each(${`[${rows.join(',')}]`}) where true
+  return sql`insert into ${table} (${names}) select ${values} from jsonb_each(${jsonArray(rows)}) where ${condition}
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
+}
+
+/** Rows as text, as the one parameter of such a statement. */
+export const jsonArray = (rows: readonly string[]): string => `[${rows.join(',')}]`
+
+/** The JSON parameters of the statements for these rows: as few as the limit on one parameter allows. */
+export function jsonParameters(rows: readonly string[]): string[] {
+  const parameters: string[] = []
+  for (let start = 0; start < rows.length; ) {
+    const rest = rows.slice(start)
+    const count = fitting(rest)
+    parameters.push(jsonArray(rest.slice(0, count)))
+    start += count
+  }
+  return parameters
 }
 
 /** A bound value may have 2 MB in D1 and in the object's SQLite (limits of both; not enforced locally). */
@@ -64,7 +80,7 @@ const MAX_JSON_BYTES = 1_000_000
 export function fitting(rows: readonly string[]): number {
   let bytes = 0
   for (const [index, row] of rows.entries()) {
-    bytes += Buffer.byteLength(row)
+    bytes += Buffer.byteLength(row) + 1
     if (bytes > MAX_JSON_BYTES && index > 0) return index
   }
   return rows.length

@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
+import { projectTogether } from '../../src/directory/projection.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import { directoryEquals, directoryLags, forgetInDirectory, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization, livingOrganization } from '../support/living-organization.ts'
+import { projected, projectInto } from '../support/projecting.ts'
 import { beginning, history } from '../support/random-history.ts'
 import { RandomRun } from '../support/random-run.ts'
 
@@ -13,12 +14,17 @@ beforeAll(() => {
 })
 
 const project = projectInto(env.DIRECTORY)
+const together = projectTogether(env.DIRECTORY)
 
 /** What the relay of one random history would have sent, batch by batch, with nothing of it sent. */
 async function recorded(begin: Parameters<RandomRun['begin']>[2], steps: Parameters<RandomRun['go']>[2]) {
   const acme = livingOrganization()
   const batches: Projection[] = []
-  const run = new RandomRun(acme.id, new Map(), async (batch) => void batches.push(batch))
+  const run = new RandomRun(
+    acme.id,
+    new Map(),
+    projected((batch) => batches.push(batch)),
+  )
   await acme.inside(async (object, storage) => {
     await run.begin(object, storage, begin)
     await run.go(object, storage, steps)
@@ -31,6 +37,11 @@ const arrive = async (batches: readonly Projection[]): Promise<void> => {
   for (const batch of batches) await project(batch)
 }
 
+/** As the writer merges them: several at a time in one transaction. */
+async function arriveMerged(batches: readonly Projection[], atOnce: number): Promise<void> {
+  for (let start = 0; start < batches.length; start += atOnce) await together(batches.slice(start, start + atOnce))
+}
+
 /** All batches at least once, in any order. */
 const jumbled = (batches: readonly Projection[]): fc.Arbitrary<Projection[]> => {
   const repeats = fc.array(fc.constantFrom(...batches), { maxLength: 10 })
@@ -40,7 +51,7 @@ const jumbled = (batches: readonly Projection[]): fc.Arbitrary<Projection[]> => 
   })
 }
 
-test('the batches of any history lead to the same directory in whatever order and however often they arrive', {
+test('the batches of any history lead to the same directory in whatever order, however often and however merged they arrive', {
   timeout: 120_000,
 }, async () => {
   const holds = fc.asyncProperty(beginning, history(40), fc.infiniteStream(fc.nat()), async (begin, steps, seeds) => {
@@ -48,7 +59,7 @@ test('the batches of any history lead to the same directory in whatever order an
     for (const seed of [seeds.next().value, seeds.next().value]) {
       const [order] = fc.sample(jumbled(batches), { numRuns: 1, seed })
       await forgetInDirectory(acme)
-      await arrive(order ?? [])
+      await (seed % 2 === 0 ? arrive(order ?? []) : arriveMerged(order ?? [], 1 + (seed % 7)))
       await directoryEquals(acme)
     }
   })
@@ -117,7 +128,7 @@ async function threeBatches(): Promise<{ acme: LivingOrganization; batches: Proj
   const batches: Projection[] = []
   const acme = await foundOrganization({
     owners: ['ann'],
-    seams: { project: async (batch) => void batches.push(batch) },
+    seams: { project: projected((batch) => batches.push(batch)) },
   })
   await settled(acme)
   await acme.execute(acme.say.inviteMember('bob@x.test'))

@@ -1,7 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
 import { api } from '../../src/http/app.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import {
@@ -25,6 +24,7 @@ import {
   type Team,
 } from '../support/api-builders.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
+import { projectInto } from '../support/projecting.ts'
 import { everythingOf, inDirectory, inside } from './storage.ts'
 
 /* An hour without the directory: organizations go on, and afterwards the directory knows all of it. */
@@ -196,8 +196,9 @@ describe('after an hour without the directory', () => {
       clock: Date.now,
       project: async (projection) => {
         arrived.push(projection)
-        await project(projection)
+        const projected = await project(projection)
         await expectHonest(acme.team)
+        return projected
       },
     })
     await followed(acme.team)

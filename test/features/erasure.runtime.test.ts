@@ -53,12 +53,12 @@ const OWNED = [
   'creation_claims',
 ]
 
-/** Where in the directory there is still something of an organization. */
+/** Where in the directory there is still something of an organization, except that its id is remembered for a day. */
 async function tracesOf({ id }: Team): Promise<string[]> {
   const traces: string[] = []
   for (const { name } of await inDirectory<{ name: string }>(TABLES)) {
     const rows = JSON.stringify(await inDirectory(`select * from "${name}"`))
-    if (rows.includes(id)) traces.push(name)
+    if (rows.includes(id) && name !== 'erased_organizations') traces.push(name)
   }
   return traces.sort()
 }
@@ -179,7 +179,7 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
 
   test('after it emptied the directory, before the organization emptied itself', async () => {
     const team = await cutOff(async (id) => {
-      await eraseOrganization(env.DIRECTORY, id)
+      await eraseOrganization(env.DIRECTORY, id, Date.now())
       await crash()
     })
     await run()

@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
 import { type Answer, as, bearer, expectProblem, nobody, ORIGIN, onBehalfOf, operator } from '../support/api.ts'
 import {
   created,
@@ -13,6 +12,7 @@ import {
 } from '../support/api-builders.ts'
 import { broken, organizationsVia, unreachableDirectory, unreachableLogs } from '../support/api-faults.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
+import { projectInto } from '../support/projecting.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)

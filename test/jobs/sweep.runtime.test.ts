@@ -1,12 +1,12 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
 import worker from '../../src/index.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { followed, newInvitation, newOrganization, reseam, type Team } from '../support/api-builders.ts'
 import { bulk } from '../support/api-bulk.ts'
 import { organizationsVia } from '../support/api-faults.ts'
+import { projectInto } from '../support/projecting.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -2,7 +2,6 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { projectInto } from '../../src/directory/projection.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { users } from '../../src/records/directory-tables.ts'
 import { everythingOf } from '../features/storage.ts'
@@ -21,6 +20,7 @@ import {
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
+import { projectInto } from '../support/projecting.ts'
 
 /* What must be known of people before they join, and what becomes of them when their account changes at that moment. */
 

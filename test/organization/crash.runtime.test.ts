@@ -2,9 +2,9 @@ import { abortAllDurableObjects } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
-import { projectInto } from '../../src/directory/projection.ts'
 import { directoryEquals, directoryLags, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
+import { projectInto } from '../support/projecting.ts'
 
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {})

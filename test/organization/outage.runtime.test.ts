@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
-import { projectInto } from '../../src/directory/projection.ts'
 import { minutes, noon, seconds } from '../support/commands.ts'
 import { directoryEquals, directoryLags, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
+import { projectInto } from '../support/projecting.ts'
 
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import type { OrganizationMessage } from '../../src/contract/mail-message.ts'
-import { projectInto } from '../../src/directory/projection.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import { directoryEquals, directoryLags, forgetInDirectory, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
+import { projectInto } from '../support/projecting.ts'
 
 const project = projectInto(env.DIRECTORY)
 const guests = (count: number) => Array.from({ length: count }, (_, index) => `guest${index}@x.test`)
@@ -207,7 +207,7 @@ async function heldBack(): Promise<{ acme: LivingOrganization; batches: Projecti
     project: async (batch) => {
       batches.push(batch)
       await released
-      await project(batch)
+      return project(batch)
     },
   })
   return { acme, batches, release }

@@ -18,6 +18,7 @@ import {
   shownOf,
 } from './invariants.ts'
 import { type Rows, rowsOf } from './organization-rows.ts'
+import { projected } from './projecting.ts'
 import { actOf, type Beginning, firstActs, type Step, timeOf } from './random-history.ts'
 import { judgeBulk } from './reference/bulk.ts'
 import { judge, situationOf } from './reference/judge.ts'
@@ -40,7 +41,7 @@ export class RandomRun {
   #now = noon
   #count = 0
 
-  constructor(organizationId: string, verdicts: Verdicts, project: Seams['project'] = async () => {}) {
+  constructor(organizationId: string, verdicts: Verdicts, project: Seams['project'] = projected()) {
     this.#organizationId = organizationId
     this.#verdicts = verdicts
     this.#project = project
