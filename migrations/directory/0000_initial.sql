@@ -23,6 +23,7 @@ CREATE TABLE `creation_answers` (
 	`fingerprint` text NOT NULL,
 	`resource_id` text NOT NULL,
 	`answer` text,
+	`row_revision` integer,
 	`expires_at` integer NOT NULL
 );
 --> statement-breakpoint

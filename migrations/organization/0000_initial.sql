@@ -48,6 +48,7 @@ CREATE TABLE `idempotency` (
 	`fingerprint` text NOT NULL,
 	`value` text NOT NULL,
 	`revision` integer NOT NULL,
+	`row_revision` integer,
 	`expires_at` integer NOT NULL
 );
 --> statement-breakpoint

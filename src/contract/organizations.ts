@@ -41,7 +41,9 @@ export const Organization = z
       .meta({ examples: ['https://product.example/billing'] }),
     created_at: shownTime,
     updated_at: shownTime,
-    revision: z.int().meta({ description: 'Counts the changes; for If-Match.', examples: [12] }),
+    revision: z
+      .int()
+      .meta({ description: 'Counts the changes of the organization and of everything in it.', examples: [12] }),
   })
   .meta({ id: 'Organization' })
 export const OrganizationList = list(Organization).meta({ id: 'OrganizationList' })

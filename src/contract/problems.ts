@@ -57,7 +57,7 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   user_attribute_limit_reached: limit,
   operator_key_limit_reached: limit,
   attributes_required: { attributes: z.array(UserAttribute).min(1).describe('What is still to be said.') },
-  revision_mismatch: { revision: z.int().describe('The present one.') },
+  revision_mismatch: { revision: z.int().describe('The current revision of the resource.') },
   resend_too_soon: retry,
   invitation_rate_limited: retry,
   sign_in_code_wrong: { tries_left: z.int().min(0) },

@@ -8,6 +8,8 @@ export interface Reservation {
   readonly resourceId: string
   /** What the first call was answered, if it got so far. */
   readonly answer: Record<string, unknown> | null
+  /** Of the resource in that answer, if that has revisions. */
+  readonly rowRevision: number | null
   /** Whether this is a repeated call. */
   readonly repeated: boolean
 }
@@ -23,26 +25,28 @@ export async function reserveCreation(
   now: number,
 ): Promise<Reservation | null> {
   const database = drizzle(directory)
-  const row = { key, fingerprint, resourceId, answer: null, expiresAt: now + KEPT_MS }
+  const row = { key, fingerprint, resourceId, answer: null, rowRevision: null, expiresAt: now + KEPT_MS }
   const [reserved] = await database
     .insert(creationAnswers)
     .values(row)
     .onConflictDoUpdate({ target: creationAnswers.key, set: row, setWhere: sql`expires_at <= ${now}` })
     .returning()
-  if (reserved !== undefined) return { resourceId, answer: null, repeated: false }
+  if (reserved !== undefined) return { resourceId, answer: null, rowRevision: null, repeated: false }
   const kept = await database.select().from(creationAnswers).where(eq(creationAnswers.key, key)).get()
   // Given back in between by a call that was refused.
   if (kept === undefined) return reserveCreation(directory, { key, fingerprint }, resourceId, now)
   if (kept.fingerprint !== fingerprint) return null
-  return { resourceId: kept.resourceId, answer: kept.answer, repeated: true }
+  const { resourceId: firstId, answer, rowRevision } = kept
+  return { resourceId: firstId, answer, rowRevision, repeated: true }
 }
 
 export async function keepCreationAnswer(
   directory: D1Database,
   key: string,
   answer: Record<string, unknown>,
+  rowRevision: number | null = null,
 ): Promise<void> {
-  await drizzle(directory).update(creationAnswers).set({ answer }).where(eq(creationAnswers.key, key))
+  await drizzle(directory).update(creationAnswers).set({ answer, rowRevision }).where(eq(creationAnswers.key, key))
 }
 
 /** A refused call created nothing: its key may be used again. */

@@ -2,11 +2,13 @@ import type { Context } from 'hono'
 import { keepCreationAnswer, releaseReservation, reserveCreation } from '../directory/creation-answers.ts'
 import { ok, type Result } from '../membership/result.ts'
 import type { Refusal } from '../organization/requests.ts'
+import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
-import { conditionsOf } from './organization-call.ts'
+import { conditionsOf, revisionHeaders } from './organization-call.ts'
 import { type EdgeRefusal, problem } from './problems.ts'
 
-type Created = Result<Record<string, unknown>, Refusal | EdgeRefusal>
+/** `rowRevision` is for the `ETag`. */
+type Created = Result<Record<string, unknown>, Refusal | EdgeRefusal> & { readonly rowRevision?: number }
 
 /**
  * Answers 201 with what `create` makes under the given id. With an `Idempotency-Key` the id and then the answer are kept
@@ -27,9 +29,12 @@ export async function answerCreation(
   const { DIRECTORY } = c.env
   const reservation = await reserveCreation(DIRECTORY, idempotency, newId, Date.now())
   if (reservation === null) return problem(c, { code: 'idempotency_key_reused' })
-  if (reservation.answer !== null) return answer(c, ok(reservation.answer), true)
+  if (reservation.answer !== null) {
+    const { answer: kept, rowRevision } = reservation
+    return answer(c, { ...ok(kept), ...(rowRevision !== null && { rowRevision }) }, true)
+  }
   const created = await create(reservation.resourceId)
-  if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value)
+  if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value, created.rowRevision)
   else await releaseReservation(DIRECTORY, idempotency.key)
   return answer(c, created, reservation.repeated, shownOnce)
 }
@@ -41,9 +46,12 @@ function answer(
   shownOnce: () => object = () => ({}),
 ): Response {
   if (!created.ok) return problem(c, created.error)
-  const { value } = created
-  if (repeated) c.header('Idempotency-Replayed', 'true')
-  // Only an organization has one.
-  if (typeof value.revision === 'number') c.header('Muster-Revision', String(value.revision))
-  return c.json({ ...value, ...shownOnce() }, 201)
+  const { value, rowRevision } = created
+  // Only an organization has revisions.
+  const revisions =
+    typeof value.revision === 'number'
+      ? revisionHeaders({ revision: value.revision, ...(rowRevision !== undefined && { rowRevision }) })
+      : {}
+  const headers = { ...revisions, ...(repeated && { 'Idempotency-Replayed': 'true' }) }
+  return jsonAnswer(c, { ...value, ...shownOnce() }, 201, headers)
 }

@@ -14,6 +14,7 @@ import { ok, type Result, refuse } from '../membership/result.ts'
 import { freshCaller } from '../onboarding/fresh-proof.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
+import { resourceOf } from '../organization/resource.ts'
 import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -52,7 +53,7 @@ export async function execute<C extends Command>(
   show: Show<ValueOf<C>>,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const conditions = await conditionsOf(c)
+  const conditions = await conditionsOf(c, command)
   if (!conditions.ok) return problem(c, conditions.error)
   const { caller, session } = c.get('credential')
   const executeAs = (by: Caller) => organization(c).execute({ caller: withOrigin(c, by), command, ...conditions.value })
@@ -61,10 +62,7 @@ export async function execute<C extends Command>(
   const fresh = isStale ? await freshCaller(c.env.DIRECTORY, session) : null
   const executed = fresh === null ? first : await executeAs(fresh)
   if (!executed.ok) return refused(c, executed)
-  const headers = {
-    'Muster-Revision': String(executed.revision),
-    ...(executed.replayed && { 'Idempotency-Replayed': 'true' }),
-  }
+  const headers = revisionHeaders(executed)
   const shown = show(executed.value, executed.revision)
   return shown === null ? c.body(null, 204, headers) : jsonAnswer(c, shown, status, headers)
 }
@@ -83,8 +81,7 @@ export async function read<Q extends Query>(
       : null
   const answered = (nearby ?? (await organization(c).read(caller, query))) as AnsweredQuery<Q>
   if (!answered.ok) return refused(c, answered)
-  const headers = { 'Muster-Revision': String(answered.revision) }
-  return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, headers)
+  return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, revisionHeaders(answered))
 }
 
 /** Who is not the operator is told so only where they may know of the organization. */
@@ -106,6 +103,21 @@ export function refused(c: Call, { error, revision }: { error: Refusal | EdgeRef
   return problem(c, error)
 }
 
+/** Cloudflare compresses no answer with `no-transform`. A compressed one would have a weak tag, which `If-Match` does not take. */
+const TAGGED = { 'Cache-Control': 'no-store, no-transform' }
+
+type Numbered = { readonly revision: number; readonly rowRevision?: number; readonly replayed?: boolean }
+
+/** `Muster-Revision` and, where the answer shows one resource, its `ETag`. */
+export const revisionHeaders = ({ revision, rowRevision, replayed }: Numbered): Record<string, string> => ({
+  'Muster-Revision': String(revision),
+  ...(rowRevision !== undefined && { ETag: `"${rowRevision}"`, ...TAGGED }),
+  ...(replayed && { 'Idempotency-Replayed': 'true' }),
+})
+
+/** Of a write that adds to a collection. */
+export const NO_COLLECTION = { code: 'invalid', path: 'If-Match', message: 'A collection has no revision.' } as const
+
 type Conditions = Pick<ExecuteRequest, 'ifRevision' | 'idempotency'>
 
 const MAX_KEY_LENGTH = 255
@@ -113,9 +125,13 @@ const MAX_KEY_LENGTH = 255
 /** A comma stands between the values of a header that was sent twice, so no single key has one. */
 const IDEMPOTENCY_KEY = new RegExp(`^[^,]{1,${MAX_KEY_LENGTH}}$`)
 
-/** `If-Match: "12"` and `Idempotency-Key`. The kept answer is bound to credential, route, and the request as sent. */
-export async function conditionsOf(c: Call): Promise<Result<Conditions, Rejection>> {
+/**
+ * `If-Match: "12"` and `Idempotency-Key`. The kept answer is bound to credential, route, and the request as sent. `command`
+ * is what is sent to an organization.
+ */
+export async function conditionsOf(c: Call, command?: Command): Promise<Result<Conditions, Rejection>> {
   const ifMatch = c.req.header('If-Match')
+  if (ifMatch !== undefined && command !== undefined && resourceOf(command) === null) return refuse(NO_COLLECTION)
   const revision = /^"(\d{1,15})"$/.exec(ifMatch ?? '')?.[1]
   if (ifMatch !== undefined && ifMatch !== '*' && revision === undefined) {
     return refuse({ code: 'invalid', path: 'If-Match', message: 'A revision in quotes, as in "12".' })

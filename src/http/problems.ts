@@ -378,7 +378,7 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
       return {
         status: 412,
         title: 'Revision has moved on',
-        detail: 'The organization has changed since the revision in If-Match.',
+        detail: 'The resource has changed since the revision in If-Match.',
         more: { revision: refusal.revision },
       }
     case 'claim_expired':

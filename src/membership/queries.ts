@@ -110,7 +110,9 @@ export type Query =
       readonly type: 'CheckAccess'
       readonly checks: readonly { readonly userId: string; readonly permission: Permission }[]
     }
+  | { readonly type: 'GetRole'; readonly key: string }
   | { readonly type: 'ListRoles' }
+  | { readonly type: 'GetApiKey'; readonly keyId: string }
   | { readonly type: 'ListApiKeys' }
   | { readonly type: 'ViewApiKeys' }
 
@@ -227,7 +229,9 @@ export interface QueryValues {
   GetLastOwnership: { readonly isLastOwner: boolean; readonly organizationName: string }
   GetAccess: Access
   CheckAccess: readonly Access[]
+  GetRole: Role
   ListRoles: readonly Role[]
+  GetApiKey: ApiKey
   ListApiKeys: readonly ApiKey[]
   ViewApiKeys: ApiKeysView
 }
@@ -245,12 +249,14 @@ export function permissionToAsk(query: Query): Permission | null {
     case 'ViewTeam':
     case 'GetInvitation':
     case 'ListInvitations':
+    case 'GetRole':
     case 'ListRoles':
       return 'members:read'
     case 'ListEvents':
     case 'ViewEvents':
     case 'VerifyEvents':
       return 'audit_log:read'
+    case 'GetApiKey':
     case 'ListApiKeys':
     case 'ViewApiKeys':
       return 'api_keys:manage'

@@ -20,7 +20,8 @@ import type { Projected, Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
 import { Relay } from './relay.ts'
 import type { Executed, ExecuteRequest, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
-import { OrganizationStore } from './store.ts'
+import { askedFor, resourceOf, shownBy } from './resource.ts'
+import { type KeptAnswer, OrganizationStore } from './store.ts'
 
 /** How long after a commit the alarm looks whether everything has arrived. */
 const ALARM_DELAY_MS = 10_000
@@ -98,7 +99,11 @@ export class OrganizationObject extends DurableObject<Env> {
     const revision = standing?.revision ?? 0
     if (!authority.ok) return { ...authority, revision }
     if (standing === null || standing.deleted) return { ok: false, error: NO_ORGANIZATION, revision }
-    return { ...(await answer(this.#asked(authority.value, now), query)), revision }
+    const shown = askedFor(query)
+    // Read before the answer: should the resource change in between, the condition of the client's next write fails.
+    const row = shown === null ? {} : { rowRevision: this.#store.rowRevision(shown) }
+    const answered = await answer(this.#asked(authority.value, now), query)
+    return answered.ok ? { ...answered, revision, ...row } : { ...answered, revision }
   }
 
   /** Several questions of one caller in one round trip. */
@@ -170,22 +175,26 @@ export class OrganizationObject extends DurableObject<Env> {
     const kept = idempotency === undefined ? null : store.keptAnswer(idempotency.key, now)
     if (kept !== null) {
       return kept.fingerprint === idempotency?.fingerprint
-        ? { ok: true, value: kept.value as CommandValues[CommandType], revision: kept.revision, replayed: true }
+        ? replayed(kept)
         : { ok: false, error: { code: 'idempotency_key_reused' }, revision }
     }
     const decision = handle(store, command, { authority, now })
     if (!decision.ok) return { ok: false, error: decision.error, revision }
     // RFC 9110, 13.2.1: a precondition counts only where the request would succeed; so a stranger learns no revision.
-    if (ifRevision !== undefined && ifRevision !== revision) {
-      return { ok: false, error: { code: 'revision_mismatch', revision }, revision }
+    const current =
+      ifRevision === undefined ? undefined : store.rowRevision(resourceOf(command) ?? { type: 'organization' })
+    if (current !== undefined && current !== ifRevision) {
+      return { ok: false, error: { code: 'revision_mismatch', revision: current }, revision }
     }
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now).revision
     if (changes.length > 0) this.#armAlarm(now)
+    const shown = shownBy(command.type, value)
+    const rowRevision = shown && store.rowRevision(shown)
     if (idempotency !== undefined) {
-      store.keepAnswer({ ...idempotency, value, revision: after, expiresAt: now + ANSWERS_KEPT_MS }, now)
+      store.keepAnswer({ ...idempotency, value, revision: after, rowRevision, expiresAt: now + ANSWERS_KEPT_MS }, now)
     }
-    return { ok: true, value, revision: after, replayed: false }
+    return { ok: true, value, revision: after, ...(rowRevision !== null && { rowRevision }), replayed: false }
   }
 
   #authority(caller: Caller, now: number): Result<Authority, Rejection> {
@@ -254,5 +263,13 @@ export class OrganizationObject extends DurableObject<Env> {
     console.warn({ message: 'refused', organization: this.#id, command: type, caller: who, code: error.code })
   }
 }
+
+const replayed = ({ value, revision, rowRevision }: KeptAnswer): Executed<CommandValues[CommandType]> => ({
+  ok: true,
+  value: value as CommandValues[CommandType],
+  revision,
+  ...(rowRevision !== null && { rowRevision }),
+  replayed: true,
+})
 
 const NO_ORGANIZATION = { code: 'not_found', resource: 'organization' } as const

@@ -11,7 +11,7 @@ import type { Rejection } from '../membership/rejection.ts'
 export interface ExecuteRequest<C extends Command = Command> {
   readonly caller: Caller
   readonly command: C
-  /** Refused with `revision_mismatch` when the organization has moved on. */
+  /** Of the resource that the command is about (resource.ts): refused with `revision_mismatch` if that has changed since. */
   readonly ifRevision?: number
   readonly idempotency?: Idempotency
 }
@@ -37,13 +37,22 @@ export type Refusal =
   | { readonly code: 'revision_mismatch'; readonly revision: number }
   | { readonly code: 'idempotency_key_reused' }
 
-/** `revision` is the organization's after the call; 0 when there is no such organization. */
+/**
+ * `revision` is the organization's after the call; 0 when there is no such organization. `rowRevision` is the one of the
+ * resource that the answer shows; absent if the answer does not show exactly one.
+ */
 export type Executed<T> =
-  | { readonly ok: true; readonly value: T; readonly revision: number; readonly replayed: boolean }
+  | {
+      readonly ok: true
+      readonly value: T
+      readonly revision: number
+      readonly rowRevision?: number
+      readonly replayed: boolean
+    }
   | { readonly ok: false; readonly error: Refusal; readonly revision: number }
 
 export type Read<T> =
-  | { readonly ok: true; readonly value: T; readonly revision: number }
+  | { readonly ok: true; readonly value: T; readonly revision: number; readonly rowRevision?: number }
   | { readonly ok: false; readonly error: Rejection; readonly revision: number }
 
 export type ExecutedCommand<C extends Command> = Executed<ValueOf<C>>

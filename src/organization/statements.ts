@@ -207,9 +207,15 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .limit(value('limit'))
       .prepare(),
     revisions: {
-      members: revisionOf(database, members),
-      invitations: revisionOf(database, invitations),
-      apiKeys: revisionOf(database, apiKeys),
+      organization: revisionOf(database, organizations, eq(organizations.id, organizationId)),
+      member: revisionOf(database, members, eq(members.id, value('id'))),
+      invitation: revisionOf(database, invitations, eq(invitations.id, value('id'))),
+      role: revisionOf(
+        database,
+        roles,
+        and(eq(roles.organizationId, organizationId), eq(roles.key, value('id')), eq(roles.deleted, false)),
+      ),
+      api_key: revisionOf(database, apiKeys, eq(apiKeys.id, value('id'))),
     },
     roles: database
       .select()
@@ -237,12 +243,10 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
   }
 }
 
-const revisionOf = (database: DrizzleSqliteDODatabase, table: typeof members | typeof invitations | typeof apiKeys) =>
-  database
-    .select({ revision: table.revision })
-    .from(table)
-    .where(eq(table.id, value('id')))
-    .prepare()
+type Revised = typeof organizations | typeof members | typeof invitations | typeof roles | typeof apiKeys
+
+const revisionOf = (database: DrizzleSqliteDODatabase, table: Revised, isThis: SQL | undefined) =>
+  database.select({ revision: table.revision }).from(table).where(isThis).prepare()
 
 function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
   const howMany = { count: count() }

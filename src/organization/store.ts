@@ -35,6 +35,7 @@ import {
 } from '../records/rows.ts'
 import { KeptReads, type Standing } from './kept-reads.ts'
 import { PendingRows } from './pending-rows.ts'
+import type { Resource } from './resource.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 export type Ledger = typeof ledger.$inferSelect
@@ -110,6 +111,12 @@ export class OrganizationStore {
       this.#kept.standing = row === undefined ? null : { revision: row.revision, deleted: row.deletedAt !== null }
     }
     return this.#kept.standing
+  }
+
+  /** Of a resource's last change; 0 if it has no row, as a built-in role. */
+  rowRevision(resource: Resource): number {
+    const id = resource.type === 'organization' ? this.#organizationId : resource.id
+    return this.#statements.revisions[resource.type].get({ id })?.revision ?? 0
   }
 
   organization(): Organization | null {
@@ -344,25 +351,13 @@ export class OrganizationStore {
         rows.put('apiKeys', { ...apiKeyRow(change.after), ...stamp })
         return
       case 'sign_in':
-        rows.put('members', {
-          ...memberRow(change.after),
-          revision: this.#revisionOf('members', change.after),
-          version,
-        })
+        rows.put('members', { ...memberRow(change.after), ...this.#unasked('member', change.after, next) })
         return
       case 'delivery':
-        rows.put('invitations', {
-          ...invitationRow(change.after),
-          revision: this.#revisionOf('invitations', change.after),
-          version,
-        })
+        rows.put('invitations', { ...invitationRow(change.after), ...this.#unasked('invitation', change.after, next) })
         return
       case 'key_use':
-        rows.put('apiKeys', {
-          ...apiKeyRow(change.after),
-          revision: this.#revisionOf('apiKeys', change.after),
-          version,
-        })
+        rows.put('apiKeys', { ...apiKeyRow(change.after), ...this.#unasked('api_key', change.after, next) })
         return
       case 'event':
         rows.put('events', eventRow(this.#seal(change.event, next, actor, now)))
@@ -387,8 +382,8 @@ export class OrganizationStore {
   }
 
   /** A row that changes without anybody asking keeps its revision. */
-  #revisionOf(table: keyof Statements['revisions'], { id }: { readonly id: string }): number {
-    return this.#statements.revisions[table].get({ id })?.revision ?? 0
+  #unasked(type: 'member' | 'invitation' | 'api_key', { id }: { readonly id: string }, { version }: Ledger) {
+    return { revision: this.rowRevision({ type, id }), version }
   }
 
   /** Numbered within the commit, so that the same mail has the same id however often its message is delivered. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import { type Access, accessOf } from '../membership/access.ts'
 import { type Authority, missing, missingOperator } from '../membership/authority.ts'
 import { makerProblem } from '../membership/departure.ts'
@@ -99,8 +99,14 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return getAccess(asked, query.userId, query.permission)
     case 'CheckAccess':
       return checkAccess(asked, query.checks)
+    case 'GetRole': {
+      const role = await asked.people.role(query.key)
+      return role === null ? refuse({ code: 'not_found', resource: 'role' }) : ok(role)
+    }
     case 'ListRoles':
       return ok(await allRoles(asked))
+    case 'GetApiKey':
+      return getApiKey(asked, query.keyId)
     case 'ListApiKeys':
       return ok(await listApiKeys(asked))
     case 'ViewApiKeys':
@@ -259,6 +265,13 @@ const allRoles = async (asked: Asked): Promise<QueryValues['ListRoles']> => [
 async function customRoles({ database, organizationId }: Asked): Promise<QueryValues['ListRoles']> {
   const mine = and(eq(roles.organizationId, organizationId), eq(roles.deleted, false))
   return (await database.select().from(roles).where(mine).orderBy(asc(roles.key)).all()).map(roleOf)
+}
+
+/** A revoked key is no longer shown. */
+async function getApiKey({ database, organizationId }: Asked, id: string): Promise<Answer<'GetApiKey'>> {
+  const isThis = and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organizationId), isNull(apiKeys.revokedAt))
+  const row = await database.select().from(apiKeys).where(isThis).get()
+  return row === undefined ? refuse({ code: 'not_found', resource: 'api_key' }) : ok(apiKeyOf(row))
 }
 
 async function listApiKeys({ database, organizationId }: Asked): Promise<QueryValues['ListApiKeys']> {

@@ -190,6 +190,8 @@ export const creationAnswers = sqliteTable(
     resourceId: text('resource_id').notNull(),
     /** The body of the first answer, once there was one. */
     answer: text('answer', { mode: 'json' }).$type<Record<string, unknown>>(),
+    /** Of the organization in that answer. */
+    rowRevision: integer('row_revision'),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('creation_answers_expires').on(table.expiresAt)],

@@ -71,6 +71,8 @@ export const idempotency = sqliteTable(
     fingerprint: text('fingerprint').notNull(),
     value: text('value', { mode: 'json' }).notNull(),
     revision: integer('revision').notNull(),
+    /** Of the resource that the answer shows, if it is one. */
+    rowRevision: integer('row_revision'),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('idempotency_expires').on(table.expiresAt)],

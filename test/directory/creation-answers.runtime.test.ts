@@ -16,8 +16,8 @@ const reserve = (key: string, resourceId: string, at = now, fingerprint = 'the r
 
 describe('the first call under a key', () => {
   test('fixes the id of what it creates for every later one', async () => {
-    expect(await reserve('fixed', 'a')).toEqual({ resourceId: 'a', answer: null, repeated: false })
-    expect(await reserve('fixed', 'b')).toEqual({ resourceId: 'a', answer: null, repeated: true })
+    expect(await reserve('fixed', 'a')).toEqual({ resourceId: 'a', answer: null, rowRevision: null, repeated: false })
+    expect(await reserve('fixed', 'b')).toEqual({ resourceId: 'a', answer: null, rowRevision: null, repeated: true })
   })
 
   test('is one of those that come at once', async () => {
@@ -29,9 +29,18 @@ describe('the first call under a key', () => {
 
   test('keeps its answer for a day, and no longer', async () => {
     await reserve('kept', 'a')
-    await keepCreationAnswer(DIRECTORY, 'kept', { id: 'a' })
-    expect(await reserve('kept', 'b', now + DAY - 1)).toMatchObject({ resourceId: 'a', answer: { id: 'a' } })
-    expect(await reserve('kept', 'b', now + DAY)).toEqual({ resourceId: 'b', answer: null, repeated: false })
+    await keepCreationAnswer(DIRECTORY, 'kept', { id: 'a' }, 3)
+    expect(await reserve('kept', 'b', now + DAY - 1)).toMatchObject({
+      resourceId: 'a',
+      answer: { id: 'a' },
+      rowRevision: 3,
+    })
+    expect(await reserve('kept', 'b', now + DAY)).toEqual({
+      resourceId: 'b',
+      answer: null,
+      rowRevision: null,
+      repeated: false,
+    })
   })
 
   test('leaves the key free when it was refused, but not when it was answered', async () => {

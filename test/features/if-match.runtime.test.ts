@@ -1,59 +1,181 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Cast, newCast } from '../matrix/cast.ts'
 import { ROWS, type Row } from '../matrix/table.ts'
-import { type Answer, as, expectProblem, operator } from '../support/api.ts'
-import { everythingOf } from './storage.ts'
+import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
+import { carryOut, followed, newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { newApiKey } from '../support/api-world.ts'
+import { everythingOf, inDirectory } from './storage.ts'
+import { CONTESTED, contest } from './two-writers.ts'
 
-/* Every write to an organization, under the condition that the organization is as the caller has seen it. */
+/* Every write to an organization, under the condition that the resource in its path is as the caller has seen it. */
 
-/** Asking many questions at once is no write, and projecting anew changes nothing of the organization. */
+/** Asking many questions at once is no write, and projecting again changes nothing of the organization. */
 const NO_WRITES = /\/(access\/batch|rebuild)$/
+const COLLECTIONS = /\/(members|invitations|invitations\/bulk|roles|api-keys)$/
 
 const isWrite = ({ method, path, about }: Row) =>
   method !== 'GET' && path.includes(':organization') && !NO_WRITES.test(path) && !/another one has|a try/.test(about)
 
-const WRITES = ROWS.filter(isWrite)
+const WRITES = ROWS.filter((row) => isWrite(row) && !COLLECTIONS.test(row.path))
+const ADDITIONS = ROWS.filter((row) => isWrite(row) && COLLECTIONS.test(row.path))
 
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
 test('the writes are those of the authorization matrix', () => {
-  expect(WRITES.length).toBeGreaterThan(25)
+  expect([WRITES.length > 20, ADDITIONS.length]).toEqual([true, 5])
 })
 
-const named = WRITES.map((row) => [`${row.method} ${row.path} ${row.about}`.trim(), row] as const)
+const named = (rows: readonly Row[]) =>
+  rows.map((row) => [`${row.method} ${row.path} ${row.about}`.trim(), row] as const)
 
-describe.each(named)('%s', (_, row) => {
-  test('is done at the revision that the caller has seen', async () => {
+describe.each(named(WRITES))('%s', (_, row) => {
+  test('is done at the revision of its resource that the caller has seen, and answers with the next one', async () => {
     const cast = await prepared(row)
-    const answer = await call(cast, row, `"${await revisionOf(cast)}"`)
-    expect([200, 201, 204], answer.text).toContain(answer.status)
+    const answer = await call(cast, row, await tagOf(cast, row))
+    expect([200, 204], answer.text).toContain(answer.status)
+    expect(answer.headers.has('ETag')).toBe(answer.status === 200)
+    if (answer.status === 200) expect(answer.headers.get('ETag')).toBe(await tagOfAnswer(cast, answer))
   })
 
-  test('is refused at any other, with the one that there is, and changes nothing', async () => {
+  test('is refused at any other, with the current one, and changes nothing', async () => {
     const cast = await prepared(row)
-    const revision = await revisionOf(cast)
+    const tag = await tagOf(cast, row)
     const before = await writtenIn(cast)
+    const revision = Number(JSON.parse(tag))
     for (const stale of [revision - 1, revision + 1, 0]) {
-      const answer = await call(cast, row, `"${stale}"`)
-      expectProblem(answer, 412, 'revision_mismatch', { revision })
-      expect(answer.headers.get('Muster-Revision')).toBe(String(revision))
+      expectProblem(await call(cast, row, `"${stale}"`), 412, 'revision_mismatch', { revision })
     }
     expect(await writtenIn(cast)).toEqual(before)
   })
 })
 
-test('of many kinds of writes at one revision, one is done', async () => {
-  const cast = await newCast()
-  const revision = await revisionOf(cast)
-  const writes = WRITES.filter(({ path }) => /:organization$|\/invitations$|\/roles$|\/api-keys$/.test(path))
-  const answers = await Promise.all(writes.map((row) => call(cast, row, `"${revision}"`)))
-  const refused = answers.filter(({ status }) => status === 412)
-  const isKept = ({ headers }: Answer) => headers.get('Muster-Revision') === String(revision)
-  const changed = answers.filter((answer) => answer.status < 300 && !isKept(answer))
-  expect(changed).toHaveLength(1)
-  expect(refused.length + answers.filter(({ status }) => status < 300).length).toBe(answers.length)
+describe.each(named(ADDITIONS))('%s', (_, row) => {
+  test('takes no If-Match, since a collection has no revision', async () => {
+    const cast = await prepared(row)
+    const before = await writtenIn(cast)
+    for (const value of [await tagOf(cast, row), '*']) expectInvalid(await call(cast, row, value), 'If-Match')
+    expect(await writtenIn(cast)).toEqual(before)
+    const answer = await call(cast, row, undefined)
+    if (answer.status === 201) expect(answer.headers.get('ETag')).toBe(await tagOfAnswer(cast, answer))
+  })
+})
+
+describe('an ETag', () => {
+  test('changes with its own resource alone', async () => {
+    const team = await newOrganization()
+    const [bob, cat] = [await newMember(team), await newMember(team, 'member', 'Cat Lee')]
+    const role = await team.owner.api.post(`${team.path}/roles`, { key: 'guest', name: 'Guest', permissions: [] })
+    const key = await newApiKey(team)
+    const invitation = await newInvitation(team)
+    const paths = ['', `/members/${bob.memberId}`, `/members/${cat.memberId}`, '/roles/guest', `/api-keys/${key.id}`]
+    const tags = async () => Promise.all([...paths.map((path) => tagAt(team.path + path)), tagAt(invitation.path)])
+
+    const before = await tags()
+    await team.owner.api.patch(`${team.path}/members/${bob.memberId}`, { profile: { name: 'Bobby' } })
+    const after = await tags()
+    expect(role.headers.get('ETag')).toBe(before[3])
+    expect(after.map((tag, index) => tag === before[index])).toEqual([true, false, true, true, true, true])
+  })
+
+  test('of a role changes with everything that deleting it and making it again does', async () => {
+    const team = await newOrganization()
+    const role = { key: 'guest', name: 'Guest', permissions: ['members:read'] }
+    const first = await team.owner.api.post(`${team.path}/roles`, role)
+    await team.owner.api.delete(`${team.path}/roles/guest`)
+    await team.owner.api.post(`${team.path}/roles`, role)
+    const stale = { 'If-Match': first.headers.get('ETag') ?? '' }
+    expectProblem(
+      await team.owner.api.patch(`${team.path}/roles/guest`, { name: 'New' }, stale),
+      412,
+      'revision_mismatch',
+    )
+    expect(await tagAt(`${team.path}/roles/owner`)).toBe('"0"')
+  })
+
+  test('and Muster-Revision stay when a mail is delivered, a person signs in, and a key is used', async () => {
+    const team = await newOrganization()
+    const bob = await newMember(team)
+    const invitation = await newInvitation(team)
+    const key = await newApiKey(team)
+    const seen = async () => {
+      const paths = [
+        team.path,
+        `${team.path}/members/${bob.memberId}`,
+        invitation.path,
+        `${team.path}/api-keys/${key.id}`,
+      ]
+      const answers = await Promise.all(paths.map((path) => as(operator).get(path)))
+      return answers.map(({ headers }) => [headers.get('ETag'), headers.get('Muster-Revision')])
+    }
+    await followed(team)
+    const before = await seen()
+    const { version } = (await everythingOf(team)).ledger
+
+    const delivery = { invitationId: invitation.id, sendNumber: 1, delivery: 'delayed' } as const
+    await carryOut(team, { type: 'RecordDeliveries', deliveries: [delivery] })
+    const account = {
+      userId: bob.id,
+      email: bob.email,
+      name: 'Bob Fox',
+      attributes: {},
+      lastSignInAt: Date.now(),
+      revision: 9,
+    }
+    await carryOut(team, { type: 'UpdatePeople', people: [account] })
+    expect((await key.api.get(`${team.path}/members`)).status).toBe(200)
+
+    expect(await seen()).toEqual(before)
+    expect((await everythingOf(team)).ledger.version).toBe(Number(version) + 3)
+    await followed(team)
+    expect(await inDirectory('select last_sign_in_at from members where id = ?', bob.memberId)).toEqual([
+      { last_sign_in_at: account.lastSignInAt },
+    ])
+    expect(await inDirectory('select delivery from invitations where id = ?', invitation.id)).toEqual([
+      { delivery: 'delayed' },
+    ])
+  })
+
+  test('of a kept answer is the one of the first answer', async () => {
+    const team = await newOrganization()
+    const bob = await newMember(team)
+    const path = `${team.path}/members/${bob.memberId}`
+    const once = { 'Idempotency-Key': 'once' }
+    const first = await team.owner.api.patch(path, { profile: { name: 'Bobby' } }, once)
+    await team.owner.api.patch(path, { profile: { name: 'Robert' } })
+    const again = await team.owner.api.patch(path, { profile: { name: 'Bobby' } }, once)
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true')
+    expect(again.headers.get('ETag')).toBe(first.headers.get('ETag'))
+  })
+
+  test('of a new organization comes again with a repeated call', async () => {
+    const create = () =>
+      as(operator).post('/v1/organizations', { name: 'Acme' }, { 'Idempotency-Key': crypto.randomUUID() })
+    expect((await create()).headers.get('ETag')).toBe('"1"')
+    const key = { 'Idempotency-Key': crypto.randomUUID() }
+    const first = await as(operator).post('/v1/organizations', { name: 'Acme' }, key)
+    await as(operator).patch(`/v1/organizations/${first.body.id}`, { name: 'Apex' })
+    const again = await as(operator).post('/v1/organizations', { name: 'Acme' }, key)
+    expect([again.headers.get('Idempotency-Replayed'), again.headers.get('ETag')]).toEqual(['true', '"1"'])
+  })
+
+  test('of another organization is not to be learned', async () => {
+    const [team, other] = [await newOrganization(), await newOrganization()]
+    const bob = await newMember(team)
+    for (const path of [team.path, `${team.path}/members/${bob.memberId}`, `${team.path}/roles/owner`]) {
+      const answer = await other.owner.api.get(path)
+      expectProblem(answer, 404, 'not_found')
+      expect(answer.headers.has('ETag')).toBe(false)
+    }
+  })
+})
+
+describe.each(CONTESTED)('of two writers to $what with the same ETag', (contested) => {
+  test('exactly one writes, 20 times', async () => {
+    const team: Team = await newOrganization()
+    for (let round = 0; round < 20; round += 1) await contest(team, contested, round)
+  })
 })
 
 /** Everything but the outbox: its mails leave meanwhile. */
@@ -68,12 +190,32 @@ async function prepared(row: Row): Promise<Cast> {
   return cast
 }
 
-const revisionOf = async ({ team }: Cast): Promise<number> =>
-  Number((await as(operator).get(team.path)).headers.get('Muster-Revision'))
+const ONE_RESOURCE = /^\/v1\/organizations\/:organization(\/(members|invitations|roles|api-keys)\/:\w+)?/
 
-async function call(cast: Cast, row: Row, ifMatch: string): Promise<Answer> {
+/** The current tag of the resource in the path. */
+const tagOf = (cast: Cast, { path }: Row): Promise<string> => tagAt(filled(cast, ONE_RESOURCE.exec(path)?.[0] ?? ''))
+
+const tagAt = async (path: string): Promise<string> => (await as(operator).get(path)).headers.get('ETag') ?? ''
+
+const COLLECTION_OF: Readonly<Record<string, string>> = {
+  member: 'members',
+  invitation: 'invitations',
+  role: 'roles',
+  api_key: 'api-keys',
+}
+
+/** The current tag of the resource that the answer shows. */
+function tagOfAnswer({ team }: Cast, { body }: Answer): Promise<string> {
+  const collection = COLLECTION_OF[body.object]
+  return tagAt(collection === undefined ? team.path : `${team.path}/${collection}/${body.id ?? body.key}`)
+}
+
+const filled = ({ parameters }: Cast, text: string): string =>
+  text.replace(/:([a-z]+)/g, (whole, name: string) => parameters[name] ?? whole)
+
+async function call(cast: Cast, row: Row, ifMatch: string | undefined): Promise<Answer> {
   const client = await cast.client('is' in row.who ? 'owner' : 'operator', row)
-  const fill = (text: string) => text.replace(/:([a-z]+)/g, (whole, name: string) => cast.parameters[name] ?? whole)
-  const body = row.body === undefined ? {} : { body: JSON.parse(fill(JSON.stringify(row.body))) }
-  return client.call(row.method, fill(row.path + row.query), { ...body, headers: { 'If-Match': ifMatch } })
+  const body = row.body === undefined ? {} : { body: JSON.parse(filled(cast, JSON.stringify(row.body))) }
+  const headers = ifMatch === undefined ? {} : { 'If-Match': ifMatch }
+  return client.call(row.method, filled(cast, row.path + row.query), { ...body, headers })
 }

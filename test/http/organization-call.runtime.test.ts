@@ -36,9 +36,21 @@ describe('Muster-Revision', () => {
     expect(revisionOf(await team.owner.api.get(`${team.path}/members/nobody`))).toBe('2')
   })
 
+  test('is the current one on a refused call of an API key too, although the use of the key is noted', async () => {
+    const team = await newOrganization()
+    const key = await newApiKey(team, ['members:read'])
+    const refused = await key.api.patch(team.path, { name: 'No' })
+    expect(refused.status).toBe(403)
+    expect(revisionOf(refused)).toBe(revisionOf(await team.owner.api.get(team.path)))
+  })
+
   test('tells nothing to someone who does not belong', async () => {
     const { path } = await newOrganization()
     const stranger = await newUser()
+    const guess = { 'If-Match': '"7"' }
+    const refused = await stranger.api.patch(path, { name: 'No' }, guess)
+    expectProblem(refused, 404, 'not_found')
+    expect([revisionOf(refused), refused.headers.get('ETag')]).toEqual([null, null])
     expect(revisionOf(await stranger.api.get(path))).toBeNull()
     expect(revisionOf(await stranger.api.patch(path, { name: 'No' }))).toBeNull()
     expect(revisionOf(await stranger.api.get(`${path}/members?consistency=eventual`))).toBeNull()
@@ -65,9 +77,10 @@ describe('If-Match', () => {
     const team = await newOrganization()
     const { owner, path } = team
     const invitation = await newInvitation(team)
-    const stale = { 'If-Match': '"1"' }
-    expectProblem(await owner.api.delete(path, stale), 412, 'revision_mismatch')
+    const stale = { 'If-Match': '"9"' }
+    expectProblem(await owner.api.delete(path, stale), 412, 'revision_mismatch', { revision: 1 })
     expectProblem(await owner.api.post(`${invitation.path}/cancel`, undefined, stale), 412, 'revision_mismatch')
+    expect((await owner.api.delete(path, { 'If-Match': '"1"' })).status).toBe(204)
   })
 
   test('* lets a write through at any revision', async () => {

@@ -104,6 +104,7 @@ const ROLES_AND_KEYS: readonly Row[] = [
     body: { key: 'editor', name: 'Editor', permissions: ['products:use'] },
     keyAlso: ['members:manage', 'products:use'],
   }),
+  inside('GET /roles/:role', ['members:read']),
   inside('PATCH /roles/:role', ['roles:manage'], { about: 'the name', body: { name: 'Visitor' } }),
   inside('PATCH /roles/:role', ['roles:manage'], {
     about: 'the permissions',
@@ -116,6 +117,7 @@ const ROLES_AND_KEYS: readonly Row[] = [
     body: { name: 'Backend', permissions: ['members:read'] },
     keyAlso: ['members:read'],
   }),
+  inside('GET /api-keys/:key', ['api_keys:manage']),
   inside('DELETE /api-keys/:key', ['api_keys:manage']),
 ]
 

@@ -39,7 +39,7 @@ test('the first answer comes again although the organization has moved on since'
   const first = await acme.execute(acme.say.inviteMember('bob@x.test'), { idempotency: once })
   await acme.execute(acme.say.cancelInvitation('bob@x.test'))
 
-  const again = await acme.execute(acme.say.inviteMember('bob@x.test'), { idempotency: once, ifRevision: 1 })
+  const again = await acme.execute(acme.say.inviteMember('bob@x.test'), { idempotency: once, ifRevision: 9 })
 
   expect(again).toEqual({ ...first, replayed: true })
 })
@@ -106,17 +106,26 @@ test('answers that have had their time are dropped without a sweep', async () =>
 })
 
 describe('a write on condition of a revision', () => {
-  test('is refused when the organization has moved on, and changes nothing', async () => {
-    const acme = await foundOrganization({ owners: ['ann'] })
-    const refused = await acme.execute(acme.say.inviteMember('bob@x.test'), { ifRevision: 0 })
+  test('is refused when its resource has changed, with the current revision of that, and changes nothing', async () => {
+    const acme = await foundOrganization({ owners: ['ann'], members: ['bob'] })
+    const refused = await acme.execute(acme.say.suspendMember('bob'), { ifRevision: 1 })
 
-    expect(refused).toEqual({ ok: false, error: { code: 'revision_mismatch', revision: 1 }, revision: 1 })
-    expect((await acme.rows()).invitations).toEqual([])
+    expect(refused).toEqual({ ok: false, error: { code: 'revision_mismatch', revision: 2 }, revision: 2 })
+    expect((await acme.rows()).members.map(({ status }) => status)).toEqual(['active', 'active'])
+  })
+  test('does not care about other changes of the organization', async () => {
+    const acme = await foundOrganization({ owners: ['ann'], members: ['bob'] })
+    await acme.execute(acme.say.updateOrganization({ name: 'Apex' }))
+    expect(await acme.execute(acme.say.suspendMember('bob'), { ifRevision: 2 })).toMatchObject({
+      ok: true,
+      revision: 4,
+      rowRevision: 4,
+    })
   })
   test('tells a stranger nothing of the revision, nor that there is such an organization', async () => {
     const acme = await foundOrganization({ owners: ['ann'] })
 
-    const asked = await acme.execute(acme.say.inviteMember('bob@x.test', { by: 'stranger' }), { ifRevision: 7 })
+    const asked = await acme.execute(acme.say.updateOrganization({ name: 'No', by: 'stranger' }), { ifRevision: 7 })
 
     expect(asked).toMatchObject({ ok: false, error: { code: 'not_found', resource: 'organization' } })
   })

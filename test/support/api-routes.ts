@@ -196,6 +196,7 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
     permission: 'roles:manage',
     body: () => ({ key: 'editor', name: 'Editor', description: 'Edits.', permissions: ['products:use'] }),
   },
+  'GET /roles/:role': {},
   'PATCH /roles/:role': {
     permission: 'roles:manage',
     body: () => ({ name: 'Editor', description: 'Edits.', permissions: ['products:use'] }),
@@ -207,6 +208,7 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
     permission: 'api_keys:manage',
     body: () => ({ name: 'Backend', permissions: ['members:read'], expires_at: tomorrow() }),
   },
+  'GET /api-keys/:key': { permission: 'api_keys:manage' },
   'DELETE /api-keys/:key': { permission: 'api_keys:manage' },
 
   'GET /events': { permission: 'audit_log:read', query: EVENTS },

@@ -37,7 +37,7 @@ export async function describedBy(fetcher: Fetch, url: URL): Promise<Conformance
 
 /** Guards stand before it is known whether there is an operation. */
 const BEFORE_ROUTING = [400, 413, 415, 429, 500, 503]
-const OWN_HEADERS = ['Muster-Revision', 'Idempotency-Replayed', 'Retry-After', 'WWW-Authenticate', 'Allow']
+const OWN_HEADERS = ['Muster-Revision', 'ETag', 'Idempotency-Replayed', 'Retry-After', 'WWW-Authenticate', 'Allow']
 const PROBLEM = 'application/problem+json'
 
 export class Conformance {

@@ -28,7 +28,7 @@ export const TAGS = {
 /** Headers that an operation may heed: a repeated call is answered alike, and only a known revision is changed. */
 export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Muster-Device'
 
-/** What a command to an organization heeds. */
+/** What a command to one resource of an organization heeds. */
 export const CONDITIONS: readonly RequestHeader[] = ['Idempotency-Key', 'If-Match']
 
 /** What the operation says of itself. Parameters, body, credential and what guards the route are known from its handlers. */
@@ -65,6 +65,12 @@ export type Content = { readonly schema: z.ZodType } | { readonly text: string; 
 export const json = (description: string, schema: z.ZodType): Answer => ({
   description,
   content: { 'application/json': { schema } },
+})
+
+/** An answer that shows one resource of an organization. */
+export const resource = (description: string, schema: z.ZodType): Answer => ({
+  ...json(description, schema),
+  headers: ['ETag'],
 })
 
 export const nothing = (description: string): Answer => ({ description })

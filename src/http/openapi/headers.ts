@@ -11,9 +11,13 @@ export const HEADERS = {
     schema: text,
   },
   'Muster-Revision': {
-    description: 'The revision of the organization after the call; for If-Match.',
+    description: 'The revision of the organization after the call: it rises with every change of anything in it.',
     required: true,
     schema: count,
+  },
+  ETag: {
+    description: 'The revision of the resource in the answer, in quotes; for If-Match.',
+    schema: { type: 'string', pattern: '^"\\d{1,15}"$' },
   },
   'Idempotency-Replayed': {
     description: '`true` when this is the answer to an earlier call with the same Idempotency-Key.',
@@ -58,7 +62,8 @@ export const REQUEST_HEADERS = {
     example: '4d3f2c66-6f0e-4a0b-8c7c-2f9f0a7d1e52',
   },
   'If-Match': {
-    description: 'The revision that you know, in quotes. When the organization has moved on: 412, and nothing is done.',
+    description:
+      'The revision of the resource that you know, as in its ETag. If the resource has changed since: 412, and nothing is done.',
     schema: { type: 'string', pattern: '^(?:"\\d{1,15}"|\\*)$' },
     example: '"12"',
   },

@@ -15,6 +15,10 @@ apiKeys.get('/', describe(operation.listApiKeys), (c) =>
   read(c, { type: 'ListApiKeys' }, (items) => present.list({ items, nextCursor: null }, (key) => present.apiKey(key))),
 )
 
+apiKeys.get('/:key', describe(operation.getApiKey), (c) =>
+  read(c, { type: 'GetApiKey', keyId: c.req.param('key') }, (key) => present.apiKey(key)),
+)
+
 /** A replayed answer names the key of the first call, whose secret nobody has any more: so it carries none. */
 apiKeys.post('/', describe(operation.createApiKey), body(CreateApiKey), (c) => {
   const { name, permissions, expires_at: expiresAt } = c.req.valid('json')

@@ -13,10 +13,20 @@ import { updateOrganization } from '../../onboarding/update-organization.ts'
 import { organizationClient } from '../../organization/client.ts'
 import { ON_BEHALF_OF } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
+import { jsonAnswer } from '../envelope.ts'
 import type { Credential, HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/organizations.ts'
-import { conditionsOf, execute, ofOrganization, read, refuseAllButOperator, refused } from '../organization-call.ts'
+import {
+  conditionsOf,
+  execute,
+  NO_COLLECTION,
+  ofOrganization,
+  read,
+  refuseAllButOperator,
+  refused,
+  revisionHeaders,
+} from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -26,6 +36,7 @@ export const organizations = new Hono<HttpEnvironment>()
 organizations.use('/:organization/*', ofOrganization)
 
 organizations.post('/', describe(operation.createOrganization), body(CreateOrganization), async (c) => {
+  if (c.req.header('If-Match') !== undefined) return problem(c, NO_COLLECTION)
   const settings = await currentSettings(c.env.DIRECTORY)
   const wanted = await newOrganization(c.env.DIRECTORY, c.var.credential.caller, c.req.valid('json'), settings)
   if (!wanted.ok) {
@@ -44,7 +55,8 @@ organizations.post('/', describe(operation.createOrganization), body(CreateOrgan
       await moveSession(c.env.DIRECTORY, session, organizationId, Date.now())
       logEntry(c, session, organizationId)
     }
-    return ok(present.organization(created.value, created.revision))
+    const { value, revision, rowRevision } = created
+    return { ...ok(present.organization(value, revision)), ...(rowRevision !== undefined && { rowRevision }) }
   })
 })
 
@@ -67,8 +79,6 @@ organizations.get('/:organization', describe(operation.getOrganization), (c) =>
 
 organizations.patch('/:organization', describe(operation.updateOrganization), body(UpdateOrganization), async (c) => {
   const { name, slug, ownership, ...rest } = c.req.valid('json')
-  const conditions = await conditionsOf(c)
-  if (!conditions.ok) return problem(c, conditions.error)
   const command = {
     type: 'UpdateOrganization',
     ...(name === undefined ? {} : { name }),
@@ -78,12 +88,12 @@ organizations.patch('/:organization', describe(operation.updateOrganization), bo
     ...(rest.seat_limit === undefined ? {} : { seatLimit: rest.seat_limit }),
     ...(rest.upgrade_url === undefined ? {} : { upgradeUrl: rest.upgrade_url }),
   } as const
+  const conditions = await conditionsOf(c, command)
+  if (!conditions.ok) return problem(c, conditions.error)
   const request = { caller: c.var.credential.caller, command, ...conditions.value }
   const updated = await updateOrganization(c.env, c.req.param('organization'), request)
   if (!updated.ok) return refused(c, updated)
-  c.header('Muster-Revision', String(updated.revision))
-  if (updated.replayed) c.header('Idempotency-Replayed', 'true')
-  return c.json(present.organization(updated.value, updated.revision))
+  return jsonAnswer(c, present.organization(updated.value, updated.revision), 200, revisionHeaders(updated))
 })
 
 organizations.delete('/:organization', describe(operation.deleteOrganization), noBody, (c) =>

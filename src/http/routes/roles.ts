@@ -17,6 +17,10 @@ roles.post('/', describe(operation.createRole), body(CreateRole), (c) =>
   execute(c, { type: 'CreateRole', ...c.req.valid('json') }, present.role, 201),
 )
 
+roles.get('/:role', describe(operation.getRole), (c) =>
+  read(c, { type: 'GetRole', key: c.req.param('role') }, present.role),
+)
+
 roles.patch('/:role', describe(operation.updateRole), body(UpdateRole), (c) => {
   const { name, description, permissions } = c.req.valid('json')
   const changes = {

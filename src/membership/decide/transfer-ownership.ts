@@ -32,7 +32,9 @@ export function transferOwnership(facts: TransferFacts, context: Context): Decis
   if (departed?.ok === false) return departed
 
   const after: Member = { ...before, role: OWNER, updatedAt: now }
-  const changes: Change[] = before.role === OWNER ? [] : [{ kind: 'member', before, after }]
+  // The organization's own revision rises too: of two transfers with the same If-Match one is made.
+  const changes: Change[] = [{ kind: 'organization', after: organization }]
+  if (before.role !== OWNER) changes.push({ kind: 'member', before, after })
   if (outgoing !== null) {
     changes.push({ kind: 'member', before: outgoing, after: { ...outgoing, role: ADMIN, updatedAt: now } })
   }

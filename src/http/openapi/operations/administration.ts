@@ -1,7 +1,7 @@
 import { Access, AccessList } from '../../../contract/access.ts'
 import { ApiKey, ApiKeyList } from '../../../contract/api-keys.ts'
 import { Role, RoleList } from '../../../contract/roles.ts'
-import { CONDITIONS, type Description, json, nothing } from '../description.ts'
+import { CONDITIONS, type Description, json, nothing, resource } from '../description.ts'
 
 export const getAccess: Description = {
   id: 'getAccess',
@@ -35,9 +35,17 @@ export const createRole: Description = {
   summary: 'Create a role',
   tag: 'Roles',
   permission: 'roles:manage',
-  heeds: CONDITIONS,
-  answers: { 201: json('The role.', Role) },
+  heeds: ['Idempotency-Key'],
+  answers: { 201: resource('The role.', Role) },
   refuses: ['role_exists', 'role_limit_reached'],
+}
+
+export const getRole: Description = {
+  id: 'getRole',
+  summary: 'Get a role',
+  tag: 'Roles',
+  permission: 'members:read',
+  answers: { 200: resource('The role.', Role) },
 }
 
 export const updateRole: Description = {
@@ -48,7 +56,7 @@ export const updateRole: Description = {
   tag: 'Roles',
   permission: 'roles:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The role after the change.', Role) },
+  answers: { 200: resource('The role after the change.', Role) },
   refuses: ['role_built_in'],
 }
 
@@ -72,6 +80,15 @@ export const listApiKeys: Description = {
   answers: { 200: json('The keys that are not revoked.', ApiKeyList) },
 }
 
+export const getApiKey: Description = {
+  id: 'getApiKey',
+  summary: 'Get an API key',
+  description: 'Without its secret. A revoked key is 404.',
+  tag: 'API keys',
+  permission: 'api_keys:manage',
+  answers: { 200: resource('The key.', ApiKey) },
+}
+
 export const createApiKey: Description = {
   id: 'createApiKey',
   summary: 'Create an API key',
@@ -79,8 +96,8 @@ export const createApiKey: Description = {
     'The `secret` is in this answer only. A repeated call with the same Idempotency-Key is answered without it.',
   tag: 'API keys',
   permission: 'api_keys:manage',
-  heeds: CONDITIONS,
-  answers: { 201: json('The key, with its secret.', ApiKey) },
+  heeds: ['Idempotency-Key'],
+  answers: { 201: resource('The key, with its secret.', ApiKey) },
   refuses: ['api_key_limit_reached', 'reauthentication_required'],
 }
 

@@ -7,7 +7,7 @@ import {
   InvitationPreview,
   SignInRequired,
 } from '../../../contract/invitations.ts'
-import { CONDITIONS, type Description, json } from '../description.ts'
+import { CONDITIONS, type Description, json, resource } from '../description.ts'
 
 export const inviteMember: Description = {
   id: 'inviteMember',
@@ -15,8 +15,8 @@ export const inviteMember: Description = {
   description: 'Takes a seat until the invitation is settled or expires. The link arrives by mail.',
   tag: 'Invitations',
   permission: 'members:manage',
-  heeds: CONDITIONS,
-  answers: { 201: json('The invitation.', Invitation) },
+  heeds: ['Idempotency-Key'],
+  answers: { 201: resource('The invitation.', Invitation) },
   refuses: [
     'already_member',
     'already_invited',
@@ -34,7 +34,7 @@ export const inviteMembers: Description = {
     'Up to 1,000 in one step, with an outcome for each row. As JSON, or as CSV with the columns `email`, `role` and `name`; the query parameters go with CSV only.',
   tag: 'Invitations',
   permission: 'members:manage',
-  heeds: CONDITIONS,
+  heeds: ['Idempotency-Key'],
   answers: { 200: json('What became of each row.', BulkAnswer) },
   refuses: ['bulk_refused', 'reauthentication_required'],
 }
@@ -52,7 +52,7 @@ export const getInvitation: Description = {
   summary: 'Get an invitation',
   tag: 'Invitations',
   permission: 'members:read',
-  answers: { 200: json('The invitation.', Invitation) },
+  answers: { 200: resource('The invitation.', Invitation) },
 }
 
 export const resendInvitation: Description = {
@@ -63,7 +63,7 @@ export const resendInvitation: Description = {
   tag: 'Invitations',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The invitation, sent again.', Invitation) },
+  answers: { 200: resource('The invitation, sent again.', Invitation) },
   refuses: [
     'invitation_not_pending',
     'already_member',
@@ -83,7 +83,7 @@ export const cancelInvitation: Description = {
   tag: 'Invitations',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The invitation, canceled.', Invitation) },
+  answers: { 200: resource('The invitation, canceled.', Invitation) },
   refuses: ['invitation_not_pending'],
 }
 

@@ -1,6 +1,6 @@
 import { Activity } from '../../../contract/events.ts'
 import { DepartureList, Member, MemberList, MemberOrDeparture, Roster } from '../../../contract/members.ts'
-import { CONDITIONS, type Description, json, nothing } from '../description.ts'
+import { CONDITIONS, type Description, json, nothing, resource } from '../description.ts'
 
 export const listRoster: Description = {
   id: 'listRoster',
@@ -25,8 +25,8 @@ export const addMember: Description = {
   description: 'Without an invitation. Somebody who has been a member before gets their former id and profile back.',
   tag: 'Members',
   permission: 'operator',
-  heeds: CONDITIONS,
-  answers: { 201: json('The member.', Member) },
+  heeds: ['Idempotency-Key'],
+  answers: { 201: resource('The member.', Member) },
   refuses: ['already_member', 'seat_limit_reached', 'single_owner'],
 }
 
@@ -36,7 +36,7 @@ export const getMember: Description = {
   description: 'Everybody may see their own membership.',
   tag: 'Members',
   permission: 'members:read',
-  answers: { 200: json('The member.', Member) },
+  answers: { 200: resource('The member.', Member) },
 }
 
 export const updateMember: Description = {
@@ -47,7 +47,9 @@ export const updateMember: Description = {
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The member after the change; with `dry_run`, what would end or pass on.', MemberOrDeparture) },
+  answers: {
+    200: resource('The member after the change; with `dry_run`, what would end or pass on.', MemberOrDeparture),
+  },
   refuses: ['last_owner', 'single_owner', 'reauthentication_required'],
 }
 
@@ -73,7 +75,7 @@ export const suspendMember: Description = {
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The member, suspended.', Member) },
+  answers: { 200: resource('The member, suspended.', Member) },
   refuses: ['last_owner'],
 }
 
@@ -84,7 +86,7 @@ export const reactivateMember: Description = {
   tag: 'Members',
   permission: 'members:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The member, active.', Member) },
+  answers: { 200: resource('The member, active.', Member) },
   refuses: ['seat_limit_reached', 'single_owner', 'reauthentication_required'],
 }
 
@@ -100,11 +102,12 @@ export const listActivity: Description = {
 export const transferOwnership: Description = {
   id: 'transferOwnership',
   summary: 'Transfer ownership',
-  description: 'To an active member, in one step: they become `owner`, and the owner who hands over becomes `admin`.',
+  description:
+    'To an active member, in one step: they become `owner`, and the owner who hands over becomes `admin`. `If-Match` names the revision of the organization.',
   tag: 'Members',
   permission: 'owners:manage',
   heeds: CONDITIONS,
-  answers: { 200: json('The new owner.', Member) },
+  answers: { 200: resource('The new owner.', Member) },
   refuses: ['member_not_active', 'reauthentication_required'],
 }
 
@@ -112,7 +115,7 @@ export const leaveOrganization: Description = {
   id: 'leaveOrganization',
   summary: 'Leave an organization',
   description:
-    'For the user on whose behalf you call. Everybody may leave, except the last owner. What they made ends or passes on as if they were removed: DELETE of your own member with `dry_run=true` lists it.',
+    'For the user on whose behalf you call. Everybody may leave, except the last owner. What they made ends or passes on as if they were removed: DELETE of your own member with `dry_run=true` lists it. `If-Match` names the revision of the organization.',
   tag: 'Members',
   heeds: CONDITIONS,
   answers: { 204: nothing('They are no longer a member.') },

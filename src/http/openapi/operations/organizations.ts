@@ -1,5 +1,5 @@
 import { Organization, OrganizationList, Rebuild, RebuiltAll, Seats } from '../../../contract/organizations.ts'
-import { CONDITIONS, type Description, json, nothing } from '../description.ts'
+import { CONDITIONS, type Description, json, nothing, resource } from '../description.ts'
 
 export const createOrganization: Description = {
   id: 'createOrganization',
@@ -8,7 +8,7 @@ export const createOrganization: Description = {
     'A user, on whose behalf the operator calls, owns what they create. The operator alone may name an owner, a seat limit and an external id; without an owner the first one arrives by invitation.',
   tag: 'Organizations',
   heeds: ['Idempotency-Key'],
-  answers: { 201: { ...json('The organization.', Organization), ofOrganization: true } },
+  answers: { 201: { ...resource('The organization.', Organization), ofOrganization: true } },
   refuses: [
     'forbidden',
     'sign_up_disabled',
@@ -34,7 +34,7 @@ export const getOrganization: Description = {
   summary: 'Get an organization',
   tag: 'Organizations',
   permission: 'organization:read',
-  answers: { 200: json('The organization.', Organization) },
+  answers: { 200: resource('The organization.', Organization) },
 }
 
 export const updateOrganization: Description = {
@@ -45,7 +45,7 @@ export const updateOrganization: Description = {
   tag: 'Organizations',
   permission: 'organization:update',
   heeds: CONDITIONS,
-  answers: { 200: json('The organization after the change.', Organization) },
+  answers: { 200: resource('The organization after the change.', Organization) },
   refuses: ['slug_taken', 'slug_reserved', 'several_owners'],
 }
 
@@ -66,7 +66,7 @@ export const restoreOrganization: Description = {
   tag: 'Organizations',
   permission: 'operator',
   heeds: CONDITIONS,
-  answers: { 200: json('The organization, as it was.', Organization) },
+  answers: { 200: resource('The organization, as it was.', Organization) },
   refuses: ['restore_window_passed'],
 }
 

@@ -14,7 +14,7 @@ interface DetailsFormProps {
 }
 
 /** What an organization is called, here and in the product. */
-export const DetailsForm = ({ path, view: { organization, revision }, form }: DetailsFormProps) => {
+export const DetailsForm = ({ path, view: { organization, rowRevision }, form }: DetailsFormProps) => {
   const values = {
     name: organization.name,
     slug: organization.slug,
@@ -27,7 +27,7 @@ export const DetailsForm = ({ path, view: { organization, revision }, form }: De
       <PanelBody>
         <form class="form" method="post" action={path}>
           {form.refusal !== undefined && <Alert tone="bad">{form.refusal}</Alert>}
-          <input type="hidden" name="revision" value={String(revision)} />
+          <input type="hidden" name="revision" value={String(rowRevision ?? '')} />
           <OrganizationFields value={(field) => form.typed?.(field) ?? values[field]} errors={form.errors ?? {}} />
           <div class="actions">
             <Button look="primary">Save details</Button>

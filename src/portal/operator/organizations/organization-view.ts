@@ -17,6 +17,8 @@ const NEWEST_EVENTS = {
 export interface LivingOrganization {
   readonly organization: Organization
   readonly revision: number
+  /** Of the organization's own row, which the forms change. */
+  readonly rowRevision: number | undefined
   readonly team: TeamView
   /** Active or suspended, as many as one looks through. */
   readonly owners: readonly RosterEntry[]
@@ -48,10 +50,17 @@ export async function viewOrganization(c: Context<PortalEnvironment>, id: string
     ask(c, id, { type: 'ViewEvents', ...NEWEST_EVENTS }),
   ])
   if (asked.ok && log.ok) {
-    const { value: team, revision } = asked
+    const { value: team, revision, rowRevision } = asked
     const { organization, roster: owners } = team
     const names = await withOperatorKeys(c.env.DIRECTORY, log.value.events.items, log.value.names)
-    const living = { organization, revision, team, owners: owners?.items ?? [], log: { ...log.value, names } }
+    const living = {
+      organization,
+      revision,
+      rowRevision,
+      team,
+      owners: owners?.items ?? [],
+      log: { ...log.value, names },
+    }
     return { living, deleted: null }
   }
   const organization = await knownOrganization(c.env.DIRECTORY, id)

@@ -14,7 +14,7 @@ interface SeatsPanelProps {
 }
 
 /** How many seats are taken, and how many there may be. */
-export const SeatsPanel = ({ path, view: { team, revision }, form }: SeatsPanelProps) => {
+export const SeatsPanel = ({ path, view: { team, rowRevision }, form }: SeatsPanelProps) => {
   const { used, active, pending, limit } = team.seats
   return (
     <Panel title="Seats">
@@ -27,7 +27,7 @@ export const SeatsPanel = ({ path, view: { team, revision }, form }: SeatsPanelP
         />
         <form class="form" method="post" action={`${path}/seats`}>
           {form.refusal !== undefined && <Alert tone="bad">{form.refusal}</Alert>}
-          <input type="hidden" name="revision" value={String(revision)} />
+          <input type="hidden" name="revision" value={String(rowRevision ?? '')} />
           <TextField
             id="seat_limit"
             label="Seat limit"
