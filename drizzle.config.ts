@@ -4,6 +4,7 @@ import { defineConfig } from 'drizzle-kit'
 const database = process.env.MUSTER_DATABASE ?? 'directory'
 
 const TABLES: { readonly [database: string]: string } = {
+  accounts: './src/records/account-tables.ts',
   directory: './src/records/directory-tables.ts',
   logs: './src/records/log-tables.ts',
   organization: './src/records/organization-tables.ts',

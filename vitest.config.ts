@@ -50,6 +50,7 @@ function runtime(name: string, files: Files): UserWorkspaceConfig {
             SMTP_PASSWORD: '',
             PUBLIC_URL: 'https://muster.test',
             TRUSTED_ISSUERS: JSON.stringify(inject('identityProvider').trusted),
+            ACCOUNTS_MIGRATIONS: await readD1Migrations('./migrations/accounts'),
             DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
             LOGS_MIGRATIONS: await readD1Migrations('./migrations/logs'),
           },

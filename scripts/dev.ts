@@ -68,7 +68,7 @@ function readOptions() {
 const environment = { ...process.env, WRANGLER_SEND_METRICS: 'false' }
 
 /** The D1 databases, by their bindings in wrangler.toml. */
-const DATABASES = ['DIRECTORY', 'LOGS']
+const DATABASES = ['ACCOUNTS', 'DIRECTORY', 'LOGS']
 
 /** Asks nothing, since it has no terminal; its output matters only when it fails. */
 async function migrate(database: string, stateDirectory: string): Promise<void> {

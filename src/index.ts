@@ -19,9 +19,9 @@ app.route('/', docs(app)).route('/', portal())
 function mailDependencies(env: Env): MailDependencies {
   const config = configOf(env)
   return {
-    directory: env.DIRECTORY,
+    accounts: env.ACCOUNTS,
     organizations: env.ORGANIZATION,
-    transport: transportOf(config, drizzle(env.DIRECTORY) as unknown as Database),
+    transport: transportOf(config, drizzle(env.ACCOUNTS) as unknown as Database),
     from: config.MAIL_FROM,
     publicUrl: config.PUBLIC_URL,
     linkKeys: config.LINK_KEYS,

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
 import { describe, expect, test } from 'vitest'
+import * as accountTables from '../src/records/account-tables.ts'
 import * as directoryTables from '../src/records/directory-tables.ts'
 import * as logTables from '../src/records/log-tables.ts'
 import * as organizationTables from '../src/records/organization-tables.ts'
@@ -16,6 +17,7 @@ interface Journal {
 type Snapshot = Awaited<ReturnType<typeof generateSQLiteDrizzleJson>>
 
 describe.each([
+  ['accounts', accountTables],
   ['directory', directoryTables],
   ['logs', logTables],
   ['organization', organizationTables],

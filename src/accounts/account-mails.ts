@@ -1,7 +1,7 @@
 import { inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { AccountMail } from '../contract/mail-message.ts'
-import { accountMails } from '../records/directory-tables.ts'
+import { accountMails } from '../records/account-tables.ts'
 import { failureOf } from '../records/failure.ts'
 
 /*
@@ -24,13 +24,13 @@ export function queueAccountMail(database: DrizzleD1Database, message: AccountMa
 }
 
 /** Call it after the batch. Never fails: cron queues what this call could not. */
-export async function flushAccountMails(directory: D1Database, queue: Queue, ids: readonly string[]): Promise<void> {
+export async function flushAccountMails(accounts: D1Database, queue: Queue, ids: readonly string[]): Promise<void> {
   try {
     const these = sql`(select value from json_each(${JSON.stringify(ids)}))`
     await send(
-      directory,
+      accounts,
       queue,
-      await drizzle(directory).select().from(accountMails).where(inArray(accountMails.id, these)),
+      await drizzle(accounts).select().from(accountMails).where(inArray(accountMails.id, these)),
     )
   } catch (error) {
     console.warn({ message: 'mails of an account not queued yet', error: failureOf(error) })
@@ -42,13 +42,13 @@ export async function flushAccountMails(directory: D1Database, queue: Queue, ids
  * keep the others from their turn. Throws the last failure.
  */
 export async function sendOverdueAccountMails(
-  directory: D1Database,
+  accounts: D1Database,
   queue: Queue,
   now: number,
   limit: number,
 ): Promise<void> {
   const isOverdue = lte(accountMails.createdAt, now - SENT_AFTER_MS)
-  const rows = await drizzle(directory)
+  const rows = await drizzle(accounts)
     .select()
     .from(accountMails)
     .where(isOverdue)
@@ -57,7 +57,7 @@ export async function sendOverdueAccountMails(
   const failures: unknown[] = []
   for (let start = 0; start < rows.length; start += MESSAGES_AT_ONCE) {
     try {
-      await send(directory, queue, rows.slice(start, start + MESSAGES_AT_ONCE))
+      await send(accounts, queue, rows.slice(start, start + MESSAGES_AT_ONCE))
     } catch (error) {
       console.warn({ message: 'mails of accounts not queued yet', error: failureOf(error) })
       failures.push(error)
@@ -68,12 +68,12 @@ export async function sendOverdueAccountMails(
 
 /** If it stops in between, the message is queued twice and mailed once. */
 async function send(
-  directory: D1Database,
+  accounts: D1Database,
   queue: Queue,
   rows: readonly { readonly id: string; readonly message: AccountMail }[],
 ): Promise<void> {
   if (rows.length === 0) return
   await queue.sendBatch(rows.map(({ message }) => ({ body: message, contentType: 'json' })))
   const sent = sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`
-  await drizzle(directory).delete(accountMails).where(inArray(accountMails.id, sent))
+  await drizzle(accounts).delete(accountMails).where(inArray(accountMails.id, sent))
 }

@@ -1,7 +1,7 @@
 import { and, eq, gt, gte, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { addressChanges, devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { addressChanges, devices, emailChallenges, sessions, users } from '../records/account-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import { fold } from '../records/rows.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
@@ -43,9 +43,9 @@ export const noteAddressChange = (database: DrizzleD1Database, id: string, userI
   )
 
 /** Null once it is taken back, overruled or too old. */
-export async function findAddressChange(directory: D1Database, id: string, now: number): Promise<AddressChange | null> {
+export async function findAddressChange(accounts: D1Database, id: string, now: number): Promise<AddressChange | null> {
   const isOpen = and(eq(addressChanges.id, id), gt(addressChanges.expiresAt, now))
-  return (await drizzle(directory).select().from(addressChanges).where(isOpen).get()) ?? null
+  return (await drizzle(accounts).select().from(addressChanges).where(isOpen).get()) ?? null
 }
 
 export interface TakenBack extends LostAccess {
@@ -66,11 +66,11 @@ export const setAsideAddress = (userId: string): string => `${userId}@set-aside.
  * so does one that is being deleted: nothing changes then.
  */
 export async function takeBackAddress(
-  directory: D1Database,
+  accounts: D1Database,
   { id, userId, formerEmail, changedAt }: AddressChange,
   now: number,
 ): Promise<TakenBack> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const holds = and(eq(users.email, formerEmail), ne(users.id, userId))
   const holder = await database.select({ id: users.id }).from(users).where(holds).get()
   const otherId = holder?.id ?? ''
@@ -138,7 +138,7 @@ export async function takeBackAddress(
       sql`${was} and exists (select 1 from ${users} where ${isOther} and ${users.email} = ${setAsideAddress(otherId)})`,
     ),
   ])
-  forgetUnlinked(directory, [...unlinked, ...otherUnlinked], Date.now())
+  forgetUnlinked(accounts, [...unlinked, ...otherUnlinked], Date.now())
   return {
     changed: updated.length > 0,
     ...lostOf(ended, unlinked),
@@ -160,11 +160,11 @@ const addressed = (email: string, now: number) => ({
 })
 
 /** Drops changes that can no longer be taken back, a bounded number at a time. */
-export async function forgetAddressChanges(directory: D1Database, now: number, limit: number): Promise<void> {
-  const over = drizzle(directory)
+export async function forgetAddressChanges(accounts: D1Database, now: number, limit: number): Promise<void> {
+  const over = drizzle(accounts)
     .select({ id: addressChanges.id })
     .from(addressChanges)
     .where(lte(addressChanges.expiresAt, now))
     .limit(limit)
-  await drizzle(directory).delete(addressChanges).where(sql`${addressChanges.id} in ${over}`)
+  await drizzle(accounts).delete(addressChanges).where(sql`${addressChanges.id} in ${over}`)
 }

@@ -29,13 +29,13 @@ export interface UsedUp {
  * same moment exactly as many get through as are left.
  */
 export async function attempt(
-  directory: D1Database,
+  accounts: D1Database,
   caps: readonly Cap[],
   keys: readonly LinkKey[],
   now: number,
 ): Promise<Result<Charge, UsedUp>> {
   const rows = JSON.stringify(caps.map((cap) => ({ key: keyOf(cap, keys), ...cap, subject: undefined })))
-  const charged = await directory
+  const charged = await accounts
     .prepare(
       `insert into attempts (key, count, expires_at)
        select value ->> 'key', 1, ?2 + (value ->> 'windowMs') from json_each(?1)
@@ -50,7 +50,7 @@ export async function attempt(
     .bind(rows, now)
     .all<Charge[number]>()
   if (charged.results.length > 0) return ok(charged.results)
-  const used = await directory
+  const used = await accounts
     .prepare(
       `select cap.value ->> 'name' as "cap", coalesce(attempts.expires_at, ?2 + (cap.value ->> 'windowMs')) as "until"
        from json_each(?1) as cap left join attempts on attempts.key = cap.value ->> 'key'
@@ -64,12 +64,12 @@ export async function attempt(
 
 /** Whether a try would be refused now. Only `attempt` decides. */
 export async function isUsedUp(
-  directory: D1Database,
+  accounts: D1Database,
   { limit, ...cap }: Cap,
   keys: readonly LinkKey[],
   now: number,
 ): Promise<boolean> {
-  const used = await directory
+  const used = await accounts
     .prepare('select 1 from attempts where key = ?1 and expires_at > ?2 and count >= ?3')
     .bind(keyOf(cap, keys), now, limit)
     .first()
@@ -77,8 +77,8 @@ export async function isUsedUp(
 }
 
 /** A count that has started anew in the meantime is left alone. */
-export async function giveBack(directory: D1Database, charge: Charge): Promise<void> {
-  await directory
+export async function giveBack(accounts: D1Database, charge: Charge): Promise<void> {
+  await accounts
     .prepare(
       `update attempts set count = count - 1 where count > 0 and (key, expires_at) in
          (select value ->> 'key', value ->> 'expiresAt' from json_each(?1))`,
@@ -88,8 +88,8 @@ export async function giveBack(directory: D1Database, charge: Charge): Promise<v
 }
 
 /** Drops counts that are over, a bounded number at a time. */
-export async function forgetAttempts(directory: D1Database, now: number, limit: number): Promise<void> {
-  await directory
+export async function forgetAttempts(accounts: D1Database, now: number, limit: number): Promise<void> {
+  await accounts
     .prepare('delete from attempts where key in (select key from attempts where expires_at <= ?1 limit ?2)')
     .bind(now, limit)
     .run()

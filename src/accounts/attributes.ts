@@ -4,7 +4,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import { type AttributeDefinition, MAX_ATTRIBUTES } from '../membership/attributes.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import { environmentEvents, userAttributes } from '../records/directory-tables.ts'
+import { environmentEvents, userAttributes } from '../records/account-tables.ts'
 import { appendEvent, differences, isSome, wasAppended } from '../records/environment-events.ts'
 import { failureOf } from '../records/failure.ts'
 
@@ -22,28 +22,28 @@ const remembered = new WeakMap<D1Database, Remembered>()
  * What is asked about people, in the order of its definition, at most five seconds old. While the directory is out of
  * reach the last known stands, or nothing: members must be shown all the same.
  */
-export async function attributeDefinitions(directory: D1Database): Promise<readonly AttributeDefinition[]> {
-  const known = remembered.get(directory)
+export async function attributeDefinitions(accounts: D1Database): Promise<readonly AttributeDefinition[]> {
+  const known = remembered.get(accounts)
   if (known !== undefined && Date.now() - known.readAt < FRESH_MS) return known.definitions
   try {
-    return await readDefinitions(directory)
+    return await readDefinitions(accounts)
   } catch (error) {
     console.warn({ message: 'attributes could not be read, going on with the last known', error: failureOf(error) })
     const definitions = known?.definitions ?? []
-    remembered.set(directory, { definitions, readAt: Date.now() })
+    remembered.set(accounts, { definitions, readAt: Date.now() })
     return definitions
   }
 }
 
 /** From the database itself, for whoever changes something by them. Throws while it is out of reach. */
-export async function readDefinitions(directory: D1Database): Promise<readonly AttributeDefinition[]> {
+export async function readDefinitions(accounts: D1Database): Promise<readonly AttributeDefinition[]> {
   const readAt = Date.now()
-  const rows = await drizzle(directory)
+  const rows = await drizzle(accounts)
     .select()
     .from(userAttributes)
     .orderBy(...IN_ORDER)
   const definitions = rows.map(definitionOf)
-  remembered.set(directory, { definitions, readAt })
+  remembered.set(accounts, { definitions, readAt })
   return definitions
 }
 
@@ -58,12 +58,12 @@ type CreationRefusal =
  * defined. Values from before, of the same key and type, show again.
  */
 export async function createDefinition(
-  directory: D1Database,
+  accounts: D1Database,
   definition: AttributeDefinition,
   eventId: string,
   actor: Actor,
 ): Promise<Result<AttributeDefinition, CreationRefusal>> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const { key, label, type, options, required, userEditable } = definition
   const now = Date.now()
   const data = { label, type, options, required, user_editable: userEditable }
@@ -83,7 +83,7 @@ export async function createDefinition(
   const [row] = found
   if (row === undefined) return refuse({ code: 'user_attribute_limit_reached', limit: MAX_ATTRIBUTES })
   if (written.length === 0) return refuse({ code: 'user_attribute_exists' })
-  await readDefinitions(directory)
+  await readDefinitions(accounts)
   return ok(definitionOf(row))
 }
 
@@ -93,12 +93,12 @@ export type DefinitionChanges = {
 
 /** Null: it has gone meanwhile. Absent fields stay. A change that changes nothing is no event. */
 export async function updateDefinition(
-  directory: D1Database,
+  accounts: D1Database,
   { key, type }: AttributeDefinition,
   { label, options, required, userEditable }: DefinitionChanges,
   actor: Actor,
 ): Promise<AttributeDefinition | null> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   // With its type, since options are right for one type only, and the key may have been defined anew.
   const isThis = and(eq(userAttributes.key, key), eq(userAttributes.type, type))
   const differing = differences(
@@ -112,7 +112,7 @@ export async function updateDefinition(
     appendEvent(database, event, sql`${exists} and ${isSome(differing)}`),
     database.update(userAttributes).set(changes).where(isThis).returning(),
   ])
-  await readDefinitions(directory)
+  await readDefinitions(accounts)
   return updated === undefined ? null : definitionOf(updated)
 }
 
@@ -121,15 +121,15 @@ const asJson: SQL = sql`json_object('label', label, 'options', json(options),
   'required', json(iif(required, 'true', 'false')), 'user_editable', json(iif(user_editable, 'true', 'false')))`
 
 /** The values stay where they are, and are seen no more. False: there is no such definition. */
-export async function deleteDefinition(directory: D1Database, key: string, actor: Actor): Promise<boolean> {
-  const database = drizzle(directory)
+export async function deleteDefinition(accounts: D1Database, key: string, actor: Actor): Promise<boolean> {
+  const database = drizzle(accounts)
   const isThis = eq(userAttributes.key, key)
   const event = { ...eventOf('user_attribute.deleted', key, actor), data: {} }
   const [, deleted] = await database.batch([
     appendEvent(database, event, sql`exists (select 1 from ${userAttributes} where ${isThis})`),
     database.delete(userAttributes).where(isThis).returning(),
   ])
-  await readDefinitions(directory)
+  await readDefinitions(accounts)
   return deleted.length > 0
 }
 

@@ -2,7 +2,7 @@ import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
-import { addressChanges, devices, emailChallenges, identities, sessions, users } from '../records/directory-tables.ts'
+import { addressChanges, devices, emailChallenges, identities, sessions, users } from '../records/account-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { User } from './users.ts'
@@ -14,8 +14,8 @@ const FINISHED_AFTER_MS = 2 * 60_000
  * The account is being deleted: from now on nobody signs in to it and nobody is signed in. Answers with the hashes of the
  * tokens that are good no more.
  */
-export async function closeAccount(directory: D1Database, { id, email }: User, now: number): Promise<string[]> {
-  const database = drizzle(directory)
+export async function closeAccount(accounts: D1Database, { id, email }: User, now: number): Promise<string[]> {
+  const database = drizzle(accounts)
   const ofThem = or(
     and(eq(emailChallenges.purpose, 'sign_in'), eq(emailChallenges.subject, email)),
     and(eq(emailChallenges.purpose, 'email_change'), eq(emailChallenges.subject, id)),
@@ -35,13 +35,13 @@ export async function closeAccount(directory: D1Database, { id, email }: User, n
 }
 
 /** It is not deleted after all. */
-export async function reopenAccount(directory: D1Database, id: string): Promise<void> {
-  await drizzle(directory).update(users).set({ closingAt: null }).where(eq(users.id, id))
+export async function reopenAccount(accounts: D1Database, id: string): Promise<void> {
+  await drizzle(accounts).update(users).set({ closingAt: null }).where(eq(users.id, id))
 }
 
 /** The last step: the address is free from now on. */
-export async function removeAccount(directory: D1Database, id: string, actor: Actor, now: number): Promise<void> {
-  const database = drizzle(directory)
+export async function removeAccount(accounts: D1Database, id: string, actor: Actor, now: number): Promise<void> {
+  const database = drizzle(accounts)
   const isThis = and(eq(users.id, id), sql`closing_at is not null`)
   const target = { type: 'user', id } as const
   const event = {
@@ -62,10 +62,10 @@ export async function removeAccount(directory: D1Database, id: string, actor: Ac
 const isLeftHalfway = (now: number) => and(sql`closing_at is not null`, lte(users.closingAt, now - FINISHED_AFTER_MS))
 
 /** Of those that `closingAccounts` would find. */
-export const countClosing = (directory: D1Database, now: number): Promise<Waiting> =>
-  countWaiting(drizzle(directory), users.closingAt, isLeftHalfway(now))
+export const countClosing = (accounts: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(accounts), users.closingAt, isLeftHalfway(now))
 
 /** Deletions that were begun and not finished, the longest waiting first. */
-export async function closingAccounts(directory: D1Database, now: number, limit: number): Promise<User[]> {
-  return drizzle(directory).select().from(users).where(isLeftHalfway(now)).orderBy(asc(users.closingAt)).limit(limit)
+export async function closingAccounts(accounts: D1Database, now: number, limit: number): Promise<User[]> {
+  return drizzle(accounts).select().from(users).where(isLeftHalfway(now)).orderBy(asc(users.closingAt)).limit(limit)
 }

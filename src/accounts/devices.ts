@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
-import { devices } from '../records/directory-tables.ts'
+import { devices } from '../records/account-tables.ts'
 import { type LinkKey, signToken, verifyToken } from './signed-token.ts'
 
 /*
@@ -39,12 +39,12 @@ const hashOf = (id: string): string => createHash('sha256').update(id).digest('h
 
 /** Has the account of this email signed in on this device before? One query, whether or not there is such an account. */
 export async function isKnownDevice(
-  directory: D1Database,
+  accounts: D1Database,
   email: string,
   deviceId: string,
   now: number,
 ): Promise<boolean> {
-  const known = await directory
+  const known = await accounts
     .prepare(
       `select 1 from users join devices on devices.user_id = users.id
        where users.email = ?1 and devices.id_hash = ?2 and devices.last_seen_at > ?3`,
@@ -65,25 +65,25 @@ interface DeviceCounts {
  * Notes that the account of a session signed in on this device: statements for the batch that starts the session, behind
  * its insert. `noted` reads what the first of them answered.
  */
-export function noteDevice(directory: D1Database, sessionId: string, deviceId: string, now: number) {
+export function noteDevice(accounts: D1Database, sessionId: string, deviceId: string, now: number) {
   const hash = hashOf(deviceId)
   const ofAccount = 'user_id = (select user_id from sessions where id = ?1)'
   const statements = [
-    directory
+    accounts
       .prepare(
         `select count(*) as devices, count(*) filter (where id_hash = ?2) as known,
            (select tokens_valid_from is not null from users where id = (select user_id from sessions where id = ?1)) as "cutOff"
          from devices where ${ofAccount}`,
       )
       .bind(sessionId, hash),
-    directory
+    accounts
       .prepare(
         `insert into devices (user_id, id_hash, first_seen_at, last_seen_at)
          select user_id, ?2, ?3, ?3 from sessions where id = ?1
          on conflict (user_id, id_hash) do update set last_seen_at = excluded.last_seen_at`,
       )
       .bind(sessionId, hash, now),
-    directory
+    accounts
       .prepare(
         `delete from devices where ${ofAccount} and id_hash not in
            (select id_hash from devices where ${ofAccount} order by last_seen_at desc, first_seen_at desc limit ?2)`,
@@ -114,8 +114,8 @@ export const isForgotten = (userId: string, keptDeviceId: string | null): SQL | 
   and(eq(devices.userId, userId), keptDeviceId === null ? undefined : ne(devices.idHash, hashOf(keptDeviceId)))
 
 /** Drops devices that have not signed in for a year, a bounded number at a time. */
-export async function forgetDevices(directory: D1Database, now: number, limit: number): Promise<void> {
-  await directory
+export async function forgetDevices(accounts: D1Database, now: number, limit: number): Promise<void> {
+  await accounts
     .prepare('delete from devices where rowid in (select rowid from devices where last_seen_at <= ?1 limit ?2)')
     .bind(now - DEVICE_AGE_MS, limit)
     .run()

@@ -1,7 +1,7 @@
 import { and, type Column, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
-import { emailChallenges, users } from '../records/directory-tables.ts'
+import { emailChallenges, users } from '../records/account-tables.ts'
 
 /** Long enough for slow mail, short enough that a mailbox read later is of no use. */
 export const CHALLENGE_LIFETIME_MS = 10 * 60_000
@@ -12,7 +12,7 @@ export type ChallengeSubject = Pick<EmailChallenge, 'purpose' | 'subject'>
 
 /** Takes the place of an earlier one of the same purpose and subject, whose code and link are of no use any more. */
 export async function openChallenge(
-  directory: D1Database,
+  accounts: D1Database,
   { purpose, subject, email, invitation }: ChallengeSubject & Pick<EmailChallenge, 'email' | 'invitation'>,
   now: number,
 ): Promise<EmailChallenge> {
@@ -24,7 +24,7 @@ export async function openChallenge(
     expiresAt: now + CHALLENGE_LIFETIME_MS,
   }
   const challenge = { purpose, subject, ...fresh }
-  await drizzle(directory)
+  await drizzle(accounts)
     .insert(emailChallenges)
     .values(challenge)
     .onConflictDoUpdate({ target: [emailChallenges.purpose, emailChallenges.subject], set: fresh })
@@ -33,7 +33,7 @@ export async function openChallenge(
 
 /** What is under way of this purpose and subject. Null once it is used or expired. */
 export async function challengeUnderWay(
-  directory: D1Database,
+  accounts: D1Database,
   { purpose, subject }: ChallengeSubject,
   now: number,
 ): Promise<EmailChallenge | null> {
@@ -42,13 +42,13 @@ export async function challengeUnderWay(
     eq(emailChallenges.subject, subject),
     gt(emailChallenges.expiresAt, now),
   )
-  return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
+  return (await drizzle(accounts).select().from(emailChallenges).where(isOpen).get()) ?? null
 }
 
 /** Null once it is used, replaced or expired. */
-export async function findChallenge(directory: D1Database, id: string, now: number): Promise<EmailChallenge | null> {
+export async function findChallenge(accounts: D1Database, id: string, now: number): Promise<EmailChallenge | null> {
   const isOpen = and(eq(emailChallenges.id, id), gt(emailChallenges.expiresAt, now))
-  return (await drizzle(directory).select().from(emailChallenges).where(isOpen).get()) ?? null
+  return (await drizzle(accounts).select().from(emailChallenges).where(isOpen).get()) ?? null
 }
 
 /** For a batch that uses the challenge up: it still stands, and was mailed to the present address of this account. */
@@ -58,7 +58,7 @@ export const isProvenBy = (userId: Column, challengeId: string, now: number): SQ
     and ${users.id} = ${userId} and ${users.closingAt} is null)`
 
 /** Drops challenges that are over, a bounded number at a time. */
-export async function forgetChallenges(directory: D1Database, now: number, limit: number): Promise<void> {
-  await drizzle(directory).run(sql`delete from ${emailChallenges} where id in
+export async function forgetChallenges(accounts: D1Database, now: number, limit: number): Promise<void> {
+  await drizzle(accounts).run(sql`delete from ${emailChallenges} where id in
     (select id from ${emailChallenges} where expires_at <= ${now} limit ${limit})`)
 }

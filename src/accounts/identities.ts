@@ -5,7 +5,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { emailChallenges, identities, users } from '../records/directory-tables.ts'
+import { emailChallenges, identities, users } from '../records/account-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -51,11 +51,11 @@ export const subjectHash = ({ issuer, subject }: Subject): string =>
     .digest('hex')
 
 /** At most five seconds old; null while the subject has no account. Throws while it cannot be looked up. */
-export const currentIdentity = (directory: D1Database, subject: Subject, now: number): Promise<Identity | null> =>
-  remembered.current(directory, subjectHash(subject), now, () => findIdentity(directory, subject))
+export const currentIdentity = (accounts: D1Database, subject: Subject, now: number): Promise<Identity | null> =>
+  remembered.current(accounts, subjectHash(subject), now, () => findIdentity(accounts, subject))
 
-async function findIdentity(directory: D1Database, { issuer, subject }: Subject): Promise<Identity | null> {
-  const row = await drizzle(directory)
+async function findIdentity(accounts: D1Database, { issuer, subject }: Subject): Promise<Identity | null> {
+  const row = await drizzle(accounts)
     .select({
       userId: users.id,
       email: users.email,
@@ -80,12 +80,12 @@ async function findIdentity(directory: D1Database, { issuer, subject }: Subject)
  * challenge is used up, or the identity is unlinked.
  */
 export async function proveIdentity(
-  directory: D1Database,
+  accounts: D1Database,
   subject: Subject,
   challengeId: string,
   now: number,
 ): Promise<boolean> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const isThis = and(isSubject(subject), isNull(identities.unlinkedAt))
   const [proven] = await database.batch([
     database
@@ -96,8 +96,8 @@ export async function proveIdentity(
     database.delete(emailChallenges).where(eq(emailChallenges.id, challengeId)),
   ])
   if (proven.length === 0) return false
-  const identity = await findIdentity(directory, subject)
-  if (identity !== null) remembered.replace(directory, subjectHash(subject), identity, Date.now())
+  const identity = await findIdentity(accounts, subject)
+  if (identity !== null) remembered.replace(accounts, subjectHash(subject), identity, Date.now())
   return true
 }
 
@@ -106,13 +106,13 @@ export async function proveIdentity(
  * issued before the identity was unlinked or the account refused all earlier tokens.
  */
 export async function linkIdentity(
-  directory: D1Database,
+  accounts: D1Database,
   { issuer, subject, issuedAt }: Subject & { readonly issuedAt: number | null },
   userId: string,
   now: number,
 ): Promise<Identity | null> {
   // From the account's row, so that none outlives an account that is being deleted at this moment.
-  await directory
+  await accounts
     .prepare(
       `insert into identities (id, issuer, subject, user_id, created_at)
        select ?6, ?1, ?2, id, ?3 from users where id = ?4 and closing_at is null
@@ -124,17 +124,17 @@ export async function linkIdentity(
     )
     .bind(issuer, subject, now, userId, surelyIssuedAt(issuedAt), typeidUnboxed('idy'))
     .run()
-  const linked = await findIdentity(directory, { issuer, subject })
-  if (linked !== null) remembered.replace(directory, subjectHash({ issuer, subject }), linked, now)
+  const linked = await findIdentity(accounts, { issuer, subject })
+  if (linked !== null) remembered.replace(accounts, subjectHash({ issuer, subject }), linked, now)
   return linked
 }
 
 /** A refused token stays refused: presenting it again does not make it valid. */
 export async function isUnlinkedSince(
-  directory: D1Database,
+  accounts: D1Database,
   { issuedAt, ...subject }: Subject & { readonly issuedAt: number | null },
 ): Promise<boolean> {
-  const row = await drizzle(directory)
+  const row = await drizzle(accounts)
     .select({ unlinkedAt: identities.unlinkedAt })
     .from(identities)
     .where(isSubject(subject))
@@ -168,7 +168,7 @@ const isLinkedTo = (userId: string) => and(eq(identities.userId, userId), isNull
 
 /** The linked identities, the oldest first. */
 export async function listIdentities(
-  directory: D1Database,
+  accounts: D1Database,
   userId: string,
   page: Page,
 ): Promise<Result<Slice<LinkedIdentity>, BrokenCursor>> {
@@ -179,7 +179,7 @@ export async function listIdentities(
     idOf: (row) => row.id,
   }
   const fetch = (_: number, position: Position | null, limit: number) =>
-    drizzle(directory)
+    drizzle(accounts)
       .select(SHOWN)
       .from(identities)
       .where(and(isLinkedTo(userId), continues(order, position)))
@@ -189,19 +189,19 @@ export async function listIdentities(
   return readPage(keyset, page, 1, fetch, (row) => row)
 }
 
-export async function findLinked(directory: D1Database, userId: string, id: string): Promise<LinkedIdentity | null> {
+export async function findLinked(accounts: D1Database, userId: string, id: string): Promise<LinkedIdentity | null> {
   const isThis = and(isLinkedTo(userId), eq(identities.id, id))
-  return (await drizzle(directory).select(SHOWN).from(identities).where(isThis).get()) ?? null
+  return (await drizzle(accounts).select(SHOWN).from(identities).where(isThis).get()) ?? null
 }
 
 /** Ends one link. Only a token that the issuer issues afterwards links it again. False: there is no such link. */
 export async function unlinkIdentity(
-  directory: D1Database,
+  accounts: D1Database,
   { userId, id }: { readonly userId: string; readonly id: string },
   actor: Actor,
   now: number,
 ): Promise<boolean> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const isThis = and(isLinkedTo(userId), eq(identities.id, id))
   const event = {
     ...({ id: typeidUnboxed('evt'), type: 'user.identity_unlinked', occurredAt: now, actor } as const),
@@ -216,7 +216,7 @@ export async function unlinkIdentity(
       .where(and(isThis, wasAppended(event)))
       .returning(SUBJECT),
   ])
-  forgetUnlinked(directory, unlinked, now)
+  forgetUnlinked(accounts, unlinked, now)
   return unlinked.length > 0
 }
 
@@ -231,15 +231,15 @@ export const unlinkAll = (database: DrizzleD1Database, userId: string, now: numb
     .returning(SUBJECT)
 
 /** Unlinking takes effect here from the next request. */
-export function forgetUnlinked(directory: D1Database, subjects: readonly Subject[], now: number): void {
-  for (const subject of subjects) remembered.end(directory, subjectHash(subject), now)
+export function forgetUnlinked(accounts: D1Database, subjects: readonly Subject[], now: number): void {
+  for (const subject of subjects) remembered.end(accounts, subjectHash(subject), now)
 }
 
 const isSubject = ({ issuer, subject }: Subject) => and(eq(identities.issuer, issuer), eq(identities.subject, subject))
 
 /** Whether there was something to note. `signedInAt`: when they signed in elsewhere, as the issuer says. */
 export async function noteSignIn(
-  directory: D1Database,
+  accounts: D1Database,
   subject: Subject,
   identity: Identity,
   signedInAt: number,
@@ -247,13 +247,13 @@ export async function noteSignIn(
 ): Promise<boolean> {
   const { userId, lastSignInAt } = identity
   if (lastSignInAt !== null && signedInAt - lastSignInAt < SIGN_IN_RESOLUTION_MS) return false
-  const noted = await directory
+  const noted = await accounts
     .prepare(
       `update users set last_sign_in_at = ?1, updated_at = ?2, revision = revision + 1
        where id = ?3 and closing_at is null and (last_sign_in_at is null or last_sign_in_at <= ?4)`,
     )
     .bind(signedInAt, now, userId, signedInAt - SIGN_IN_RESOLUTION_MS)
     .run()
-  remembered.remember(directory, subjectHash(subject), { ...identity, lastSignInAt: signedInAt }, now)
+  remembered.remember(accounts, subjectHash(subject), { ...identity, lastSignInAt: signedInAt }, now)
   return noted.meta.changes > 0
 }

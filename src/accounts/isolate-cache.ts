@@ -49,17 +49,17 @@ export class IsolateCache<T> {
   }
 
   /** At most five seconds old; null when there is none. Throws while it cannot be looked up. */
-  async current(directory: D1Database, key: string, now: number, find: () => Promise<T | null>): Promise<T | null> {
-    const fresh = this.fresh(directory, key, now)
+  async current(accounts: D1Database, key: string, now: number, find: () => Promise<T | null>): Promise<T | null> {
+    const fresh = this.fresh(accounts, key, now)
     if (fresh !== undefined) return fresh
     try {
       const value = await find()
-      if (value === null) this.end(directory, key, now)
-      else this.remember(directory, key, value, now)
+      if (value === null) this.end(accounts, key, now)
+      else this.remember(accounts, key, value, now)
       // It may have ended while it was read.
-      return this.fresh(directory, key, now) === null ? null : value
+      return this.fresh(accounts, key, now) === null ? null : value
     } catch (error) {
-      const { living, ended } = this.#of(directory)
+      const { living, ended } = this.#of(accounts)
       if (this.#endsForGood && ended.has(key)) return null
       const known = living.get(key)
       if (known === undefined || now - known.readAt >= STALE_MS) throw error

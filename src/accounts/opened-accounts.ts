@@ -1,12 +1,13 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { creationClaims, identities, members, sessions, users } from '../records/directory-tables.ts'
+import { creationClaims, identities, sessions, users } from '../records/account-tables.ts'
 import { newId, noteCreation, type User, userRow } from './users.ts'
 
 /*
  * Accounts that an invitation link alone may open, without a code. Links are forwarded, so these are only new accounts and
- * accounts that have nothing to lose. The directory of members may lag; what it misses here, the reach of the session and
- * the inviting organization itself still hold back.
+ * accounts that have nothing to lose. Whether the person is or was a member anywhere, the caller asks the directories before:
+ * a membership that arrives there in between is missed like one that the directory does not know yet, and the reach of the
+ * session and the inviting organization itself still hold such a link back.
  */
 
 export interface Opening {
@@ -17,10 +18,10 @@ export interface Opening {
 
 /** Whether the link of this invitation may open the account of this email. True also if there is no account. */
 export async function isOpenToLink(
-  directory: D1Database,
+  accounts: D1Database,
   { email, invitationId }: Pick<Opening, 'email' | 'invitationId'>,
 ): Promise<boolean> {
-  const found = await drizzle(directory)
+  const found = await drizzle(accounts)
     .select({ isOpen: sql<number>`${hasNothingToLose(invitationId)}` })
     .from(users)
     .where(eq(users.email, email))
@@ -32,8 +33,8 @@ export async function isOpenToLink(
  * The account of the email, made if there is none; null if the link may not open it. One transaction that also remembers
  * the invitation: of links from several organizations, used at the same moment, one opens the account.
  */
-export async function openByLink(directory: D1Database, { email, name, invitationId }: Opening): Promise<User | null> {
-  const database = drizzle(directory)
+export async function openByLink(accounts: D1Database, { email, name, invitationId }: Opening): Promise<User | null> {
+  const database = drizzle(accounts)
   const person = { id: newId(), email, name, emailVerified: true }
   const [, , [opened]] = await database.batch([
     noteCreation(database, person, { type: 'user', id: person.id }),
@@ -47,7 +48,7 @@ export async function openByLink(directory: D1Database, { email, name, invitatio
   return opened ?? null
 }
 
-/** No membership past or present, no identity, no session or earlier sign-in, and no other link has opened the account. */
+/** No organization created, no identity, no session or earlier sign-in, and no other link has opened the account. */
 function hasNothingToLose(invitationId: string): SQL | undefined {
   const none = (rows: SQL) => sql`not exists (select 1 from ${rows})`
   return and(
@@ -56,7 +57,6 @@ function hasNothingToLose(invitationId: string): SQL | undefined {
     or(isNull(users.openedBy), eq(users.openedBy, invitationId)),
     none(sql`${sessions} where ${sessions.userId} = ${users.id}`),
     none(sql`${identities} where ${identities.userId} = ${users.id}`),
-    none(sql`${members} where ${members.userId} = ${users.id}`),
     none(sql`${creationClaims} where ${creationClaims.createdBy} = ${users.id}`),
   )
 }

@@ -10,7 +10,7 @@ import {
   type OperatorKey,
 } from '../membership/operator-key.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import { operatorKeys, operatorSessions } from '../records/directory-tables.ts'
+import { operatorKeys, operatorSessions } from '../records/account-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import { IsolateCache } from './isolate-cache.ts'
 import { forgetOperatorSessions } from './operator-session-cache.ts'
@@ -49,12 +49,12 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
  * key of the first call.
  */
 export async function createOperatorKey(
-  directory: D1Database,
+  accounts: D1Database,
   { id, name, access, expiresAt }: NewOperatorKey,
   actor: Actor,
   now: number,
 ): Promise<Result<CreatedOperatorKey, OperatorKeyRefusal>> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const secret = `mok_${randomBytes(32).toString('base64url')}`
   const lastFour = secret.slice(-4)
   const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString()
@@ -84,8 +84,8 @@ export async function createOperatorKey(
 }
 
 /** The keys that are not revoked, the newest first. */
-export async function listOperatorKeys(directory: D1Database): Promise<readonly OperatorKey[]> {
-  const rows = await drizzle(directory)
+export async function listOperatorKeys(accounts: D1Database): Promise<readonly OperatorKey[]> {
+  const rows = await drizzle(accounts)
     .select()
     .from(operatorKeys)
     .where(isNull(operatorKeys.revokedAt))
@@ -94,19 +94,19 @@ export async function listOperatorKeys(directory: D1Database): Promise<readonly 
 }
 
 /** Null: there is no such key, or it is revoked. */
-export async function getOperatorKey(directory: D1Database, id: string): Promise<OperatorKey | null> {
+export async function getOperatorKey(accounts: D1Database, id: string): Promise<OperatorKey | null> {
   const isThis = and(eq(operatorKeys.id, id), isNull(operatorKeys.revokedAt))
-  const row = await drizzle(directory).select().from(operatorKeys).where(isThis).get()
+  const row = await drizzle(accounts).select().from(operatorKeys).where(isThis).get()
   return row === undefined ? null : keyOf(row)
 }
 
 /** What keys are called, by their ids; revoked ones too. */
 export async function operatorKeyNames(
-  directory: D1Database,
+  accounts: D1Database,
   ids: readonly string[],
 ): Promise<{ readonly [id: string]: string }> {
   if (ids.length === 0) return {}
-  const rows = await drizzle(directory)
+  const rows = await drizzle(accounts)
     .select({ id: operatorKeys.id, name: operatorKeys.name })
     .from(operatorKeys)
     .where(sql`${operatorKeys.id} in (select value from json_each(${JSON.stringify(ids)}))`)
@@ -118,12 +118,12 @@ export async function operatorKeyNames(
  * there never was such a key. A key that is revoked already stays as it is.
  */
 export async function revokeOperatorKey(
-  directory: D1Database,
+  accounts: D1Database,
   id: string,
   actor: Actor,
   now: number,
 ): Promise<{ readonly sessionsEnded: number } | null> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const isThis = eq(operatorKeys.id, id)
   const data = sql`(select json_object('name', name, 'last_four', last_four) from ${operatorKeys} where ${isThis})`
   const event = { ...eventOf('operator_key.revoked', id, actor, now), data }
@@ -140,8 +140,8 @@ export async function revokeOperatorKey(
     database.select({ secretHash: operatorKeys.secretHash }).from(operatorKeys).where(isThis),
   ])
   if (row === undefined) return null
-  keys.end(directory, row.secretHash, now)
-  forgetOperatorSessions(directory, ended, now)
+  keys.end(accounts, row.secretHash, now)
+  forgetOperatorSessions(accounts, ended, now)
   return { sessionsEnded: ended.length }
 }
 
@@ -149,19 +149,19 @@ const keys = new IsolateCache<OperatorKey>('operator key', { endsForGood: true }
 
 /** The key of a secret, at most five seconds old; null if it does not exist or was revoked. Throws if it cannot be looked up. */
 export async function currentOperatorKey(
-  directory: D1Database,
+  accounts: D1Database,
   secret: string,
   now: number,
 ): Promise<OperatorKey | null> {
   if (!isOperatorKey(secret)) return null
   const hash = hashOf(secret)
-  const key = await keys.current(directory, hash, now, () => findOperatorKey(directory, hash, now))
+  const key = await keys.current(accounts, hash, now, () => findOperatorKey(accounts, hash, now))
   return key !== null && (key.expiresAt === null || now < key.expiresAt) ? key : null
 }
 
 /** From the directory itself. Notes the use, at most once an hour. */
-async function findOperatorKey(directory: D1Database, secretHash: string, now: number): Promise<OperatorKey | null> {
-  const database = drizzle(directory)
+async function findOperatorKey(accounts: D1Database, secretHash: string, now: number): Promise<OperatorKey | null> {
+  const database = drizzle(accounts)
   const isThis = and(eq(operatorKeys.secretHash, secretHash), isNull(operatorKeys.revokedAt))
   const row = await database.select().from(operatorKeys).where(isThis).get()
   if (row === undefined) return null

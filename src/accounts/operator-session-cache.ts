@@ -14,9 +14,9 @@ export const operatorSessions = new IsolateCache<OperatorSession>('operator sess
 
 /** Call it when sessions end, so that this isolate refuses them from the next request on. */
 export function forgetOperatorSessions(
-  directory: D1Database,
+  accounts: D1Database,
   ended: readonly { readonly tokenHash: string }[],
   now: number,
 ): void {
-  for (const { tokenHash } of ended) operatorSessions.end(directory, tokenHash, now)
+  for (const { tokenHash } of ended) operatorSessions.end(accounts, tokenHash, now)
 }

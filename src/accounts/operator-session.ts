@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { Config } from '../env.ts'
 import type { OperatorCaller } from '../membership/actor.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
-import { operatorKeys, operatorSessions as table } from '../records/directory-tables.ts'
+import { operatorKeys, operatorSessions as table } from '../records/account-tables.ts'
 import { attempt, type Cap, giveBack } from './attempts.ts'
 import { networkOf, shortenedNetwork } from './network.ts'
 import { currentOperatorKey } from './operator-keys.ts'
@@ -43,35 +43,35 @@ export interface OperatorSignIn {
 
 /** Answers with the token of a new session. A try counts before it is looked at, and is given back if it was right. */
 export async function signInOperator(
-  directory: D1Database,
+  accounts: D1Database,
   secrets: Secrets,
   { key, ip }: { readonly key: string; readonly ip: string | undefined },
   now: number,
 ): Promise<Result<OperatorSignIn, OperatorRefusal>> {
-  const charge = await attempt(directory, [{ ...WRONG_KEYS, subject: networkOf(ip) }], secrets.LINK_KEYS, now)
+  const charge = await attempt(accounts, [{ ...WRONG_KEYS, subject: networkOf(ip) }], secrets.LINK_KEYS, now)
   if (!charge.ok) {
     const { retryAfterSeconds } = charge.error
     return refuse({ code: 'operator_sign_in_rate_limited', retryAfterSeconds })
   }
-  const started = await startOperatorSession(directory, secrets, key, now)
+  const started = await startOperatorSession(accounts, secrets, key, now)
   if (started === null) {
     const network = shortenedNetwork(ip)
     console.warn({ message: 'refused', caller: 'operator', code: 'operator_key_wrong', network })
     return refuse({ code: 'operator_key_wrong' })
   }
-  await giveBack(directory, charge.value)
+  await giveBack(accounts, charge.value)
   return ok(started)
 }
 
 /** Always a new token. Null: this is neither the root key nor an operator key that is in force. */
 async function startOperatorSession(
-  directory: D1Database,
+  accounts: D1Database,
   { OPERATOR_KEY }: Secrets,
   secret: string,
   now: number,
 ): Promise<OperatorSignIn | null> {
   const isRoot = sameSecret(secret, OPERATOR_KEY)
-  const key = isRoot ? null : await currentOperatorKey(directory, secret, now)
+  const key = isRoot ? null : await currentOperatorKey(accounts, secret, now)
   if (!isRoot && key === null) return null
   const token = randomBytes(32).toString('base64url')
   const expiresAt = Math.min(now + OPERATOR_SESSION_MS, key?.expiresAt ?? Number.POSITIVE_INFINITY)
@@ -79,27 +79,27 @@ async function startOperatorSession(
   const inForce = sql`exists (select 1 from ${operatorKeys} where id = ${key?.id ?? null} and revoked_at is null)`
   const insert = sql`select ${operatorSessionHash(token, OPERATOR_KEY)}, ${key?.id ?? null}, ${now}, ${now}, ${expiresAt}
     where ${key === null ? sql`true` : inForce}`
-  const { meta } = await drizzle(directory).insert(table).select(insert)
+  const { meta } = await drizzle(accounts).insert(table).select(insert)
   return meta.changes > 0 ? { token, keyId: key?.id ?? null } : null
 }
 
 /** The session of a token, at most five seconds old; null if it has ended. Throws if it cannot be looked up. */
 export async function currentOperatorSession(
-  directory: D1Database,
+  accounts: D1Database,
   { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
   token: string,
   now: number,
 ): Promise<OperatorSession | null> {
   if (!TOKEN.test(token)) return null
   const hash = operatorSessionHash(token, OPERATOR_KEY)
-  const session = await operatorSessions.current(directory, hash, now, () => findSession(directory, hash, now))
+  const session = await operatorSessions.current(accounts, hash, now, () => findSession(accounts, hash, now))
   return session !== null && now < session.expiresAt ? session : null
 }
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
-async function findSession(directory: D1Database, tokenHash: string, now: number): Promise<OperatorSession | null> {
-  const database = drizzle(directory)
+async function findSession(accounts: D1Database, tokenHash: string, now: number): Promise<OperatorSession | null> {
+  const database = drizzle(accounts)
   const isThis = and(eq(table.tokenHash, tokenHash), gt(table.expiresAt, now))
   const [row] = await database
     .select({ session: table, access: operatorKeys.access, revokedAt: operatorKeys.revokedAt })
@@ -115,22 +115,22 @@ async function findSession(directory: D1Database, tokenHash: string, now: number
 
 /** Signs out. Answers with the key of the session, or null if the session had ended. */
 export async function endOperatorSession(
-  directory: D1Database,
+  accounts: D1Database,
   { OPERATOR_KEY }: Pick<Secrets, 'OPERATOR_KEY'>,
   token: string,
   now: number,
 ): Promise<Pick<OperatorSignIn, 'keyId'> | null> {
   const ended = { tokenHash: operatorSessionHash(token, OPERATOR_KEY) }
   const isThis = eq(table.tokenHash, ended.tokenHash)
-  const [session] = await drizzle(directory).delete(table).where(isThis).returning({ keyId: table.keyId })
-  forgetOperatorSessions(directory, [ended], now)
+  const [session] = await drizzle(accounts).delete(table).where(isThis).returning({ keyId: table.keyId })
+  forgetOperatorSessions(accounts, [ended], now)
   return session ?? null
 }
 
 /** Drops sessions that are over, and those of a former root key with them, a bounded number at a time. */
-export async function dropOperatorSessions(directory: D1Database, now: number, limit: number): Promise<void> {
-  const over = drizzle(directory).select({ hash: table.tokenHash }).from(table).where(lt(table.expiresAt, now))
-  await drizzle(directory)
+export async function dropOperatorSessions(accounts: D1Database, now: number, limit: number): Promise<void> {
+  const over = drizzle(accounts).select({ hash: table.tokenHash }).from(table).where(lt(table.expiresAt, now))
+  await drizzle(accounts)
     .delete(table)
     .where(sql`${table.tokenHash} in ${over.limit(limit)}`)
 }

@@ -11,36 +11,36 @@ import {
 const sessions = new IsolateCache<Session>('session', { endsForGood: true })
 
 /** The session of a token, at most five seconds old; null when it is over. Throws while it cannot be looked up. */
-export async function currentSession(directory: D1Database, token: string, now: number): Promise<Session | null> {
+export async function currentSession(accounts: D1Database, token: string, now: number): Promise<Session | null> {
   const hash = sessionHash(token)
-  const session = await sessions.current(directory, hash, now, () => findSession(directory, hash, now))
+  const session = await sessions.current(accounts, hash, now, () => findSession(accounts, hash, now))
   return session !== null && now < session.expiresAt ? session : null
 }
 
 /** Where the person works from now on, here with the very next request. Null: the session is over. */
 export async function moveSession(
-  directory: D1Database,
+  accounts: D1Database,
   session: Session,
   organizationId: string | null,
   now: number,
 ): Promise<Session | null> {
-  const tokenHash = await chooseOrganization(directory, session, organizationId)
+  const tokenHash = await chooseOrganization(accounts, session, organizationId)
   if (tokenHash === null) return null
   const moved = { ...session, organizationId }
-  sessions.replace(directory, tokenHash, moved, now)
+  sessions.replace(accounts, tokenHash, moved, now)
   return moved
 }
 
 /** The session with its fresh proof, which counts here from the next request. Null: see `noteSessionProof`. */
 export async function proveSession(
-  directory: D1Database,
+  accounts: D1Database,
   proof: Parameters<typeof noteSessionProof>[1],
   now: number,
 ): Promise<Session | null> {
-  const proven = await noteSessionProof(directory, proof, now)
+  const proven = await noteSessionProof(accounts, proof, now)
   if (proven === null) return null
   // By the time after the write, so that a read which began before it is the older one.
-  sessions.replace(directory, proven.tokenHash, proven.session, Date.now())
+  sessions.replace(accounts, proven.tokenHash, proven.session, Date.now())
   return proven.session
 }
 
@@ -48,14 +48,14 @@ export async function proveSession(
  * Reads the session again, before a person is asked for a proof: the cache may miss for up to five seconds that another
  * isolate took one.
  */
-export async function rereadSession(directory: D1Database, { id }: Session, now: number): Promise<Session | null> {
-  const read = await readSession(directory, id, now)
+export async function rereadSession(accounts: D1Database, { id }: Session, now: number): Promise<Session | null> {
+  const read = await readSession(accounts, id, now)
   if (read === null) return null
-  sessions.remember(directory, read.tokenHash, read.session, now)
+  sessions.remember(accounts, read.tokenHash, read.session, now)
   return read.session
 }
 
 /** To be called with what a revocation answers, so that it counts here with the very next request. */
-export function forgetRevoked(directory: D1Database, tokenHashes: readonly string[], now: number): void {
-  for (const hash of tokenHashes) sessions.end(directory, hash, now)
+export function forgetRevoked(accounts: D1Database, tokenHashes: readonly string[], now: number): void {
+  for (const hash of tokenHashes) sessions.end(accounts, hash, now)
 }

@@ -6,7 +6,7 @@ import type { NewDeviceMessage } from '../contract/mail-message.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
 import type { SignInMethod } from '../membership/sign-in.ts'
-import { devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { devices, emailChallenges, sessions, users } from '../records/account-tables.ts'
 import {
   type BrokenCursor,
   continues,
@@ -67,7 +67,7 @@ export const sessionHash = (token: string): string => createHash('sha256').updat
  * the proof is used up; one transaction, so that of several with the same proof one gets in.
  */
 export async function startSession(
-  directory: D1Database,
+  accounts: D1Database,
   { userId, method, userAgent, challengeId, deviceId, warning, reachOrganizationId = null }: SignIn,
   now: number,
 ): Promise<StartedSession | null> {
@@ -80,7 +80,7 @@ export async function startSession(
     ...{ createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_IDLE_MS },
   }
   // From the account's row, so that no session outlives an account that is being deleted at this moment.
-  const insert = directory
+  const insert = accounts
     .prepare(
       `insert into sessions (id, token_hash, user_id, method, organization_id, user_agent, created_at, last_seen_at, expires_at,
          authenticated_at, reach_organization_id)
@@ -93,20 +93,20 @@ export async function startSession(
       ...[id, sessionHash(token), method, begun.userAgent, now, begun.expiresAt, userId, challengeId ?? null],
       ...[begun.authenticatedAt, reachOrganizationId],
     )
-  const note = directory
+  const note = accounts
     .prepare(
       `update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1
        where id = (select user_id from sessions where id = ?2)`,
     )
     .bind(now, id)
-  const use = directory
+  const use = accounts
     .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
     .bind(challengeId ?? null, id)
-  const device = deviceId === undefined ? null : noteDevice(directory, id, deviceId, now)
+  const device = deviceId === undefined ? null : noteDevice(accounts, id, deviceId, now)
   const warn =
-    deviceId === undefined || warning === undefined ? [] : [warnOfDevice(directory, id, deviceId, warning, now)]
+    deviceId === undefined || warning === undefined ? [] : [warnOfDevice(accounts, id, deviceId, warning, now)]
   const statements = [insert, note, use, ...(device?.statements.slice(0, 1) ?? []), ...warn]
-  const [inserted, , , counts] = await directory.batch<Pick<Session, 'organizationId'>>([
+  const [inserted, , , counts] = await accounts.batch<Pick<Session, 'organizationId'>>([
     ...statements,
     ...(device?.statements.slice(1) ?? []),
   ])
@@ -118,7 +118,7 @@ export async function startSession(
 export const newDeviceMailId = (sessionId: string): string => `${sessionId}.new_device`
 
 function warnOfDevice(
-  directory: D1Database,
+  accounts: D1Database,
   sessionId: string,
   deviceId: string,
   warning: Pick<NewDeviceMessage, 'email' | 'origin'>,
@@ -129,13 +129,13 @@ function warnOfDevice(
     ...warning,
   }
   const condition = isNewToAccount(sessionId, deviceId)
-  const { sql: text, params } = queueAccountMail(drizzle(directory), message, condition, now).toSQL()
-  return directory.prepare(text).bind(...params)
+  const { sql: text, params } = queueAccountMail(drizzle(accounts), message, condition, now).toSQL()
+  return accounts.prepare(text).bind(...params)
 }
 
 /** The session behind a token, from the directory itself; null when it is over. Use moves its end on. */
-export async function findSession(directory: D1Database, tokenHash: string, now: number): Promise<Session | null> {
-  const database = drizzle(directory)
+export async function findSession(accounts: D1Database, tokenHash: string, now: number): Promise<Session | null> {
+  const database = drizzle(accounts)
   const isThis = and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now))
   const row = await database.select().from(sessions).where(isThis).get()
   if (row === undefined) return null
@@ -150,18 +150,18 @@ export async function findSession(directory: D1Database, tokenHash: string, now:
 
 /** By its id, read from the directory; null if it has ended. Does not count as use. */
 export async function readSession(
-  directory: D1Database,
+  accounts: D1Database,
   id: string,
   now: number,
 ): Promise<{ readonly session: Session; readonly tokenHash: string } | null> {
   const isThis = and(eq(sessions.id, id), gt(sessions.expiresAt, now))
-  const row = await drizzle(directory).select().from(sessions).where(isThis).get()
+  const row = await drizzle(accounts).select().from(sessions).where(isThis).get()
   return row === undefined ? null : { session: sessionOf(row), tokenHash: row.tokenHash }
 }
 
 /** Those that are not over, the last used first. */
 export async function listSessions(
-  directory: D1Database,
+  accounts: D1Database,
   userId: string,
   page: Page,
   now: number,
@@ -174,7 +174,7 @@ export async function listSessions(
   }
   const isOpen = and(eq(sessions.userId, userId), gt(sessions.expiresAt, now))
   const fetch = (_: number, position: Position | null, limit: number) =>
-    drizzle(directory)
+    drizzle(accounts)
       .select()
       .from(sessions)
       .where(and(isOpen, continues(order, position)))
@@ -185,8 +185,8 @@ export async function listSessions(
 }
 
 /** Answers with the hashes of the tokens that are good no more. A session of somebody else is left alone. */
-export async function revokeSession(directory: D1Database, userId: string, sessionId: string): Promise<string[]> {
-  return revoked(directory, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
+export async function revokeSession(accounts: D1Database, userId: string, sessionId: string): Promise<string[]> {
+  return revoked(accounts, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
 }
 
 /** Where a person who signs out everywhere else stays signed in. */
@@ -213,11 +213,11 @@ export interface LostAccess {
  * a sign-in on a new device.
  */
 export async function revokeSessions(
-  directory: D1Database,
+  accounts: D1Database,
   userId: string,
   { sessionId, deviceId }: Kept,
 ): Promise<LostAccess> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const now = Date.now()
   const others = sessionId === null ? undefined : ne(sessions.id, sessionId)
   const [ended, , unlinked] = await database.batch([
@@ -229,22 +229,22 @@ export async function revokeSessions(
     unlinkAll(database, userId, now, sql`true`),
     database.delete(devices).where(isForgotten(userId, deviceId)),
   ])
-  forgetUnlinked(directory, unlinked, Date.now())
+  forgetUnlinked(accounts, unlinked, Date.now())
   return { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
 }
 
-async function revoked(directory: D1Database, which: SQL | undefined): Promise<string[]> {
-  const rows = await drizzle(directory).delete(sessions).where(which).returning({ tokenHash: sessions.tokenHash })
+async function revoked(accounts: D1Database, which: SQL | undefined): Promise<string[]> {
+  const rows = await drizzle(accounts).delete(sessions).where(which).returning({ tokenHash: sessions.tokenHash })
   return rows.map(({ tokenHash }) => tokenHash)
 }
 
 /** Where the person works now; the next session starts there, too. Answers with the hash of its token, null when it is over. */
 export async function chooseOrganization(
-  directory: D1Database,
+  accounts: D1Database,
   { id, userId }: Session,
   organizationId: string | null,
 ): Promise<string | null> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const [[chosen]] = await database.batch([
     database
       .update(sessions)
@@ -262,11 +262,11 @@ export async function chooseOrganization(
  * the session and the hash of its token. Null: the challenge is used up, or the session is over.
  */
 export async function noteSessionProof(
-  directory: D1Database,
+  accounts: D1Database,
   { sessionId, challengeId }: { readonly sessionId: string; readonly challengeId: string },
   now: number,
 ): Promise<{ readonly session: Session; readonly tokenHash: string } | null> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const [[proven]] = await database.batch([
     database
       .update(sessions)
@@ -281,9 +281,9 @@ export async function noteSessionProof(
 }
 
 /** Drops sessions that are over, a bounded number at a time. */
-export async function forgetSessions(directory: D1Database, now: number, limit: number): Promise<void> {
-  const over = drizzle(directory).select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, now))
-  await drizzle(directory)
+export async function forgetSessions(accounts: D1Database, now: number, limit: number): Promise<void> {
+  const over = drizzle(accounts).select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, now))
+  await drizzle(accounts)
     .delete(sessions)
     .where(sql`${sessions.id} in ${over.limit(limit)}`)
 }

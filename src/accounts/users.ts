@@ -7,7 +7,7 @@ import type { AttributeChanges, AttributeValues } from '../membership/attributes
 import type { Account, Person } from '../membership/commands.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { addressChanges, devices, emailChallenges, sessions, users } from '../records/directory-tables.ts'
+import { addressChanges, devices, emailChallenges, sessions, users } from '../records/account-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
   type BrokenCursor,
@@ -40,8 +40,8 @@ export interface NewUser {
  * Null when the address has another account: the unique index decides, however many ask at once. Repeated with the same
  * id, it answers with the account that the first call made.
  */
-export async function createUser(directory: D1Database, person: NewUser, actor: Actor): Promise<User | null> {
-  const database = drizzle(directory)
+export async function createUser(accounts: D1Database, person: NewUser, actor: Actor): Promise<User | null> {
+  const database = drizzle(accounts)
   const [, [created]] = await database.batch([
     noteCreation(database, person, actor),
     database.insert(users).values(userRow(person)).onConflictDoNothing().returning(),
@@ -51,26 +51,26 @@ export async function createUser(directory: D1Database, person: NewUser, actor: 
 
 /** The account of an address, made by the operator on the spot where there is none. */
 export async function findOrCreateUser(
-  directory: D1Database,
+  accounts: D1Database,
   email: string,
   name: string | null,
   operator: Actor,
 ): Promise<User> {
-  return upsertUser(directory, { id: newId(), email, name, emailVerified: false }, operator)
+  return upsertUser(accounts, { id: newId(), email, name, emailVerified: false }, operator)
 }
 
 /** For someone who has proven to own the address, by following a link that was mailed to it: they make it themselves. */
 export async function findOrCreateVerifiedUser(
-  directory: D1Database,
+  accounts: D1Database,
   email: string,
   name: string | null,
 ): Promise<User> {
   const id = newId()
-  return upsertUser(directory, { id, email, name, emailVerified: true }, { type: 'user', id })
+  return upsertUser(accounts, { id, email, name, emailVerified: true }, { type: 'user', id })
 }
 
-async function upsertUser(directory: D1Database, person: NewUser, actor: Actor): Promise<User> {
-  const database = drizzle(directory)
+async function upsertUser(accounts: D1Database, person: NewUser, actor: Actor): Promise<User> {
+  const database = drizzle(accounts)
   const upsert = database
     .insert(users)
     .values(userRow(person))
@@ -117,12 +117,12 @@ export const accountOf = ({ id: userId, email, name, attributes, lastSignInAt, r
   revision,
 })
 
-export async function getUser(directory: D1Database, id: string): Promise<User | null> {
-  return (await drizzle(directory).select().from(users).where(eq(users.id, id)).get()) ?? null
+export async function getUser(accounts: D1Database, id: string): Promise<User | null> {
+  return (await drizzle(accounts).select().from(users).where(eq(users.id, id)).get()) ?? null
 }
 
-export async function userOfEmail(directory: D1Database, email: string): Promise<User | null> {
-  return (await drizzle(directory).select().from(users).where(eq(users.email, email)).get()) ?? null
+export async function userOfEmail(accounts: D1Database, email: string): Promise<User | null> {
+  return (await drizzle(accounts).select().from(users).where(eq(users.email, email)).get()) ?? null
 }
 
 export interface UserChanges {
@@ -136,12 +136,12 @@ export interface UserChanges {
  * do not undo each other. What changes nothing leaves the account's revision and the log as they are.
  */
 export async function updateUser(
-  directory: D1Database,
+  accounts: D1Database,
   id: string,
   changes: UserChanges,
   actor: Actor,
 ): Promise<User | null> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const { name, emailVerified, attributes } = changes
   const changed = changedFields(id, changes)
   const event = { ...eventOf('user.updated', id, actor), data: sql`json_object('fields', json(${changed}))` }
@@ -190,12 +190,12 @@ export interface ChangedAddress extends LostAccess {
  * account may be another person's from then on: tokens issued before are refused, and links to take back earlier changes end.
  */
 export async function changeAddress(
-  directory: D1Database,
+  accounts: D1Database,
   id: string,
   { email, verified, challengeId, sessionId, mail }: NewAddress,
   actor: Actor,
 ): Promise<ChangedAddress> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const event = { ...eventOf('user.email_changed', id, actor), data: {} }
   const isThis = eq(users.id, id)
   const isProof = eq(emailChallenges.id, challengeId ?? '')
@@ -229,7 +229,7 @@ export async function changeAddress(
     database.delete(devices).where(and(eq(devices.userId, challengeId === null ? id : ''), was)),
     database.select().from(users).where(isThis),
   ])
-  forgetUnlinked(directory, unlinked, Date.now())
+  forgetUnlinked(accounts, unlinked, Date.now())
   const lost = { ended: ended.map(({ tokenHash }) => tokenHash), unlinked: unlinked.length }
   return { user: user ?? null, changed: updated.length > 0, ...lost }
 }
@@ -255,7 +255,7 @@ export interface UsersQuery {
   readonly page: Page
 }
 
-export async function listUsers(directory: D1Database, query: UsersQuery): Promise<Result<Slice<User>, BrokenCursor>> {
+export async function listUsers(accounts: D1Database, query: UsersQuery): Promise<Result<Slice<User>, BrokenCursor>> {
   const { email, search, page } = query
   const order: Order = { key: users.nameKey, id: users.id, descending: false }
   const keyset: Keyset<UserRow> = {
@@ -265,7 +265,7 @@ export async function listUsers(directory: D1Database, query: UsersQuery): Promi
   }
   const tiers = matchesByName(search, users.nameKey, users.email)
   const fetch = (tier: number, position: Position | null, limit: number) =>
-    drizzle(directory)
+    drizzle(accounts)
       .select()
       .from(users)
       .where(and(email === null ? undefined : eq(users.email, email), tiers[tier], continues(order, position)))

@@ -25,7 +25,7 @@ const refusedUntil = new Map<string, number>()
  * were too many, else null. A right key of the same network is not held up: it is looked up first.
  */
 export async function countWrongKey(
-  directory: D1Database,
+  accounts: D1Database,
   keys: readonly LinkKey[],
   ip: string | undefined,
   now: number,
@@ -33,7 +33,7 @@ export async function countWrongKey(
   const subject = networkOf(ip)
   const until = refusedUntil.get(subject) ?? 0
   if (now < until) return Math.ceil((until - now) / 1000)
-  const charge = await charged(directory, { ...WRONG_KEYS, subject }, keys, now)
+  const charge = await charged(accounts, { ...WRONG_KEYS, subject }, keys, now)
   const retryAfterSeconds = charge?.ok === false ? charge.error.retryAfterSeconds : null
   const code = retryAfterSeconds === null ? 'operator_key_wrong' : 'rate_limited'
   console.warn({ message: 'refused', caller: 'operator', code, network: shortenedNetwork(ip) })
@@ -45,9 +45,9 @@ export async function countWrongKey(
 }
 
 /** Null if the try cannot be counted; the key is refused anyway. */
-async function charged(directory: D1Database, cap: Cap, keys: readonly LinkKey[], now: number) {
+async function charged(accounts: D1Database, cap: Cap, keys: readonly LinkKey[], now: number) {
   try {
-    return await attempt(directory, [cap], keys, now)
+    return await attempt(accounts, [cap], keys, now)
   } catch (error) {
     console.warn({ message: 'a wrong operator key could not be counted', error: failureOf(error) })
     return null

@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
-import { creationClaims, organizations, slugClaims } from '../records/directory-tables.ts'
+import { creationClaims, slugClaims } from '../records/account-tables.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /*
@@ -26,68 +26,137 @@ export interface CreationClaim {
 
 export type ClaimOutcome = 'claimed' | 'slug_taken' | 'organization_limit_reached'
 
-/** Both claims or none: one D1 batch is one transaction, and the second insert depends on the first. */
-export async function claimCreation(directory: D1Database, claim: CreationClaim): Promise<ClaimOutcome> {
+/**
+ * Both claims or none: one D1 batch is one transaction, and the second insert depends on the first. Organizations in
+ * `uncounted` do not count towards the limit: the directory knows them as deleted. The directory was read before, so an
+ * organization that is restored at the same moment is not counted either; its creator then has one more than the limit,
+ * just as if it had been restored a moment later.
+ */
+export async function claimCreation(
+  accounts: D1Database,
+  claim: CreationClaim,
+  uncounted: readonly string[] = [],
+): Promise<ClaimOutcome> {
   const { organizationId, slug, createdBy, limit, claimedAt } = claim
-  const counted = sql`(select count(*) from ${creationClaims} left join ${organizations}
-    on ${organizations.id} = ${creationClaims.organizationId}
-    where ${creationClaims.createdBy} = ${createdBy} and ${organizations.deletedAt} is null
-      and ${creationClaims.organizationId} <> ${organizationId})`
+  const counted = sql`(select count(*) from ${creationClaims}
+    where ${creationClaims.createdBy} = ${createdBy} and ${creationClaims.organizationId} <> ${organizationId}
+      and ${creationClaims.organizationId} not in (select value from json_each(${JSON.stringify(uncounted)})))`
   const creation = sql`insert into ${creationClaims} (organization_id, created_by, claimed_at, confirmed)
     select ${organizationId}, ${createdBy}, ${claimedAt}, 0
     where ${createdBy} is null or ${counted} < ${limit}
     on conflict (organization_id) do update set claimed_at = excluded.claimed_at`
   const holdsCreation = sql`exists (select 1 from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId})`
-  const slugClaim = sql`insert into ${slugClaims} (slug, organization_id, claimed_at)
-    select ${slug}, ${organizationId}, ${claimedAt} where ${holdsCreation}
-    on conflict (slug) do update set claimed_at = excluded.claimed_at where organization_id = excluded.organization_id`
+  const slugClaim = sql`insert into ${slugClaims} (slug, organization_id, claimed_at, unsettled_at)
+    select ${slug}, ${organizationId}, ${claimedAt}, ${claimedAt} where ${holdsCreation}
+    on conflict (slug) do update set claimed_at = excluded.claimed_at, unsettled_at = excluded.unsettled_at
+      where organization_id = excluded.organization_id`
   const holder = sql`select ${slugClaims.organizationId} as holder from ${slugClaims} where ${slugClaims.slug} = ${slug}`
   const undo = sql`delete from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId}
     and ${creationClaims.confirmed} = 0
     and not exists (select 1 from ${slugClaims} where ${slugClaims.organizationId} = ${organizationId})`
-  const [created, , held] = await batch<{ holder: string }>(directory, [creation, slugClaim, holder, undo])
+  const [created, , held] = await batch<{ holder: string }>(accounts, [creation, slugClaim, holder, undo])
   if (created?.meta.changes === 0) return 'organization_limit_reached'
   return held?.results[0]?.holder === organizationId ? 'claimed' : 'slug_taken'
 }
 
+/** The organizations that a person has created, deleted ones included. */
+export async function creationsOf(accounts: D1Database, createdBy: string): Promise<string[]> {
+  const rows = await drizzle(accounts)
+    .select({ id: creationClaims.organizationId })
+    .from(creationClaims)
+    .where(eq(creationClaims.createdBy, createdBy))
+  return rows.map(({ id }) => id)
+}
+
 /**
  * For a new slug of an organization that exists. `held`: it has claimed it before, perhaps for a change that is under way,
- * so whoever is told so must not release it.
+ * so whoever is told so must not release it. The same batch marks every slug of the organization as unsettled: at whichever
+ * line the process dies afterwards, the sweep asks the organization which of them it uses.
  */
 export async function claimSlug(
-  directory: D1Database,
+  accounts: D1Database,
   slug: string,
   organizationId: string,
   claimedAt: number,
 ): Promise<'new' | 'held' | 'taken'> {
-  const database = drizzle(directory)
-  const claim = { slug, organizationId, claimedAt }
-  const [fresh] = await database.insert(slugClaims).values(claim).onConflictDoNothing().returning()
-  if (fresh !== undefined) return 'new'
-  // Always a later time than before, so that whoever claimed it first does not release it any more.
-  const [renewed] = await database
-    .update(slugClaims)
-    .set({ claimedAt: sql`max(${slugClaims.claimedAt} + 1, ${claimedAt})` })
-    .where(and(eq(slugClaims.slug, slug), eq(slugClaims.organizationId, organizationId)))
-    .returning()
-  return renewed === undefined ? 'taken' : 'held'
+  const database = drizzle(accounts)
+  const isTheirs = eq(slugClaims.organizationId, organizationId)
+  const [[renewed], [fresh]] = await database.batch([
+    // Always a later time than before, so that whoever claimed it first does not release it any more.
+    database
+      .update(slugClaims)
+      .set({ claimedAt: sql`max(${slugClaims.claimedAt} + 1, ${claimedAt})` })
+      .where(and(eq(slugClaims.slug, slug), isTheirs))
+      .returning(),
+    database.insert(slugClaims).values({ slug, organizationId, claimedAt }).onConflictDoNothing().returning(),
+    database
+      .update(slugClaims)
+      .set({ unsettledAt: sql`max(coalesce(${slugClaims.unsettledAt}, 0) + 1, ${claimedAt})` })
+      .where(
+        and(
+          isTheirs,
+          sql`exists (select 1 from slug_claims wanted where wanted.slug = ${slug} and wanted.organization_id = ${organizationId})`,
+        ),
+      ),
+  ])
+  if (renewed !== undefined) return 'held'
+  return fresh === undefined ? 'taken' : 'new'
 }
 
-/** The organization exists: from now on its creation counts for good. */
-export async function confirmCreation(directory: D1Database, organizationId: string): Promise<void> {
-  await drizzle(directory)
+/**
+ * The organization exists: from now on its creation counts for good. The slug that it was created with is settled as well if
+ * the organization has claimed no other and has not claimed this one again since: then no change of slug can be under way.
+ */
+export async function confirmCreation(
+  accounts: D1Database,
+  organizationId: string,
+  created?: { readonly slug: string; readonly claimedAt: number },
+): Promise<void> {
+  const database = drizzle(accounts)
+  const confirm = database
     .update(creationClaims)
     .set({ confirmed: true })
     .where(eq(creationClaims.organizationId, organizationId))
+  if (created === undefined) await confirm
+  else {
+    const { slug, claimedAt: unsettledAt } = created
+    const another = sql`select 1 from slug_claims other where other.organization_id = ${organizationId} and other.slug <> ${slug}`
+    const settle = settling(database, { slug, organizationId, unsettledAt }, sql`not exists (${another})`)
+    await database.batch([confirm, settle])
+  }
+}
+
+export interface UnsettledSlug {
+  readonly slug: string
+  readonly organizationId: string
+  readonly unsettledAt: number
+}
+
+const settling = (database: DrizzleD1Database, { slug, organizationId, unsettledAt }: UnsettledSlug, condition?: SQL) =>
+  database
+    .update(slugClaims)
+    .set({ unsettledAt: null })
+    .where(
+      and(
+        eq(slugClaims.slug, slug),
+        eq(slugClaims.organizationId, organizationId),
+        eq(slugClaims.unsettledAt, unsettledAt),
+        condition,
+      ),
+    )
+
+/** The organization uses this slug, and has claimed none since `unsettledAt`. */
+export async function settleSlug(accounts: D1Database, unsettled: UnsettledSlug): Promise<void> {
+  await settling(drizzle(accounts), unsettled)
 }
 
 /** Nothing came of it. A claim that was renewed after `claimedUpTo` belongs to another call, and stays. */
 export async function releaseCreation(
-  directory: D1Database,
+  accounts: D1Database,
   organizationId: string,
   claimedUpTo: number,
 ): Promise<void> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   await database.batch([
     database
       .delete(slugClaims)
@@ -98,14 +167,19 @@ export async function releaseCreation(
   ])
 }
 
+/** The organization is being erased. */
+export async function releaseClaims(accounts: D1Database, organizationId: string): Promise<void> {
+  await releaseCreation(accounts, organizationId, Number.MAX_SAFE_INTEGER)
+}
+
 /** Gives back what the organization no longer goes by, except claims so young that a change may be under way. */
 export async function releaseFormerSlugs(
-  directory: D1Database,
+  accounts: D1Database,
   organizationId: string,
   slug: string,
   now: number,
 ): Promise<void> {
-  await drizzle(directory)
+  await drizzle(accounts)
     .delete(slugClaims)
     .where(
       and(
@@ -118,12 +192,12 @@ export async function releaseFormerSlugs(
 
 /** As with a creation: not if it was claimed again after `claimedUpTo`. */
 export async function releaseSlug(
-  directory: D1Database,
+  accounts: D1Database,
   slug: string,
   organizationId: string,
   claimedUpTo: number,
 ): Promise<void> {
-  await drizzle(directory)
+  await drizzle(accounts)
     .delete(slugClaims)
     .where(
       and(
@@ -137,65 +211,66 @@ export async function releaseSlug(
 const isLongOpen = (now: number) => and(sql`confirmed = 0`, lt(creationClaims.claimedAt, now - SWEEP_AFTER_MS))
 
 /** Of those that `openCreations` would find. */
-export const countOpenCreations = (directory: D1Database, now: number): Promise<Waiting> =>
-  countWaiting(drizzle(directory), creationClaims.claimedAt, isLongOpen(now))
+export const countOpenCreations = (accounts: D1Database, now: number): Promise<Waiting> =>
+  countWaiting(drizzle(accounts), creationClaims.claimedAt, isLongOpen(now))
 
 /** Organizations with a claim that has been open for long: created after all, or never. The object knows. */
 export async function openCreations(
-  directory: D1Database,
+  accounts: D1Database,
   now: number,
   limit: number,
 ): Promise<{ organizationId: string; claimedAt: number }[]> {
-  return drizzle(directory)
+  return drizzle(accounts)
     .select({ organizationId: creationClaims.organizationId, claimedAt: creationClaims.claimedAt })
     .from(creationClaims)
     .where(isLongOpen(now))
     .limit(limit)
 }
 
-/** Old claims of slugs that their organization does not go by, as far as the directory knows. The object knows better. */
-export async function strayedSlugs(
-  directory: D1Database,
+/**
+ * Slugs of organizations that have claimed one long ago, and of which it is not known whether the organization uses them. By
+ * now the organization acts on none of these claims any more, so what it says holds until it claims another one, and then
+ * all are marked again.
+ */
+export async function unsettledSlugs(
+  accounts: D1Database,
   now: number,
   limit: number,
-): Promise<{ slug: string; organizationId: string; claimedAt: number }[]> {
-  return drizzle(directory)
-    .select({
-      slug: slugClaims.slug,
-      organizationId: slugClaims.organizationId,
-      claimedAt: slugClaims.claimedAt,
-    })
+): Promise<(UnsettledSlug & { readonly claimedAt: number })[]> {
+  const { slug, organizationId, claimedAt } = slugClaims
+  return drizzle(accounts)
+    .select({ slug, organizationId, claimedAt, unsettledAt: sql<number>`${slugClaims.unsettledAt}` })
     .from(slugClaims)
-    .innerJoin(organizations, eq(organizations.id, slugClaims.organizationId))
-    .where(and(ne(organizations.slug, slugClaims.slug), lt(slugClaims.claimedAt, now - SWEEP_AFTER_MS)))
+    .where(and(sql`unsettled_at is not null`, lt(slugClaims.unsettledAt, now - SWEEP_AFTER_MS)))
+    .orderBy(slugClaims.unsettledAt)
     .limit(limit)
 }
 
 /** Who has this slug, and since when. */
 export async function slugHolder(
-  directory: D1Database,
+  accounts: D1Database,
   slug: string,
 ): Promise<{ organizationId: string; claimedAt: number } | null> {
-  const row = await drizzle(directory).select().from(slugClaims).where(eq(slugClaims.slug, slug)).get()
+  const row = await drizzle(accounts).select().from(slugClaims).where(eq(slugClaims.slug, slug)).get()
   return row ?? null
 }
 
-async function batch<Row>(directory: D1Database, queries: SQL[]): Promise<D1Result<Row>[]> {
+async function batch<Row>(accounts: D1Database, queries: SQL[]): Promise<D1Result<Row>[]> {
   const dialect = new SQLiteAsyncDialect()
   const statements = queries.map((query) => {
     const { sql: text, params } = dialect.sqlToQuery(query)
-    return directory.prepare(text).bind(...params)
+    return accounts.prepare(text).bind(...params)
   })
-  return directory.batch<Row>(statements)
+  return accounts.batch<Row>(statements)
 }
 
 /** Every organization that was ever created and not erased, in the order of ids: claims outlive the projected tables. */
 export async function createdOrganizations(
-  directory: D1Database,
+  accounts: D1Database,
   afterId: string | null,
   limit: number,
 ): Promise<string[]> {
-  const rows = await drizzle(directory)
+  const rows = await drizzle(accounts)
     .select({ id: creationClaims.organizationId })
     .from(creationClaims)
     .where(afterId === null ? undefined : gt(creationClaims.organizationId, afterId))

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { InvitationMessage } from '../contract/mail-message.ts'
-import { delayedMails, mailBlocks } from '../records/directory-tables.ts'
+import { delayedMails, mailBlocks } from '../records/account-tables.ts'
 import { emailHash } from './mail-blocks.ts'
 
 /*
@@ -25,9 +25,9 @@ export interface Standing {
   readonly behindUntil: number | null
 }
 
-export async function standingOf(directory: D1Database, { mail, isNew }: Waiting, now: number): Promise<Standing> {
+export async function standingOf(accounts: D1Database, { mail, isNew }: Waiting, now: number): Promise<Standing> {
   const own = sql`(select ${delayedMails.queuedAt} from ${delayedMails} where ${delayedMails.messageId} = ${mail.id})`
-  const row = await drizzle(directory).get<{ blocked: number; behindUntil: number | null }>(
+  const row = await drizzle(accounts).get<{ blocked: number; behindUntil: number | null }>(
     sql`select exists (select 1 from ${mailBlocks} where ${mailBlocks.emailHash} = ${emailHash(mail.email)}) as "blocked",
       (select min(not_before) from ${delayedMails} where recipient = ${mail.email} and message_id <> ${mail.id}
         and in_line = 1 and released_at is null
@@ -38,12 +38,12 @@ export async function standingOf(directory: D1Database, { mail, isNew }: Waiting
 
 /** `inLine`: it waits for the recipient's share, and so does everything behind it. */
 export async function delayMail(
-  directory: D1Database,
+  accounts: D1Database,
   { mail, isNew }: Waiting,
   { notBefore, inLine }: { readonly notBefore: number; readonly inLine: boolean },
   now: number,
 ): Promise<void> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const wait = { notBefore, inLine, isNew, releasedAt: null }
   const row = { messageId: mail.id, organizationId: mail.organizationId, recipient: mail.email, message: mail }
   await database.batch([
@@ -75,11 +75,11 @@ const LOOKED_AT = 5
  * line, and of each recipient no more than fit into their share.
  */
 export async function releaseMails(
-  directory: D1Database,
+  accounts: D1Database,
   now: number,
   { perRecipient, limit }: { readonly perRecipient: number; readonly limit: number },
 ): Promise<InvitationMessage[]> {
-  const database = drizzle(directory)
+  const database = drizzle(accounts)
   const dueOf = (isNew: 0 | 1) => sql`select message, recipient, is_new, queued_at, not_before from ${delayedMails}
     where is_new = ${isNew} and not_before <= ${now} order by not_before, queued_at limit ${limit * LOOKED_AT}`
   const rows = await database.all<{ message: string }>(sql`select message from (
@@ -90,17 +90,17 @@ export async function releaseMails(
 }
 
 /** The mails are queued. If the queue loses one, cron finds the mail again later. */
-export async function noteReleased(directory: D1Database, messageIds: readonly string[], now: number): Promise<void> {
+export async function noteReleased(accounts: D1Database, messageIds: readonly string[], now: number): Promise<void> {
   const these = sql`(select value from json_each(${JSON.stringify(messageIds)}))`
-  await drizzle(directory)
+  await drizzle(accounts)
     .update(delayedMails)
     .set({ releasedAt: now, notBefore: now + RELEASED_FOR_MS })
     .where(inArray(delayedMails.messageId, these))
 }
 
 /** The account of the person is deleted. A wish for no invitations stays, by its hash. */
-export async function forgetRecipient(directory: D1Database, email: string): Promise<void> {
-  const database = drizzle(directory)
+export async function forgetRecipient(accounts: D1Database, email: string): Promise<void> {
+  const database = drizzle(accounts)
   await database.batch([
     database.delete(delayedMails).where(eq(delayedMails.recipient, email)),
     database

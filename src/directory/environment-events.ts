@@ -4,7 +4,7 @@ import type { Actor } from '../membership/actor.ts'
 import type { EnvironmentEvent, EnvironmentEventType } from '../membership/environment-event.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { environmentEvents } from '../records/directory-tables.ts'
+import { environmentEvents } from '../records/account-tables.ts'
 import { type EventFilters, fits } from '../records/lists/events.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
 import { actorOfColumns } from '../records/rows.ts'
@@ -18,7 +18,7 @@ export interface EnvironmentEventsQuery extends EventFilters {
 
 /** Newest first; with `afterSeq` ascending, as a feed to follow. */
 export async function listEnvironmentEvents(
-  directory: D1Database,
+  accounts: D1Database,
   query: EnvironmentEventsQuery,
 ): Promise<Result<Slice<EnvironmentEvent>, BrokenCursor>> {
   const { page, ...filters } = query
@@ -33,7 +33,7 @@ export async function listEnvironmentEvents(
     page,
     1,
     (_, position, limit) =>
-      drizzle(directory)
+      drizzle(accounts)
         .select()
         .from(environmentEvents)
         .where(and(fits(environmentEvents, filters), continues(order, position)))
@@ -51,4 +51,28 @@ function eventOf(row: EventRow): EnvironmentEvent {
     actor: actorOfColumns({ actorType: actorType as Actor['type'], actorId, viaType, viaId }),
     target: { type: targetType as EnvironmentEvent['target']['type'], id: targetId },
   }
+}
+
+export interface DeletedPerson {
+  readonly userId: string
+  readonly deletedAt: number
+  readonly seq: number
+}
+
+/** People whose accounts were deleted since then, the first of them first; those after one of them, to go on. */
+export async function deletedPeople(
+  accounts: D1Database,
+  since: number,
+  limit: number,
+  after: DeletedPerson | null = null,
+): Promise<DeletedPerson[]> {
+  const { results } = await accounts
+    .prepare(
+      `select target_id as "userId", occurred_at as "deletedAt", seq from environment_events
+       where type = 'user.deleted' and occurred_at >= ?1 and (occurred_at, seq) > (?1, ?2)
+       order by occurred_at, seq limit ?3`,
+    )
+    .bind(after?.deletedAt ?? since, after?.seq ?? Number.MAX_SAFE_INTEGER, limit)
+    .all<DeletedPerson>()
+  return results
 }

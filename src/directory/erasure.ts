@@ -4,7 +4,6 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { RESTORE_WINDOW_MS } from '../membership/organization.ts'
 import {
   apiKeys,
-  creationClaims,
   erasedOrganizations,
   invitations,
   logCheckpoints,
@@ -12,7 +11,6 @@ import {
   organizations,
   projections,
   roles,
-  slugClaims,
 } from '../records/directory-tables.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 
@@ -30,7 +28,7 @@ export async function eraseOrganization(directory: D1Database, organizationId: s
     .insert(erasedOrganizations)
     .values({ organizationId, erasedAt: now })
     .onConflictDoUpdate({ target: erasedOrganizations.organizationId, set: { erasedAt: now } })
-  const owned: Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints, slugClaims, creationClaims]
+  const owned: Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints]
   for (const table of owned) await eraseRows(directory, table, organizationId)
 }
 

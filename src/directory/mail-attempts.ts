@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import { delayedMails, mailAttempts } from '../records/directory-tables.ts'
+import { delayedMails, mailAttempts } from '../records/account-tables.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 
 /** While one delivery of a message is at work, others keep away for this long; then it is taken for dead. */
@@ -20,8 +20,8 @@ export type SettledMail = Extract<typeof mailAttempts.$inferSelect.status, 'sent
 export type MailClaim = 'claimed' | 'repeating' | 'busy' | 'unanswered' | SettledMail
 
 /** Takes the mail for sending, unless it has been settled or another delivery of the same message is at work. */
-export async function claimMail(directory: D1Database, messageId: string, now: number): Promise<MailClaim> {
-  const database = drizzle(directory)
+export async function claimMail(accounts: D1Database, messageId: string, now: number): Promise<MailClaim> {
+  const database = drizzle(accounts)
   const [claimed] = await database
     .insert(mailAttempts)
     .values({ messageId, status: 'sending', claimedAt: now })
@@ -41,8 +41,8 @@ export async function claimMail(directory: D1Database, messageId: string, now: n
 }
 
 /** The server did not answer about the first mail. When the second one is not answered either, it counts as sent. */
-export async function noteUnanswered(directory: D1Database, messageId: string, now: number): Promise<void> {
-  const database = drizzle(directory)
+export async function noteUnanswered(accounts: D1Database, messageId: string, now: number): Promise<void> {
+  const database = drizzle(accounts)
   await database.batch([
     database
       .update(mailAttempts)
@@ -52,8 +52,8 @@ export async function noteUnanswered(directory: D1Database, messageId: string, n
   ])
 }
 
-export async function settleMail(directory: D1Database, messageId: string, status: SettledMail): Promise<void> {
-  const database = drizzle(directory)
+export async function settleMail(accounts: D1Database, messageId: string, status: SettledMail): Promise<void> {
+  const database = drizzle(accounts)
   await database.batch([
     database.update(mailAttempts).set({ status }).where(eq(mailAttempts.messageId, messageId)),
     waitsNoMore(database, messageId),
@@ -64,8 +64,8 @@ const waitsNoMore = (database: DrizzleD1Database, messageId: string) =>
   database.delete(delayedMails).where(eq(delayedMails.messageId, messageId))
 
 /** The attempt failed for the moment: the next delivery of the message may try at once. */
-export async function releaseMail(directory: D1Database, messageId: string): Promise<void> {
-  const database = drizzle(directory)
+export async function releaseMail(accounts: D1Database, messageId: string): Promise<void> {
+  const database = drizzle(accounts)
   const isThis = eq(mailAttempts.messageId, messageId)
   await database.batch([
     database.delete(mailAttempts).where(and(isThis, eq(mailAttempts.status, 'sending'))),
@@ -77,8 +77,8 @@ export async function releaseMail(directory: D1Database, messageId: string): Pro
 }
 
 /** Drops what no delivery can ask about any more, a bounded number at a time. */
-export async function forgetOldMail(directory: D1Database, now: number, limit: number): Promise<void> {
-  await drizzle(directory).run(sql`delete from ${mailAttempts} where message_id in
+export async function forgetOldMail(accounts: D1Database, now: number, limit: number): Promise<void> {
+  await drizzle(accounts).run(sql`delete from ${mailAttempts} where message_id in
     (select message_id from ${mailAttempts} where claimed_at < ${now - KEPT_MS} limit ${limit})`)
 }
 
@@ -92,10 +92,10 @@ export interface MailFigures {
   readonly interrupted: Waiting
 }
 
-export async function mailFigures(directory: D1Database, from: number, now: number): Promise<MailFigures> {
+export async function mailFigures(accounts: D1Database, from: number, now: number): Promise<MailFigures> {
   const count = (statuses: (typeof mailAttempts.$inferSelect.status)[], until: number) =>
     countWaiting(
-      drizzle(directory),
+      drizzle(accounts),
       mailAttempts.claimedAt,
       and(gt(mailAttempts.claimedAt, from), lt(mailAttempts.claimedAt, until), inArray(mailAttempts.status, statuses)),
     )

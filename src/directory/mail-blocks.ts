@@ -6,7 +6,7 @@ import type { Actor } from '../membership/actor.ts'
 import { mailboxOf } from '../membership/email.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import { mailBlocks } from '../records/directory-tables.ts'
+import { mailBlocks } from '../records/account-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
 
@@ -30,8 +30,8 @@ const byEmail = (email: string) => eq(mailBlocks.emailHash, emailHash(email))
 const isThere = (email: string) => sql`exists (select 1 from ${mailBlocks} where ${byEmail(email)})`
 
 /** Asking again changes nothing. */
-export async function blockInvitationMails(directory: D1Database, email: string, now: number): Promise<void> {
-  const database = drizzle(directory)
+export async function blockInvitationMails(accounts: D1Database, email: string, now: number): Promise<void> {
+  const database = drizzle(accounts)
   const id = typeidUnboxed('blk')
   const event = {
     id: typeidUnboxed('evt'),
@@ -51,14 +51,14 @@ export async function blockInvitationMails(directory: D1Database, email: string,
 }
 
 /** The recipient wants invitations again. */
-export async function unblockInvitationMails(directory: D1Database, email: string, now: number): Promise<void> {
-  const block = await mailBlockOf(directory, email)
-  if (block !== null) await liftMailBlock(directory, block.id, RECIPIENT, now)
+export async function unblockInvitationMails(accounts: D1Database, email: string, now: number): Promise<void> {
+  const block = await mailBlockOf(accounts, email)
+  if (block !== null) await liftMailBlock(accounts, block.id, RECIPIENT, now)
 }
 
 /** Answers whether there was such a block. */
-export async function liftMailBlock(directory: D1Database, id: string, actor: Actor, now: number): Promise<boolean> {
-  const database = drizzle(directory)
+export async function liftMailBlock(accounts: D1Database, id: string, actor: Actor, now: number): Promise<boolean> {
+  const database = drizzle(accounts)
   const isThis = eq(mailBlocks.id, id)
   const event = {
     id: typeidUnboxed('evt'),
@@ -75,12 +75,12 @@ export async function liftMailBlock(directory: D1Database, id: string, actor: Ac
   return removed.length > 0
 }
 
-export const mailBlockOf = async (directory: D1Database, email: string): Promise<MailBlock | null> =>
-  (await drizzle(directory).select().from(mailBlocks).where(byEmail(email)).get()) ?? null
+export const mailBlockOf = async (accounts: D1Database, email: string): Promise<MailBlock | null> =>
+  (await drizzle(accounts).select().from(mailBlocks).where(byEmail(email)).get()) ?? null
 
 /** Newest first. */
 export async function listMailBlocks(
-  directory: D1Database,
+  accounts: D1Database,
   page: Page,
 ): Promise<Result<Slice<MailBlock>, BrokenCursor>> {
   const order: Order = { key: mailBlocks.createdAt, id: mailBlocks.id, descending: true }
@@ -94,7 +94,7 @@ export async function listMailBlocks(
     page,
     1,
     (_, position, limit) =>
-      drizzle(directory)
+      drizzle(accounts)
         .select()
         .from(mailBlocks)
         .where(continues(order, position))

@@ -26,62 +26,51 @@ export async function isActiveMember(directory: D1Database, userId: string, orga
   return row !== null
 }
 
+/** Whether any organization has a row of the person, as far as the directory knows: a member now or before. */
+export async function hasMembership(directory: D1Database, userId: string): Promise<boolean> {
+  return (await directory.prepare('select 1 from members where user_id = ?1 limit 1').bind(userId).first()) !== null
+}
+
 export interface Remains extends Membership {
   readonly email: string
 }
 
-/**
- * Memberships of people whose accounts were deleted lately: who joined at that very moment was not known here yet, and
- * whoever would have taken them out again may have died.
- */
-export async function remainsOfDeleted(directory: D1Database, since: number, limit: number): Promise<Remains[]> {
+/** Memberships of these people that still show who they were: of people whose accounts were deleted, none should be left. */
+export async function remainsOf(directory: D1Database, userIds: readonly string[], limit: number): Promise<Remains[]> {
   const { results } = await directory
     .prepare(
       `select members.organization_id as "organizationId", members.user_id as "userId", members.email
-       from environment_events join members on members.user_id = environment_events.target_id
-       where environment_events.type = 'user.deleted' and environment_events.occurred_at > ?1
-         and members.email <> members.user_id || ?2
-       order by environment_events.occurred_at limit ?3`,
+       from json_each(?1) as deleted join members on members.user_id = deleted.value
+       where members.email <> members.user_id || ?2
+       order by deleted.key limit ?3`,
     )
-    .bind(since, erasedAddress(''), limit)
+    .bind(JSON.stringify(userIds), erasedAddress(''), limit)
     .all<Remains>()
   return results
-}
-
-/** People whose accounts were deleted since then, the latest first. */
-export async function deletedPeople(directory: D1Database, since: number, limit: number): Promise<string[]> {
-  const { results } = await directory
-    .prepare(
-      `select target_id as "userId" from environment_events
-       where type = 'user.deleted' and occurred_at > ?1 order by occurred_at desc limit ?2`,
-    )
-    .bind(since, limit)
-    .all<{ userId: string }>()
-  return results.map(({ userId }) => userId)
 }
 
 export interface AboutPerson {
   readonly id: string
   readonly email: string
-  /** Where they were last. */
-  readonly lastOrganizationId: string | null
 }
 
-/**
- * Every organization that may know something of a person, those first where they may be an owner: their memberships, past
- * ones too, invitations to their address, and what the directory knows before the organization itself has told it.
- */
-export async function organizationsAbout(directory: D1Database, person: AboutPerson): Promise<string[]> {
+/** An organization that may know something of a person. */
+export interface Mention {
+  readonly organizationId: string
+  /** Whether the person may be an owner there. */
+  readonly mayOwn: boolean
+}
+
+/** By their memberships, past ones too, and by invitations to their address. */
+export async function mentionsOf(directory: D1Database, { id, email }: AboutPerson): Promise<Mention[]> {
   const { results } = await directory
     .prepare(
-      `select id from (
-         select organization_id as id, role <> 'owner' as rank from members where user_id = ?1
-         union all select organization_id, 1 from invitations where email = ?2
-         union all select organization_id, 0 from creation_claims where created_by = ?1
-         union all select ?3, 1 where ?3 is not null)
-       group by id order by min(rank), id`,
+      `select organization_id as "organizationId", max(mayOwn) as "mayOwn" from (
+         select organization_id, role = 'owner' as mayOwn from members where user_id = ?1
+         union all select organization_id, 0 from invitations where email = ?2)
+       group by organization_id`,
     )
-    .bind(person.id, person.email, person.lastOrganizationId)
-    .all<{ id: string }>()
-  return results.map(({ id }) => id)
+    .bind(id, email)
+    .all<{ organizationId: string; mayOwn: number }>()
+  return results.map(({ organizationId, mayOwn }) => ({ organizationId, mayOwn: mayOwn === 1 }))
 }

@@ -73,6 +73,18 @@ export async function knownOrganization(directory: D1Database, id: string): Prom
   return row === undefined ? null : organizationOf(row)
 }
 
+/** Those of these organizations that are deleted, as far as the directory has followed. */
+export async function deletedAmong(directory: D1Database, organizationIds: readonly string[]): Promise<string[]> {
+  const rows = await drizzle(directory)
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(and(inArray(organizations.id, anyOf(organizationIds)), sql`${organizations.deletedAt} is not null`))
+  return rows.map(({ id }) => id)
+}
+
+/** As one parameter, however many there are: a statement takes 100. */
+const anyOf = (ids: readonly string[]): SQL => sql`(select value from json_each(${JSON.stringify(ids)}))`
+
 interface Row {
   readonly organizations: OrganizationRow
   readonly projections: typeof projections.$inferSelect

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import { DEFAULT_SETTINGS, Settings, type UpdateSettings } from '../contract/settings.ts'
 import type { Actor } from '../membership/actor.ts'
-import { settings } from '../records/directory-tables.ts'
+import { settings } from '../records/account-tables.ts'
 import { appendEvent, differences, type EnvironmentEventDraft, isSome } from '../records/environment-events.ts'
 import { failureOf } from '../records/failure.ts'
 
@@ -21,25 +21,25 @@ const remembered = new WeakMap<D1Database, Remembered>()
  * The environment settings, at most five seconds old. While the directory is out of reach the last ones known stand, or
  * the defaults: invitations must go on working.
  */
-export async function currentSettings(directory: D1Database): Promise<Settings> {
-  const known = remembered.get(directory)
+export async function currentSettings(accounts: D1Database): Promise<Settings> {
+  const known = remembered.get(accounts)
   if (known !== undefined && Date.now() - known.readAt < FRESH_MS) return known.value
   try {
     const readAt = Date.now()
-    const value = await readSettings(directory)
-    remembered.set(directory, { value, readAt })
+    const value = await readSettings(accounts)
+    remembered.set(accounts, { value, readAt })
     return value
   } catch (error) {
     console.warn({ message: 'settings could not be read, going on with the last known', error: failureOf(error) })
     const value = known?.value ?? DEFAULT_SETTINGS
-    remembered.set(directory, { value, readAt: Date.now() })
+    remembered.set(accounts, { value, readAt: Date.now() })
     return value
   }
 }
 
 /** From the database itself, for the operator's own view. Throws while it is out of reach. */
-export async function readSettings(directory: D1Database): Promise<Settings> {
-  const row = await drizzle(directory).select().from(settings).where(eq(settings.id, 1)).get()
+export async function readSettings(accounts: D1Database): Promise<Settings> {
+  const row = await drizzle(accounts).select().from(settings).where(eq(settings.id, 1)).get()
   return Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
 }
 
@@ -47,8 +47,8 @@ export async function readSettings(directory: D1Database): Promise<Settings> {
  * Merged inside the database, so that changes made at the same time do not undo each other. A change that changes nothing
  * is no event.
  */
-export async function updateSettings(directory: D1Database, changes: UpdateSettings, actor: Actor): Promise<Settings> {
-  const database = drizzle(directory)
+export async function updateSettings(accounts: D1Database, changes: UpdateSettings, actor: Actor): Promise<Settings> {
+  const database = drizzle(accounts)
   const patch = JSON.stringify(changes)
   const now = Date.now()
   const stored = sql`(select ${settings.value} from ${settings} where ${settings.id} = 1)`
@@ -72,6 +72,6 @@ export async function updateSettings(directory: D1Database, changes: UpdateSetti
     .returning()
   const [, [row]] = await database.batch([appendEvent(database, event, isSome(differing)), upsert])
   const value = Settings.parse({ ...DEFAULT_SETTINGS, ...row?.value })
-  remembered.set(directory, { value, readAt: now })
+  remembered.set(accounts, { value, readAt: now })
   return value
 }

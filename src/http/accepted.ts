@@ -18,7 +18,7 @@ export async function accepted(
   if (acceptance.replayed) c.header('Idempotency-Replayed', 'true')
   return c.json({
     object: 'accepted_invitation',
-    ...present.joined(acceptance, await attributeDefinitions(c.env.DIRECTORY)),
+    ...present.joined(acceptance, await attributeDefinitions(c.env.ACCOUNTS)),
     ...(session === null ? {} : { session: present.startedSession(session) }),
   })
 }

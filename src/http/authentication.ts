@@ -114,7 +114,7 @@ export const personOnly = documented(
     if (matchedRoutes(c).every(({ method }) => method === 'ALL')) return next()
     const { caller } = c.var.credential
     if (caller.type !== 'user') return problem(c, { code: 'person_only' })
-    const person = await getUser(c.env.DIRECTORY, caller.userId)
+    const person = await getUser(c.env.ACCOUNTS, caller.userId)
     if (person !== null && person.closingAt === null) {
       c.set('person', person)
       c.set('personCaller', caller)
@@ -216,7 +216,7 @@ async function credentialOf(token: string, c: Context<HttpEnvironment>): Promise
 }
 
 async function operatorKeyCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
-  const key = await currentOperatorKey(c.env.DIRECTORY, token, Date.now())
+  const key = await currentOperatorKey(c.env.ACCOUNTS, token, Date.now())
   if (key === null) return wrongOperatorKey(c)
   const caller: Caller = { type: 'operator', keyId: key.id, ...(key.access === 'read' ? { readOnly: true } : {}) }
   return ok({ caller, organizationId: null, fingerprint: `operator_key:${key.id}`, session: null })
@@ -224,17 +224,17 @@ async function operatorKeyCredential(token: string, c: Context<HttpEnvironment>)
 
 async function wrongOperatorKey(c: Context<HttpEnvironment>): Promise<Authenticated> {
   const ip = c.req.header('CF-Connecting-IP')
-  const retryAfterSeconds = await countWrongKey(c.env.DIRECTORY, c.var.config.LINK_KEYS, ip, Date.now())
+  const retryAfterSeconds = await countWrongKey(c.env.ACCOUNTS, c.var.config.LINK_KEYS, ip, Date.now())
   if (retryAfterSeconds === null) return UNAUTHENTICATED
   logOf(c).refuse('rate_limited')
   return refuse({ code: 'rate_limited', retryAfterSeconds })
 }
 
 async function sessionCredential(token: string, c: Context<HttpEnvironment>): Promise<Authenticated> {
-  const session = await currentSession(c.env.DIRECTORY, token, Date.now())
+  const session = await currentSession(c.env.ACCOUNTS, token, Date.now())
   if (session === null) return UNAUTHENTICATED
   const { id, userId, authenticatedAt } = session
-  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.DIRECTORY))
+  const caller = personCaller(userId, authenticatedAt, await currentSettings(c.env.ACCOUNTS))
   return ok({ caller, organizationId: null, fingerprint: `session:${id}`, session })
 }
 
@@ -251,6 +251,6 @@ async function issuersCredential(token: string, c: Context<HttpEnvironment>): Pr
   const { issuer, subject } = verified.value
   const identity = { issuer, subject }
   const fingerprint = `identity:${subjectHash(identity)}`
-  const caller = personCaller(userId, provenAt, await currentSettings(c.env.DIRECTORY))
+  const caller = personCaller(userId, provenAt, await currentSettings(c.env.ACCOUNTS))
   return ok({ caller, organizationId: null, fingerprint, session: null, identity })
 }

@@ -26,16 +26,16 @@ export async function answerCreation(
   const { idempotency } = conditions.value
   if (idempotency === undefined) return answer(c, await create(newId), false, shownOnce)
 
-  const { DIRECTORY } = c.env
-  const reservation = await reserveCreation(DIRECTORY, idempotency, newId, Date.now())
+  const { ACCOUNTS } = c.env
+  const reservation = await reserveCreation(ACCOUNTS, idempotency, newId, Date.now())
   if (reservation === null) return problem(c, { code: 'idempotency_key_reused' })
   if (reservation.answer !== null) {
     const { answer: kept, rowRevision } = reservation
     return answer(c, { ...ok(kept), ...(rowRevision !== null && { rowRevision }) }, true)
   }
   const created = await create(reservation.resourceId)
-  if (created.ok) await keepCreationAnswer(DIRECTORY, idempotency.key, created.value, created.rowRevision)
-  else await releaseReservation(DIRECTORY, idempotency.key)
+  if (created.ok) await keepCreationAnswer(ACCOUNTS, idempotency.key, created.value, created.rowRevision)
+  else await releaseReservation(ACCOUNTS, idempotency.key)
   return answer(c, created, reservation.repeated, shownOnce)
 }
 

@@ -6,7 +6,7 @@ import { invitationTerms, linkFor } from '../onboarding/invitation-terms.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 export const currentTerms = async (c: Context<HttpEnvironment>): Promise<InvitationTerms> =>
-  invitationTerms(await currentSettings(c.env.DIRECTORY))
+  invitationTerms(await currentSettings(c.env.ACCOUNTS))
 
 /** The link as part of the answer, for those who may know it. */
 export const visibleUrl = (c: Context<HttpEnvironment>, invitation: Invitation): string | undefined =>

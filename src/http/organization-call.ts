@@ -59,7 +59,7 @@ export async function execute<C extends Command>(
   const executeAs = (by: Caller) => organization(c).execute({ caller: withOrigin(c, by), command, ...conditions.value })
   const first = await executeAs(caller)
   const isStale = !first.ok && first.error.code === 'reauthentication_required'
-  const fresh = isStale ? await freshCaller(c.env.DIRECTORY, session) : null
+  const fresh = isStale ? await freshCaller(c.env.ACCOUNTS, session) : null
   const executed = fresh === null ? first : await executeAs(fresh)
   if (!executed.ok) return refused(c, executed)
   const headers = revisionHeaders(executed)

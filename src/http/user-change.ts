@@ -23,19 +23,19 @@ export async function changeUser(
   { attributes = {}, email, ...changes }: WantedChanges,
   actor: Actor,
 ): Promise<Response> {
-  const { DIRECTORY, PEOPLE_QUEUE } = c.env
-  const definitions = await readDefinitions(DIRECTORY)
+  const { ACCOUNTS, PEOPLE_QUEUE } = c.env
+  const definitions = await readDefinitions(ACCOUNTS)
   const by = actor.type === 'operator' ? 'operator' : 'user'
   const checked = checkedAttributes(definitions, attributes, { by })
   if (!checked.ok) return problem(c, checked.error)
   if (email !== undefined) {
-    const before = await getUser(DIRECTORY, userId)
+    const before = await getUser(ACCOUNTS, userId)
     if (before === null) return problem(c, { code: 'user_not_found' })
     const address = { email, verified: changes.emailVerified ?? false }
     const moved = await setAddress(c.env, before, address, { actor, log: logOf(c) }, Date.now())
     if (!moved.ok) return moved.error.code === 'email_taken' ? problem(c, moved.error) : unchangeable(c, userId)
   }
-  const user = await updateUser(DIRECTORY, userId, { ...changes, attributes: checked.value }, actor)
+  const user = await updateUser(ACCOUNTS, userId, { ...changes, attributes: checked.value }, actor)
   if (user === null) return unchangeable(c, userId)
   await announcePersonChange(PEOPLE_QUEUE, user.id)
   return c.json(present.user(definitions)(user))
@@ -43,6 +43,6 @@ export async function changeUser(
 
 /** Nothing of an account changes any more while it is being deleted. */
 async function unchangeable(c: Context<HttpEnvironment>, userId: string): Promise<Response> {
-  const user = await getUser(c.env.DIRECTORY, userId)
+  const user = await getUser(c.env.ACCOUNTS, userId)
   return problem(c, { code: user === null ? 'user_not_found' : 'account_closing' })
 }

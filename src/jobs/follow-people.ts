@@ -16,7 +16,7 @@ export interface Followed {
 
 /** Brings these people's accounts to every organization that has a row of them: one command for each, whoever is in it. */
 export async function followPeople(bindings: Bindings, userIds: readonly string[]): Promise<Followed> {
-  const accounts = new Map((await accountsOf(bindings.DIRECTORY, userIds)).map((one) => [one.userId, one]))
+  const accounts = new Map((await accountsOf(bindings.ACCOUNTS, userIds)).map((one) => [one.userId, one]))
   const memberships = await membershipsOf(bindings.DIRECTORY, [...accounts.keys()])
   const follow = async (organizationId: string, group: readonly Membership[]) => {
     const people = group.flatMap(({ userId }) => accounts.get(userId) ?? [])

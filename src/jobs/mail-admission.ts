@@ -19,7 +19,7 @@ export type Admission =
   | { readonly as: 'blocked' }
 
 export async function admit(
-  directory: D1Database,
+  accounts: D1Database,
   mail: InvitationMessage,
   sender: Sender,
   {
@@ -31,13 +31,13 @@ export async function admit(
   const { newSince } = sender
   const isNew = newSince !== null && now < newSince + settings.new_organization_days * DAY_MS
   const ofThisMail = perDay('invitation-mail', mail.id, 1)
-  const { blocked, behindUntil } = await standingOf(directory, { mail, isNew }, now)
+  const { blocked, behindUntil } = await standingOf(accounts, { mail, isNew }, now)
   if (blocked) return { as: 'blocked' }
 
   const delay = async (notBefore: number, inLine: boolean): Promise<Admission> => {
     // A delivery that stopped halfway has used the shares for this mail already.
-    if (await isUsedUp(directory, ofThisMail, linkKeys, now)) return { as: 'admitted', charge: [] }
-    await delayMail(directory, { mail, isNew }, { notBefore, inLine }, now)
+    if (await isUsedUp(accounts, ofThisMail, linkKeys, now)) return { as: 'admitted', charge: [] }
+    await delayMail(accounts, { mail, isNew }, { notBefore, inLine }, now)
     return { as: 'delayed' }
   }
   if (behindUntil !== null) return delay(behindUntil, true)
@@ -55,9 +55,9 @@ export async function admit(
       : [perDay('invitation-mails-by', sender.inviter, settings.invitation_mails_per_inviter_per_day)]),
     ...(isNew ? [perDay('invitation-mails-of', mail.organizationId, settings.new_organization_mails_per_day)] : []),
   ]
-  const charged = await attempt(directory, caps, linkKeys, now)
+  const charged = await attempt(accounts, caps, linkKeys, now)
   if (charged.ok) return { as: 'admitted', charge: charged.value }
-  const inLine = await isUsedUp(directory, recipient, linkKeys, now)
+  const inLine = await isUsedUp(accounts, recipient, linkKeys, now)
   return delay(now + charged.error.retryAfterSeconds * 1000, inLine)
 }
 

@@ -23,7 +23,7 @@ import { admit } from './mail-admission.ts'
 import { askForSender, type Sender } from './wanted-mails.ts'
 
 export interface MailDependencies {
-  readonly directory: D1Database
+  readonly accounts: D1Database
   readonly organizations: OrganizationNamespace
   readonly transport: Transport
   readonly from: string
@@ -66,12 +66,12 @@ export async function consumeMail(batch: MessageBatch, dependencies: MailDepende
 
 /** For messages that were tried in vain: people can see that the mail did not get through, and resend it. */
 export async function consumeDeadMail(batch: MessageBatch, dependencies: MailDependencies): Promise<void> {
-  const { directory, clock } = dependencies
+  const { accounts, clock } = dependencies
   await consume(batch, dependencies, async (_, { id }) => {
-    const claim = await claimMail(directory, id, clock())
+    const claim = await claimMail(accounts, id, clock())
     if (claim === 'dropped' || claim === 'failed' || claim === 'blocked') return outcomeOf(claim)
     const status = claim === 'claimed' || claim === 'busy' ? 'failed' : 'sent'
-    await settleMail(directory, id, status)
+    await settleMail(accounts, id, status)
     return { delivery: status }
   })
 }
@@ -98,15 +98,15 @@ async function consume(batch: MessageBatch, dependencies: MailDependencies, deli
 
 /** Null: not settled yet, the message will come again. */
 async function deliver(message: Message, mail: MailMessage, dependencies: MailDependencies): Promise<Outcome | null> {
-  const { directory, transport, from, clock } = dependencies
+  const { accounts, transport, from, clock } = dependencies
   const settle = async (status: SettledMail) => {
-    await settleMail(directory, mail.id, status)
+    await settleMail(accounts, mail.id, status)
     return outcomeOf(status)
   }
   // Before the mail is claimed, so that what fails here holds up no later try.
   const composed = await compose(mail, dependencies)
   if (composed === null) return { delivery: 'failed' }
-  const claim = await claimMail(directory, mail.id, clock())
+  const claim = await claimMail(accounts, mail.id, clock())
   if (claim === 'busy') {
     message.retry({ delaySeconds: BUSY_RETRY_SECONDS })
     return null
@@ -120,7 +120,7 @@ async function deliver(message: Message, mail: MailMessage, dependencies: MailDe
     mail.kind === 'invitation' && claim === 'claimed' ? await admitNow(mail, sender, dependencies) : NO_CHARGE
   if (admission.as === 'blocked') return settle('blocked')
   if (admission.as === 'delayed') {
-    await releaseMail(directory, mail.id)
+    await releaseMail(accounts, mail.id)
     return { delivery: 'delayed' }
   }
 
@@ -132,12 +132,12 @@ async function deliver(message: Message, mail: MailMessage, dependencies: MailDe
       mail: mail.id,
       detail: sent.error.detail,
     })
-    await noteUnanswered(directory, mail.id, clock())
+    await noteUnanswered(accounts, mail.id, clock())
     return claim === 'repeating' ? { delivery: 'sent' } : PERHAPS_SENT
   }
   console.warn({ message: 'mail not taken, will be tried again', mail: mail.id, detail: sent.error.detail })
-  await giveBack(directory, admission.charge)
-  await releaseMail(directory, mail.id)
+  await giveBack(accounts, admission.charge)
+  await releaseMail(accounts, mail.id)
   message.retry({ delaySeconds: retrySeconds(message.attempts) })
   return null
 }
@@ -149,19 +149,19 @@ const NO_CHARGE = { as: 'admitted', charge: [] } as const
 /** Asked for each mail after its claim: the mails before it in the batch can take minutes on a slow server. */
 async function senderOf(
   mail: MailMessage,
-  { directory, organizations }: MailDependencies,
+  { accounts, organizations }: MailDependencies,
 ): Promise<Sender | 'unwanted'> {
   if (mail.kind !== 'invitation') return NOBODY
   try {
     return await askForSender(organizations, mail)
   } catch (error) {
-    await releaseMail(directory, mail.id)
+    await releaseMail(accounts, mail.id)
     throw error
   }
 }
 
-const admitNow = async (mail: InvitationMessage, sender: Sender, { directory, linkKeys, clock }: MailDependencies) =>
-  admit(directory, mail, sender, { settings: await currentSettings(directory), linkKeys, now: clock() })
+const admitNow = async (mail: InvitationMessage, sender: Sender, { accounts, linkKeys, clock }: MailDependencies) =>
+  admit(accounts, mail, sender, { settings: await currentSettings(accounts), linkKeys, now: clock() })
 
 /** It was most probably delivered, so it is not reported as failed. */
 const PERHAPS_SENT: Outcome = { delivery: 'sent', again: true }
@@ -173,15 +173,15 @@ const CHALLENGES = {
   email_change: [emailChangeUrl, composeEmailChange],
 } as const
 
-const sendsSecurityMails = async (directory: D1Database): Promise<boolean> =>
-  (await currentSettings(directory)).security_mails
+const sendsSecurityMails = async (accounts: D1Database): Promise<boolean> =>
+  (await currentSettings(accounts)).security_mails
 
 /** Null for a mail that would be of no use any more. Here alone links and codes are made, at the last moment. */
 async function compose(mail: MailMessage, dependencies: MailDependencies): Promise<Mail | null> {
-  const { directory, publicUrl, linkKeys, clock } = dependencies
+  const { accounts, publicUrl, linkKeys, clock } = dependencies
   switch (mail.kind) {
     case 'invitation': {
-      const { organization_label: label } = await currentSettings(directory)
+      const { organization_label: label } = await currentSettings(accounts)
       return composeInvitation(mail, {
         url: invitationUrl(publicUrl, mail, linkKeys),
         noInvitationsUrl: noInvitationsUrl(publicUrl, mail.email, linkKeys),
@@ -190,19 +190,19 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
     }
     case 'notice': {
       const isSecurity = mail.subject.about !== 'keys_to_rotate'
-      return isSecurity && !(await sendsSecurityMails(directory)) ? null : composeNotice(mail, { publicUrl })
+      return isSecurity && !(await sendsSecurityMails(accounts)) ? null : composeNotice(mail, { publicUrl })
     }
     case 'new_device':
-      return (await sendsSecurityMails(directory)) ? composeNewDevice(mail, { publicUrl }) : null
+      return (await sendsSecurityMails(accounts)) ? composeNewDevice(mail, { publicUrl }) : null
     case 'reauthentication': {
-      const challenge = await findChallenge(directory, mail.challengeId, clock())
+      const challenge = await findChallenge(accounts, mail.challengeId, clock())
       if (challenge === null) return null
       const { email, expiresAt } = challenge
       return composeReauthentication({ email, code: codeOf(challenge, linkKeys), expiresAt, publicUrl })
     }
     case 'sign_in':
     case 'email_change': {
-      const challenge = await findChallenge(directory, mail.challengeId, clock())
+      const challenge = await findChallenge(accounts, mail.challengeId, clock())
       if (challenge === null) return null
       const { email, expiresAt } = challenge
       const [urlOf, composeCode] = CHALLENGES[mail.kind]
@@ -212,7 +212,7 @@ async function compose(mail: MailMessage, dependencies: MailDependencies): Promi
     }
     case 'email_changed': {
       const { changeId } = mail
-      const change = changeId === undefined ? null : await findAddressChange(directory, changeId, clock())
+      const change = changeId === undefined ? null : await findAddressChange(accounts, changeId, clock())
       const takeBack = change && { url: takeBackUrl(publicUrl, change.id, linkKeys), until: change.expiresAt }
       return composeEmailChanged({ ...mail, publicUrl, takeBack })
     }

@@ -9,13 +9,21 @@ import { dropOperatorSessions } from '../accounts/operator-session.ts'
 import { settlePeople, unsettledPeople } from '../accounts/people.ts'
 import { forgetSessions } from '../accounts/sessions.ts'
 import type { InvitationMessage } from '../contract/mail-message.ts'
-import { confirmCreation, openCreations, releaseCreation, releaseSlug, strayedSlugs } from '../directory/claims.ts'
+import {
+  confirmCreation,
+  openCreations,
+  releaseCreation,
+  releaseSlug,
+  settleSlug,
+  unsettledSlugs,
+} from '../directory/claims.ts'
 import { forgetCreationAnswers } from '../directory/creation-answers.ts'
 import { noteReleased, releaseMails } from '../directory/delayed-mails.ts'
+import { deletedPeople } from '../directory/environment-events.ts'
 import { erasableOrganizations, forgetErasures, forgetOrganization } from '../directory/erasure.ts'
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
-import { deletedPeople, remainsOfDeleted } from '../directory/memberships.ts'
+import { remainsOf } from '../directory/memberships.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { noteSweep } from '../directory/sweeps.ts'
@@ -28,6 +36,7 @@ import { eachOf } from './bounded.ts'
 import { followPeople } from './follow-people.ts'
 
 export interface SweepBindings {
+  readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
   readonly LOGS: D1Database
   readonly ORGANIZATION: OrganizationNamespace
@@ -46,7 +55,7 @@ const ACCOUNT_MAILS_PER_RUN = 1_000
 const DELAYED_MAILS_PER_RUN = 1_000
 const RECORDS_FORGOTTEN_PER_RUN = 1_000
 const LOG_STEPS_PER_RUN = 20
-const DELETED_PEOPLE_PER_RUN = 1_000
+const DELETED_PEOPLE_AT_ONCE = 1_000
 /** Per step of one object, so that its callers do not have to wait. */
 const INVITATIONS_PER_STEP = 200
 const STEPS_PER_RUN = 20
@@ -72,7 +81,7 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
   const failed: string[] = []
   const work = ([, chore]: [string, Chore]) => chore(bindings, now)
   await eachOf(Object.entries(chores), 1, work, ([name]) => failed.push(name))
-  await eachOf([failed], 1, (names) => noteSweep(bindings.DIRECTORY, now, names))
+  await eachOf([failed], 1, (names) => noteSweep(bindings.ACCOUNTS, now, names))
 }
 
 type Chore = (bindings: SweepBindings, now: number) => Promise<void>
@@ -92,16 +101,17 @@ async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now
 }
 
 /** A claim stands for something or is given up: only the organization itself knows. */
-async function settleClaims({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  await eachOf(await openCreations(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
+async function settleClaims({ ACCOUNTS, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  await eachOf(await openCreations(ACCOUNTS, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
     const { organizationId: id, claimedAt } = claim
     const { exists } = await organizationClient(ORGANIZATION, id).wake()
-    await (exists ? confirmCreation(DIRECTORY, id) : releaseCreation(DIRECTORY, id, claimedAt))
+    await (exists ? confirmCreation(ACCOUNTS, id) : releaseCreation(ACCOUNTS, id, claimedAt))
   })
-  await eachOf(await strayedSlugs(DIRECTORY, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
+  await eachOf(await unsettledSlugs(ACCOUNTS, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
     const { slug, organizationId, claimedAt } = claim
     const woken = await organizationClient(ORGANIZATION, organizationId).wake()
-    if (woken.slug !== slug) await releaseSlug(DIRECTORY, slug, organizationId, claimedAt)
+    if (woken.slug === slug) await settleSlug(ACCOUNTS, claim)
+    else await releaseSlug(ACCOUNTS, slug, organizationId, claimedAt)
   })
 }
 
@@ -113,66 +123,79 @@ async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: numb
 
 /** Whatever became of the messages about them, and for memberships that the directory did not know of at that time. */
 async function followUnsettled(bindings: SweepBindings, now: number): Promise<void> {
-  const people = await unsettledPeople(bindings.DIRECTORY, now, PEOPLE_PER_RUN)
+  const people = await unsettledPeople(bindings.ACCOUNTS, now, PEOPLE_PER_RUN)
   while (people.length > 0) {
     const { accounts } = await followPeople(bindings, people.splice(0, ACCOUNTS_AT_ONCE))
-    await settlePeople(bindings.DIRECTORY, accounts)
+    await settlePeople(bindings.ACCOUNTS, accounts)
   }
 }
 
 /** Accounts whose deletion was begun and has not come to its end. */
 async function finishClosings(bindings: SweepBindings, now: number): Promise<void> {
-  await eachOf(await closingAccounts(bindings.DIRECTORY, now, CLOSINGS_PER_RUN), 1, async (user) => {
+  await eachOf(await closingAccounts(bindings.ACCOUNTS, now, CLOSINGS_PER_RUN), 1, async (user) => {
     const deleted = await finishClosing(bindings, user, { type: 'system', id: 'cron' }, now)
     if (!deleted.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
   })
 }
 
 /** Of accounts that are gone. Days late, the relay of an organization has long brought who joined it. */
-async function eraseRemains({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  const remains = await remainsOfDeleted(DIRECTORY, now - REMAINS_SOUGHT_MS, REMAINS_PER_RUN)
-  await eachOf(remains, AT_ONCE, async ({ organizationId, userId, email }) => {
-    const left = await eraseIn({ ORGANIZATION }, organizationId, { id: userId, email })
-    const person = { user: userId, organization: organizationId }
-    if (left === 'last_owner') console.warn({ message: 'a last owner has no account', ...person })
-  })
+async function eraseRemains({ ACCOUNTS, DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
+  let people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE)
+  let room = REMAINS_PER_RUN
+  while (people.length > 0 && room > 0) {
+    const userIds = people.map(({ userId }) => userId)
+    const remains = await remainsOf(DIRECTORY, userIds, room)
+    await eachOf(remains, AT_ONCE, async ({ organizationId, userId, email }) => {
+      const left = await eraseIn({ ORGANIZATION }, organizationId, { id: userId, email })
+      const person = { user: userId, organization: organizationId }
+      if (left === 'last_owner') console.warn({ message: 'a last owner has no account', ...person })
+    })
+    room -= remains.length
+    people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE, people.at(-1))
+  }
 }
 
-async function sendAccountMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
-  await sendOverdueAccountMails(DIRECTORY, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
+async function sendAccountMails({ ACCOUNTS, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
+  await sendOverdueAccountMails(ACCOUNTS, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
 }
 
 /** Queues delayed invitation mails that may fit under the limits now. Those that do not fit wait again. */
-async function sendDelayedMails({ DIRECTORY, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
-  const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(DIRECTORY)
-  const mails = await releaseMails(DIRECTORY, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
+async function sendDelayedMails({ ACCOUNTS, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
+  const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(ACCOUNTS)
+  const mails = await releaseMails(ACCOUNTS, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
   const failed: string[] = []
   const release = async (text: string) => {
     const messages = JSON.parse(text) as InvitationMessage[]
     await MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' as const })))
     const ids = messages.map(({ id }) => id)
-    await noteReleased(DIRECTORY, ids, now)
+    await noteReleased(ACCOUNTS, ids, now)
   }
   await eachOf(parcels(mails), 1, release, (text) => failed.push(text))
   if (failed.length > 0) throw new Error('Some delayed mails could not be queued')
 }
 
-async function forgetOld({ DIRECTORY }: SweepBindings, now: number): Promise<void> {
-  await forgetOldMail(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetCreationAnswers(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await dropOperatorSessions(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetChallenges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetDevices(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetAttempts(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetAddressChanges(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
+async function forgetOld({ ACCOUNTS, DIRECTORY }: SweepBindings, now: number): Promise<void> {
+  await forgetOldMail(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetCreationAnswers(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetSessions(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await dropOperatorSessions(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetChallenges(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetDevices(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetAttempts(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
+  await forgetAddressChanges(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
   await forgetErasures(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
 }
 
 /** Repeats for some days after an account was deleted, because the logs may have been out of reach then. */
-async function sweepLogs({ DIRECTORY, LOGS }: SweepBindings, now: number): Promise<void> {
-  const deleted = await deletedPeople(DIRECTORY, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_PER_RUN)
-  if (deleted.length > 0) await forgetLogsOf(LOGS, deleted)
+async function sweepLogs({ ACCOUNTS, LOGS }: SweepBindings, now: number): Promise<void> {
+  let people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE)
+  while (people.length > 0) {
+    await forgetLogsOf(
+      LOGS,
+      people.map(({ userId }) => userId),
+    )
+    people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE, people.at(-1))
+  }
   await forgetOldLogs(LOGS, now, LOG_STEPS_PER_RUN)
 }
 

@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { ok } from '../membership/result.ts'
+import { mailbox } from '../records/account-tables.ts'
 import type { Database } from '../records/database.ts'
-import { mailbox } from '../records/directory-tables.ts'
 import type { Transport } from './transport.ts'
 
 export type MailboxMail = typeof mailbox.$inferSelect

@@ -49,7 +49,7 @@ export async function accept(
     : await acceptorOf(bindings, invitation, answering)
   if (!acceptor.ok) return acceptor
   const { user, byLinkAlone } = acceptor.value
-  const { initiate_login_uri: loginUri } = await currentSettings(bindings.DIRECTORY)
+  const { initiate_login_uri: loginUri } = await currentSettings(bindings.ACCOUNTS)
   const { id: invitationId, organizationId } = invitation
   const executed = await organizationClient(bindings.ORGANIZATION, organizationId).execute({
     caller: callerOf(user, answering.visitor),

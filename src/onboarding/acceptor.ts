@@ -1,5 +1,6 @@
 import { isOpenToLink, openByLink } from '../accounts/opened-accounts.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
+import { hasMembership } from '../directory/memberships.ts'
 import type { UserCaller, Via } from '../membership/actor.ts'
 import type { InvitationProof } from '../membership/commands.ts'
 import { type Invitation, provesAddress } from '../membership/invitation.ts'
@@ -48,6 +49,7 @@ export const callerOf = ({ id: userId }: Pick<User, 'id'>, visitor: Visitor | nu
 })
 
 interface Bindings {
+  readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
   readonly PEOPLE_QUEUE: Queue
 }
@@ -59,13 +61,13 @@ type Found = Result<Acceptor, AcceptRefusal>
  * before that is certain. An account of another email stays as it is: the organization refuses it.
  */
 export async function acceptorOf(bindings: Bindings, invitation: Invitation, answering: Answering): Promise<Found> {
-  const known = await knownAcceptor(bindings.DIRECTORY, invitation, answering.visitor)
+  const known = await knownAcceptor(bindings, invitation, answering.visitor)
   if (!known.ok) return known
   const { user, byLinkAlone } = known.value
   if (user !== null && user.email !== invitation.email) return ok({ user, byLinkAlone })
-  const said = await checkedIntroduction(bindings.DIRECTORY, user?.attributes ?? {}, answering.introduction)
+  const said = await checkedIntroduction(bindings.ACCOUNTS, user?.attributes ?? {}, answering.introduction)
   if (!said.ok) return said
-  const account = byLinkAlone ? await opened(bindings.DIRECTORY, invitation, answering.introduction) : user
+  const account = byLinkAlone ? await opened(bindings.ACCOUNTS, invitation, answering.introduction) : user
   if (account === null) return refuse({ code: 'sign_in_required' })
   const verified = account.emailVerified ? {} : { emailVerified: true }
   const caller = callerOf(account, answering.visitor)
@@ -80,16 +82,16 @@ interface Known {
 }
 
 async function knownAcceptor(
-  directory: D1Database,
+  bindings: Bindings,
   invitation: Invitation,
   visitor: Visitor | null,
 ): Promise<Result<Known, AcceptRefusal>> {
-  const user = visitor === null ? null : await getUser(directory, visitor.userId)
+  const user = visitor === null ? null : await getUser(bindings.ACCOUNTS, visitor.userId)
   if (visitor !== null && user === null) return refuse({ code: 'unauthenticated' })
   if (user !== null && user.email !== invitation.email) return ok({ user, byLinkAlone: false })
   // A session that a link began proves no more than the link.
   const isProven = visitor !== null && (visitor.reachOrganizationId ?? null) === null
-  return isProven && user !== null ? signedInAcceptor(invitation, user) : linkHolder(directory, invitation)
+  return isProven && user !== null ? signedInAcceptor(invitation, user) : linkHolder(bindings, invitation)
 }
 
 function signedInAcceptor(invitation: Invitation, user: User): Result<Known, AcceptRefusal> {
@@ -99,22 +101,23 @@ function signedInAcceptor(invitation: Invitation, user: User): Result<Known, Acc
     : refuse({ code: 'email_unproven' })
 }
 
-async function linkHolder(directory: D1Database, invitation: Invitation): Promise<Result<Known, AcceptRefusal>> {
+async function linkHolder(bindings: Bindings, invitation: Invitation): Promise<Result<Known, AcceptRefusal>> {
   if (!provesAddress(invitation)) return refuse({ code: 'email_unproven' })
   const { id: invitationId, email } = invitation
-  const user = await userOfEmail(directory, email)
+  const user = await userOfEmail(bindings.ACCOUNTS, email)
   if (user !== null && user.closingAt !== null) return refuse({ code: 'account_closing' })
-  return (await isOpenToLink(directory, { email, invitationId }))
+  const isMember = user !== null && (await hasMembership(bindings.DIRECTORY, user.id))
+  return !isMember && (await isOpenToLink(bindings.ACCOUNTS, { email, invitationId }))
     ? ok({ user, byLinkAlone: true })
     : refuse({ code: 'sign_in_required' })
 }
 
 /** The inviter's guess at the name stands for someone who has not said how they are called. */
 const opened = (
-  directory: D1Database,
+  accounts: D1Database,
   { id: invitationId, email, name }: Invitation,
   introduction: Introduction,
-): Promise<User | null> => openByLink(directory, { email, name: introduction.name ?? name, invitationId })
+): Promise<User | null> => openByLink(accounts, { email, name: introduction.name ?? name, invitationId })
 
 /**
  * Who may be told again what came of an accepted invitation: its member, signed in. Signed out, the holder of the newest
@@ -122,24 +125,24 @@ const opened = (
  * may be old and in other hands, and tells nothing about the member.
  */
 export async function formerAcceptor(
-  { DIRECTORY }: Bindings,
+  { ACCOUNTS }: Bindings,
   invitation: Invitation,
   { sendNumber }: InvitationProof,
   { visitor }: Answering,
 ): Promise<Found> {
   const user =
-    visitor === null ? await openedBy(DIRECTORY, invitation, sendNumber) : await getUser(DIRECTORY, visitor.userId)
+    visitor === null ? await openedBy(ACCOUNTS, invitation, sendNumber) : await getUser(ACCOUNTS, visitor.userId)
   return user === null
     ? refuse({ code: 'invitation_not_pending', status: 'accepted' })
     : ok({ user, byLinkAlone: false })
 }
 
 async function openedBy(
-  directory: D1Database,
+  accounts: D1Database,
   invitation: Invitation,
   sendNumber: InvitationProof['sendNumber'],
 ): Promise<User | null> {
   if (!provesAddress(invitation) || sendNumber !== invitation.sendCount) return null
-  const user = await userOfEmail(directory, invitation.email)
+  const user = await userOfEmail(accounts, invitation.email)
   return user?.openedBy === invitation.id ? user : null
 }

@@ -21,7 +21,7 @@ import { guessCaps, mailCaps, shareOf } from './proof-limits.ts'
  */
 
 export interface ProofBindings {
-  readonly DIRECTORY: D1Database
+  readonly ACCOUNTS: D1Database
   readonly CODE_QUEUE: Queue
 }
 
@@ -64,22 +64,22 @@ interface Joining {
  * given back then.
  */
 export async function mailChallenge(
-  { DIRECTORY, CODE_QUEUE }: ProofBindings,
+  { ACCOUNTS, CODE_QUEUE }: ProofBindings,
   { LINK_KEYS }: Keys,
   { network, deviceId = null, joining, ...wanted }: Wanted,
   now: number,
 ): Promise<MailedChallenge> {
   const { purpose, email } = wanted
-  const share = shareOf(wanted, await deviceOfAccount(DIRECTORY, email, deviceId, now))
-  const caps = mailCaps(email, network, share, await currentSettings(DIRECTORY))
-  const charge = await attempt(DIRECTORY, caps, LINK_KEYS, now)
+  const share = shareOf(wanted, await deviceOfAccount(ACCOUNTS, email, deviceId, now))
+  const caps = mailCaps(email, network, share, await currentSettings(ACCOUNTS))
+  const charge = await attempt(ACCOUNTS, caps, LINK_KEYS, now)
   if (!charge.ok) {
     console.warn({ message: 'code not mailed', purpose, limit: charge.error.cap })
     return { expiresAt: now + CHALLENGE_LIFETIME_MS }
   }
   try {
     const challenge = { ...wanted, invitation: joining?.invitation ?? null }
-    const { id, expiresAt } = await openChallenge(DIRECTORY, challenge, now)
+    const { id, expiresAt } = await openChallenge(ACCOUNTS, challenge, now)
     const message: ChallengeMessage = {
       ...{ version: 1, kind: purpose, id, challengeId: id },
       ...(joining === undefined ? {} : { organizationName: joining.organizationName }),
@@ -87,7 +87,7 @@ export async function mailChallenge(
     await enqueue(CODE_QUEUE, message)
     return { expiresAt }
   } catch (error) {
-    await giveBack(DIRECTORY, charge.value)
+    await giveBack(ACCOUNTS, charge.value)
     throw error
   }
 }
@@ -107,35 +107,35 @@ type CodeGiven = Pick<EmailChallenge, 'purpose' | 'subject'> & LimitedBy & { rea
  * guesses made at the same time cannot exceed the limits.
  */
 export async function challengeOfCode(
-  directory: D1Database,
+  accounts: D1Database,
   { LINK_KEYS }: Keys,
   { code, network, deviceId = null, ...which }: CodeGiven,
   now: number,
 ): Promise<Result<EmailChallenge, ProofRefusal>> {
-  const challenge = await challengeUnderWay(directory, which, now)
-  const share = challenge && shareOf(challenge, await deviceOfAccount(directory, challenge.email, deviceId, now))
-  const caps = guessCaps(challenge, network, share, await currentSettings(directory))
-  const charge = await attempt(directory, caps, LINK_KEYS, now)
+  const challenge = await challengeUnderWay(accounts, which, now)
+  const share = challenge && shareOf(challenge, await deviceOfAccount(accounts, challenge.email, deviceId, now))
+  const caps = guessCaps(challenge, network, share, await currentSettings(accounts))
+  const charge = await attempt(accounts, caps, LINK_KEYS, now)
   if (!charge.ok) return refuse({ code: 'sign_in_rate_limited', retryAfterSeconds: charge.error.retryAfterSeconds })
   if (challenge === null) return refuse(EXPIRED)
   if (!isCodeOf(challenge, code, LINK_KEYS)) {
     return refuse({ code: 'sign_in_code_wrong', triesLeft: Math.min(...charge.value.map(({ left }) => left)) })
   }
-  await giveBack(directory, charge.value)
+  await giveBack(accounts, charge.value)
   return ok(challenge)
 }
 
-const deviceOfAccount = async (directory: D1Database, email: string, id: string | null, now: number) =>
-  id === null ? null : { id, isKnown: await isKnownDevice(directory, email, id, now) }
+const deviceOfAccount = async (accounts: D1Database, email: string, id: string | null, now: number) =>
+  id === null ? null : { id, isKnown: await isKnownDevice(accounts, email, id, now) }
 
 /** The challenge that a link proves. Changes nothing, since mail scanners follow links. */
 export async function challengeOfLink(
-  directory: D1Database,
+  accounts: D1Database,
   { LINK_KEYS }: Keys,
   purpose: EmailChallenge['purpose'],
   token: string,
   now: number,
 ): Promise<EmailChallenge | null> {
   const id = verifyChallengeLink(purpose, token, LINK_KEYS)
-  return id === null ? null : findChallenge(directory, id, now)
+  return id === null ? null : findChallenge(accounts, id, now)
 }

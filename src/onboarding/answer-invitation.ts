@@ -138,15 +138,15 @@ interface Arrival {
 
 /** The invitation is accepted by now: if the directory fails at this moment, they sign in by themselves. */
 async function signIn(
-  { DIRECTORY, PEOPLE_QUEUE }: AcceptBindings,
+  { ACCOUNTS, PEOPLE_QUEUE }: AcceptBindings,
   { user, organizationId, userAgent }: Arrival,
   now: number,
 ): Promise<StartedSession | null> {
   try {
     const begun = { userId: user.id, method: 'invitation', userAgent, reachOrganizationId: organizationId } as const
-    const started = await startSession(DIRECTORY, begun, now)
+    const started = await startSession(ACCOUNTS, begun, now)
     if (started === null) return null
-    await chooseOrganization(DIRECTORY, started.session, organizationId)
+    await chooseOrganization(ACCOUNTS, started.session, organizationId)
     await announcePersonChange(PEOPLE_QUEUE, user.id)
     return { ...started, session: { ...started.session, organizationId } }
   } catch (error) {

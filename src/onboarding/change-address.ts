@@ -56,11 +56,11 @@ export async function requestEmailChange(
 
 /** The address that a code was mailed to, and whose proof is waited for. */
 export async function addressUnderWay(
-  { DIRECTORY }: Pick<AddressBindings, 'DIRECTORY'>,
+  { ACCOUNTS }: Pick<AddressBindings, 'ACCOUNTS'>,
   user: User,
   now: number,
 ): Promise<string | null> {
-  const challenge = await challengeUnderWay(DIRECTORY, { purpose: 'email_change', subject: user.id }, now)
+  const challenge = await challengeUnderWay(ACCOUNTS, { purpose: 'email_change', subject: user.id }, now)
   return challenge?.email ?? null
 }
 
@@ -72,7 +72,7 @@ export async function changeAddressByCode(
   now: number,
 ): Promise<Result<User, AddressRefusal>> {
   const given = { purpose: 'email_change', subject: changing.user.id, code, network } as const
-  const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
+  const proven = await challengeOfCode(bindings.ACCOUNTS, keys, given, now)
   return proven.ok ? changeByProof(bindings, changing, proven.value, now) : proven
 }
 
@@ -90,13 +90,13 @@ export async function changeAddressByLink(
 
 /** Which address a link would make theirs; null when it is of no use to them. Changes nothing. */
 export async function addressOfLink(
-  { DIRECTORY }: Pick<AddressBindings, 'DIRECTORY'>,
+  { ACCOUNTS }: Pick<AddressBindings, 'ACCOUNTS'>,
   keys: Keys,
   user: User,
   token: string,
   now: number,
 ): Promise<{ readonly id: string; readonly email: string } | null> {
-  const challenge = await challengeOfLink(DIRECTORY, keys, 'email_change', token, now)
+  const challenge = await challengeOfLink(ACCOUNTS, keys, 'email_change', token, now)
   return challenge?.subject === user.id ? challenge : null
 }
 
@@ -141,16 +141,16 @@ async function change(
   if (address.email === before.email) return ok(before)
   const mail = newsOf(before, address, now)
   const wanted = { ...address, mail }
-  const { user, changed, ...lost } = await changeAddress(bindings.DIRECTORY, before.id, wanted, actor)
+  const { user, changed, ...lost } = await changeAddress(bindings.ACCOUNTS, before.id, wanted, actor)
   if (!changed || user === null) {
     // Asked twice at once, the other one has done it.
     if (user?.email === address.email) return ok(user)
-    const holder = await userOfEmail(bindings.DIRECTORY, address.email)
+    const holder = await userOfEmail(bindings.ACCOUNTS, address.email)
     return refuse({ code: holder === null ? 'overtaken' : 'email_taken' })
   }
-  settleLostAccess(bindings.DIRECTORY, log, user.id, lost, 'email_changed')
+  settleLostAccess(bindings.ACCOUNTS, log, user.id, lost, 'email_changed')
   await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
-  await flushAccountMails(bindings.DIRECTORY, bindings.MAIL_QUEUE, [mail.id])
+  await flushAccountMails(bindings.ACCOUNTS, bindings.MAIL_QUEUE, [mail.id])
   return ok(user)
 }
 

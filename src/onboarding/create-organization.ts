@@ -2,13 +2,16 @@ import { randomInt } from 'node:crypto'
 import { personOf, type User } from '../accounts/users.ts'
 import type { Settings } from '../contract/settings.ts'
 import {
+  type ClaimOutcome,
   type CreationClaim,
   claimCreation,
   confirmCreation,
+  creationsOf,
   releaseCreation,
   releaseSlug,
   slugHolder,
 } from '../directory/claims.ts'
+import { deletedAmong } from '../directory/organizations.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
@@ -18,6 +21,7 @@ import type { ExecutedCommand } from '../organization/requests.ts'
 import { followSinceRead } from './follow-accounts.ts'
 
 export interface Bindings {
+  readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
   readonly ORGANIZATION: OrganizationNamespace
 }
@@ -71,9 +75,9 @@ export async function createOrganization(
   const command = commandOf(organization, claim)
   const executed = await client.execute({ caller, command })
   if (executed.ok) {
-    await confirmCreation(bindings.DIRECTORY, organization.organizationId)
+    await confirmCreation(bindings.ACCOUNTS, organization.organizationId, claim)
     if (organization.owner !== null) await followSinceRead(bindings, organization.organizationId, organization.owner)
-  } else await releaseCreation(bindings.DIRECTORY, organization.organizationId, claim.claimedAt)
+  } else await releaseCreation(bindings.ACCOUNTS, organization.organizationId, claim.claimedAt)
   return executed
 }
 
@@ -87,7 +91,7 @@ async function claimSomeSlug(
     const wanted = slug ?? slugFrom(name, attempt)
     if (isReservedSlug(wanted, reserved)) continue
     const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now() }
-    const outcome = await claimCreation(bindings.DIRECTORY, claim)
+    const outcome = await claimUnderLimit(bindings, claim)
     if (outcome === 'claimed') return claim
     if (outcome === 'organization_limit_reached') return outcome
     const freed = await releaseAbandoned(bindings, wanted)
@@ -96,15 +100,23 @@ async function claimSomeSlug(
   return 'slug_taken'
 }
 
+/** Deleted organizations do not count, but the directory is asked for them only by a person who has reached the limit. */
+async function claimUnderLimit({ ACCOUNTS, DIRECTORY }: Bindings, claim: CreationClaim): Promise<ClaimOutcome> {
+  const outcome = await claimCreation(ACCOUNTS, claim)
+  if (outcome !== 'organization_limit_reached' || claim.createdBy === null) return outcome
+  const deleted = await deletedAmong(DIRECTORY, await creationsOf(ACCOUNTS, claim.createdBy))
+  return deleted.length === 0 ? outcome : claimCreation(ACCOUNTS, claim, deleted)
+}
+
 /** A claim that stands for nothing is given up, once it is too old for its object to act on it. */
-async function releaseAbandoned({ DIRECTORY, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
-  const holder = await slugHolder(DIRECTORY, slug)
+async function releaseAbandoned({ ACCOUNTS, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
+  const holder = await slugHolder(ACCOUNTS, slug)
   if (holder === null) return true
   if (Date.now() - holder.claimedAt < 2 * CLAIM_LIFETIME_MS) return false
   const woken = await organizationClient(ORGANIZATION, holder.organizationId).wake()
   if (woken.slug === slug) return false
-  if (woken.exists) await releaseSlug(DIRECTORY, slug, holder.organizationId, holder.claimedAt)
-  else await releaseCreation(DIRECTORY, holder.organizationId, holder.claimedAt)
+  if (woken.exists) await releaseSlug(ACCOUNTS, slug, holder.organizationId, holder.claimedAt)
+  else await releaseCreation(ACCOUNTS, holder.organizationId, holder.claimedAt)
   return true
 }
 

@@ -14,14 +14,14 @@ const ORGANIZATIONS_AT_ONCE = 10
 
 /** From now on the person works there, by this session; null for nowhere. Only active members do, as the organization knows. */
 export async function enterOrganization(
-  { DIRECTORY, ORGANIZATION }: Bindings,
+  { ACCOUNTS, ORGANIZATION }: Bindings,
   session: Session,
   organizationId: string | null,
   now: number,
 ): Promise<Result<Session, EnterRefusal>> {
   const isOpen = organizationId === null || (await isActiveMember(ORGANIZATION, session, organizationId))
   if (!isOpen) return refuse({ code: 'not_found', resource: 'organization' })
-  const moved = await moveSession(DIRECTORY, session, organizationId, now)
+  const moved = await moveSession(ACCOUNTS, session, organizationId, now)
   return moved === null ? refuse({ code: 'unauthenticated' }) : ok(moved)
 }
 

@@ -2,8 +2,9 @@ import { closeAccount, removeAccount, reopenAccount } from '../accounts/closing.
 import { forgetLogsOf } from '../accounts/log-retention.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
+import { creationsOf } from '../directory/claims.ts'
 import { forgetRecipient } from '../directory/delayed-mails.ts'
-import { organizationsAbout } from '../directory/memberships.ts'
+import { mentionsOf } from '../directory/memberships.ts'
 import type { Actor, Caller } from '../membership/actor.ts'
 import type { ErasePerson } from '../membership/commands.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -17,7 +18,7 @@ interface Bindings extends CreationBindings {
 }
 
 const ORGANIZATIONS_AT_ONCE = 10
-const ACCOUNTS: Caller = { type: 'system', process: 'accounts' }
+const PROCESS: Caller = { type: 'system', process: 'accounts' }
 
 /** These would be without an owner. */
 export interface StillOwner {
@@ -53,13 +54,13 @@ export async function deleteOwnAccount(
 
 async function stillOwnerOf(bindings: Bindings, user: User): Promise<StillOwner | null> {
   if (user.closingAt !== null) return null
-  const owned = await lastOwned(bindings, user.id, await organizationsAbout(bindings.DIRECTORY, user))
+  const owned = await lastOwned(bindings, user.id, await organizationsAbout(bindings, user))
   return owned.length > 0 ? { code: 'last_owner', organizations: owned } : null
 }
 
 async function close(bindings: Bindings, user: User, actor: Actor, now: number): Promise<Deletion> {
   if (user.closingAt === null) {
-    forgetRevoked(bindings.DIRECTORY, await closeAccount(bindings.DIRECTORY, user, now), now)
+    forgetRevoked(bindings.ACCOUNTS, await closeAccount(bindings.ACCOUNTS, user, now), now)
   }
   return finishClosing(bindings, user, actor, now)
 }
@@ -71,22 +72,33 @@ async function close(bindings: Bindings, user: User, actor: Actor, now: number):
 export async function finishClosing(bindings: Bindings, user: User, actor: Actor, now: number): Promise<Deletion> {
   const done = new Set<string>()
   for (;;) {
-    const known = await organizationsAbout(bindings.DIRECTORY, user)
+    const known = await organizationsAbout(bindings, user)
     // By their order those come first that may refuse.
     const next = known.filter((id) => !done.has(id)).slice(0, done.size === 0 ? 1 : ORGANIZATIONS_AT_ONCE)
     if (next.length === 0) break
     const left = await Promise.all(next.map((id) => eraseIn(bindings, id, user)))
     const kept = next.filter((_, index) => left[index] === 'last_owner')
     if (kept.length > 0) {
-      await reopenAccount(bindings.DIRECTORY, user.id)
+      await reopenAccount(bindings.ACCOUNTS, user.id)
       return refuse({ code: 'last_owner', organizations: await lastOwned(bindings, user.id, kept) })
     }
     for (const id of next) done.add(id)
   }
-  await forgetRecipient(bindings.DIRECTORY, user.email)
-  await removeAccount(bindings.DIRECTORY, user.id, actor, now)
+  await forgetRecipient(bindings.ACCOUNTS, user.email)
+  await removeAccount(bindings.ACCOUNTS, user.id, actor, now)
   await forgetLog(bindings.LOGS, user.id)
   return ok(null)
+}
+
+/**
+ * Every organization that may know something of a person, those first where they may be an owner. Claims and the
+ * organization of their sessions tell of organizations that the directory does not know yet.
+ */
+async function organizationsAbout({ ACCOUNTS, DIRECTORY }: Bindings, user: User): Promise<string[]> {
+  const [created, mentions] = await Promise.all([creationsOf(ACCOUNTS, user.id), mentionsOf(DIRECTORY, user)])
+  const owned = mentions.filter(({ mayOwn }) => mayOwn)
+  const last = user.lastOrganizationId === null ? [] : [user.lastOrganizationId]
+  return [...new Set([...created, ...[...owned, ...mentions].map(({ organizationId }) => organizationId), ...last])]
 }
 
 /** The sweep does it again: the logs may be out of reach now, or a last entry may still be on its way. */
@@ -108,7 +120,7 @@ export async function eraseIn(
   let afterSeq: number | null = 0
   while (afterSeq !== null) {
     const command: ErasePerson = { type: 'ErasePerson', userId, email, afterSeq }
-    const executed: ExecutedCommand<ErasePerson> = await client.execute({ caller: ACCOUNTS, command })
+    const executed: ExecutedCommand<ErasePerson> = await client.execute({ caller: PROCESS, command })
     if (executed.ok) afterSeq = executed.value.nextSeq
     else if (executed.error.code === 'last_owner') return 'last_owner'
     else if (executed.error.code === 'not_found') return 'erased'
@@ -125,7 +137,7 @@ async function lastOwned(
   const owned: StillOwner['organizations'][number][] = []
   for (let start = 0; start < organizationIds.length; start += ORGANIZATIONS_AT_ONCE) {
     const asked = organizationIds.slice(start, start + ORGANIZATIONS_AT_ONCE).map(async (id) => {
-      const answered = await organizationClient(ORGANIZATION, id).read(ACCOUNTS, { type: 'GetLastOwnership', userId })
+      const answered = await organizationClient(ORGANIZATION, id).read(PROCESS, { type: 'GetLastOwnership', userId })
       // One that is deleted needs no owner.
       return answered.ok && answered.value.isLastOwner ? [{ id, name: answered.value.organizationName }] : []
     })

@@ -11,7 +11,7 @@ import type { Waiting } from '../records/waiting.ts'
 const MAIL_WINDOW_MS = 24 * 60 * 60_000
 const LAGGING_NAMED = 20
 
-/** What a deployment has left to do, as far as its directory knows. */
+/** What a deployment has left to do, as far as its databases know. */
 export interface DeploymentHealth {
   readonly sweep: Sweep | null
   /** Organizations whose changes have not all arrived. */
@@ -29,19 +29,24 @@ export interface DeploymentHealth {
   readonly mail: MailFigures
 }
 
-/** Reads short stretches of indexes only. Throws while the directory is out of reach. */
-export async function deploymentHealth(directory: D1Database, now: number): Promise<DeploymentHealth> {
+interface Bindings {
+  readonly ACCOUNTS: D1Database
+  readonly DIRECTORY: D1Database
+}
+
+/** Reads short stretches of indexes only. Throws while a database is out of reach. */
+export async function deploymentHealth({ ACCOUNTS, DIRECTORY }: Bindings, now: number): Promise<DeploymentHealth> {
   const [sweep, relay, lagging, rebuilds, people, closings, invitations, claims, erasures, mail] = await Promise.all([
-    lastSweep(directory),
-    countBehind(directory),
-    laggingOrganizations(directory, now, LAGGING_NAMED),
-    countUnfinishedRebuilds(directory),
-    countUnsettled(directory, now),
-    countClosing(directory, now),
-    countOverdueInvitations(directory, now),
-    countOpenCreations(directory, now),
-    countErasable(directory, now),
-    mailFigures(directory, now - MAIL_WINDOW_MS, now),
+    lastSweep(ACCOUNTS),
+    countBehind(DIRECTORY),
+    laggingOrganizations(DIRECTORY, now, LAGGING_NAMED),
+    countUnfinishedRebuilds(DIRECTORY),
+    countUnsettled(ACCOUNTS, now),
+    countClosing(ACCOUNTS, now),
+    countOverdueInvitations(DIRECTORY, now),
+    countOpenCreations(ACCOUNTS, now),
+    countErasable(DIRECTORY, now),
+    mailFigures(ACCOUNTS, now - MAIL_WINDOW_MS, now),
   ])
   return { sweep, relay, lagging, rebuilds, people, closings, invitations, claims, erasures, mail }
 }

@@ -12,18 +12,18 @@ import type { EndReason } from '../membership/authentication.ts'
  */
 
 interface EndingContext extends RequestContext {
-  readonly env: RequestContext['env'] & { readonly DIRECTORY: D1Database }
+  readonly env: RequestContext['env'] & { readonly ACCOUNTS: D1Database }
 }
 
 /** For a step that has taken access to an account away, as a change of email. */
 export function settleLostAccess(
-  directory: D1Database,
+  accounts: D1Database,
   log: AuthenticationLog,
   userId: string,
   { ended, unlinked }: LostAccess,
   reason: EndReason,
 ): void {
-  forgetRevoked(directory, ended, Date.now())
+  forgetRevoked(accounts, ended, Date.now())
   if (ended.length > 0) log.note({ type: 'session_ended', userId, reason })
   log.note(...Array.from({ length: unlinked }, () => ({ type: 'identity_unlinked', userId, reason }) as const))
 }
@@ -35,8 +35,8 @@ export async function signOutEverywhere(
   actor: Actor,
   kept: Kept = NOTHING_KEPT,
 ): Promise<number> {
-  const lost = await revokeSessions(c.env.DIRECTORY, userId, kept)
-  settleLostAccess(c.env.DIRECTORY, logOf(c), userId, lost, reasonOf(actor, 'all_revoked'))
+  const lost = await revokeSessions(c.env.ACCOUNTS, userId, kept)
+  settleLostAccess(c.env.ACCOUNTS, logOf(c), userId, lost, reasonOf(actor, 'all_revoked'))
   return lost.ended.length
 }
 
@@ -46,9 +46,9 @@ export async function endSession(
   { userId, id: sessionId }: { readonly userId: string; readonly id: string },
   why: 'signed_out' | EndReason,
 ): Promise<boolean> {
-  const revoked = await revokeSession(c.env.DIRECTORY, userId, sessionId)
+  const revoked = await revokeSession(c.env.ACCOUNTS, userId, sessionId)
   if (revoked.length === 0) return false
-  forgetRevoked(c.env.DIRECTORY, revoked, Date.now())
+  forgetRevoked(c.env.ACCOUNTS, revoked, Date.now())
   const entry = why === 'signed_out' ? { type: why } : ({ type: 'session_ended', reason: why } as const)
   logOf(c).note({ ...entry, userId, sessionId })
   return true
@@ -60,7 +60,7 @@ export async function unlinkIdentity(
   identity: { readonly userId: string; readonly id: string },
   actor: Actor,
 ): Promise<boolean> {
-  if (!(await unlink(c.env.DIRECTORY, identity, actor, Date.now()))) return false
+  if (!(await unlink(c.env.ACCOUNTS, identity, actor, Date.now()))) return false
   const { userId } = identity
   const reason = isOperator(actor) ? 'revoked_by_operator' : null
   logOf(c).note({ type: 'identity_unlinked', userId, ...(reason === null ? {} : { reason }) })
@@ -69,7 +69,7 @@ export async function unlinkIdentity(
 
 /** Revokes an operator key, which signs out the browsers that signed in with it. False: there never was such a key. */
 export async function revokeOperatorKey(c: EndingContext, id: string, actor: Actor): Promise<boolean> {
-  const revoked = await revokeKey(c.env.DIRECTORY, id, actor, Date.now())
+  const revoked = await revokeKey(c.env.ACCOUNTS, id, actor, Date.now())
   if (revoked === null) return false
   if (revoked.sessionsEnded > 0) {
     logOf(c).note({ type: 'session_ended', userId: null, operatorKeyId: id, reason: 'key_revoked' })

@@ -10,7 +10,7 @@ import { eraseIn } from './delete-account.ts'
 /** Per command, so that an organization's other callers do not have to wait. */
 export const ACCOUNTS_AT_ONCE = 100
 
-const ACCOUNTS: Caller = { type: 'system', process: 'accounts' }
+const PROCESS: Caller = { type: 'system', process: 'accounts' }
 
 /**
  * One organization's rows take over these accounts. Whose address is still held there by a row that lags itself is
@@ -25,7 +25,7 @@ export async function followAccounts(
   const userIds = new Set(accounts.map(({ userId }) => userId))
   let people = accounts
   for (;;) {
-    const executed = await client.execute({ caller: ACCOUNTS, command: { type: 'UpdatePeople', people } })
+    const executed = await client.execute({ caller: PROCESS, command: { type: 'UpdatePeople', people } })
     if (!executed.ok) {
       // Erased for good meanwhile.
       if (executed.error.code === 'not_found') return
@@ -38,7 +38,7 @@ export async function followAccounts(
     if (userIds.size === known || userIds.size > 2 * ACCOUNTS_AT_ONCE) {
       throw new Error(`${organizationId} has an address twice: ${heldBy.join(', ')}`)
     }
-    people = await accountsOf(bindings.DIRECTORY, [...userIds])
+    people = await accountsOf(bindings.ACCOUNTS, [...userIds])
   }
 }
 
@@ -54,7 +54,7 @@ export async function followSinceRead(
   read: Pick<User, 'id' | 'email' | 'revision'>,
 ): Promise<boolean> {
   try {
-    const user = await getUser(bindings.DIRECTORY, read.id)
+    const user = await getUser(bindings.ACCOUNTS, read.id)
     if (user === null || user.closingAt !== null)
       return (await eraseIn(bindings, organizationId, read)) === 'last_owner'
     if (user.revision !== read.revision) await followAccounts(bindings, organizationId, [accountOf(user)])

@@ -22,11 +22,11 @@ export type IntroductionRefusal = InvalidAttributes | AttributesRequired
 
 /** What is to be changed of an account with these values, once it is certain that nothing required is missing. */
 export async function checkedIntroduction(
-  directory: D1Database,
+  accounts: D1Database,
   values: AttributeValues,
   { name, attributes = {} }: Introduction,
 ): Promise<Result<UserChanges, IntroductionRefusal>> {
-  const definitions = await readDefinitions(directory)
+  const definitions = await readDefinitions(accounts)
   const checked = checkedAttributes(definitions, attributes, { by: 'user' })
   if (!checked.ok) return checked
   const missing = missingAttributes(definitions, { ...values, ...checked.value })
@@ -36,7 +36,7 @@ export async function checkedIntroduction(
 }
 
 interface Bindings {
-  readonly DIRECTORY: D1Database
+  readonly ACCOUNTS: D1Database
   readonly PEOPLE_QUEUE: Queue
 }
 
@@ -46,7 +46,7 @@ export async function introduce(
   user: User,
   introduction: Introduction,
 ): Promise<Result<User, IntroductionRefusal | { readonly code: 'unauthenticated' }>> {
-  const said = await checkedIntroduction(bindings.DIRECTORY, user.attributes, introduction)
+  const said = await checkedIntroduction(bindings.ACCOUNTS, user.attributes, introduction)
   if (!said.ok) return said
   const account = await introduced(bindings, user, said.value)
   return account === null ? refuse({ code: 'unauthenticated' }) : ok(account)
@@ -60,7 +60,7 @@ export async function introduced(
   caller: UserCaller = { type: 'user', userId: user.id },
 ): Promise<User | null> {
   if (Object.keys(changes).length === 0) return user
-  const updated = await updateUser(bindings.DIRECTORY, user.id, changes, actorOf(caller))
+  const updated = await updateUser(bindings.ACCOUNTS, user.id, changes, actorOf(caller))
   if (updated !== null) await announcePersonChange(bindings.PEOPLE_QUEUE, user.id)
   return updated
 }

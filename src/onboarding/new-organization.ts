@@ -16,7 +16,7 @@ type Refused =
 
 /** Who may create what: a person for themselves, while sign-up is on; the operator for anyone, with plan and reference. */
 export async function newOrganization(
-  directory: D1Database,
+  accounts: D1Database,
   caller: Caller,
   wanted: z.output<typeof CreateOrganization>,
   settings: Settings,
@@ -29,9 +29,9 @@ export async function newOrganization(
   if (!isOperator && !settings.sign_up_enabled) return refuse({ code: 'sign_up_disabled' })
 
   const ownerId = caller.type === 'user' ? caller.userId : wanted.owner_user_id
-  const owner = ownerId === undefined ? null : await getUser(directory, ownerId)
+  const owner = ownerId === undefined ? null : await getUser(accounts, ownerId)
   if (ownerId !== undefined && (owner === null || owner.closingAt !== null)) return refuse({ code: 'no_such_owner' })
-  const asked = isOperator || owner === null ? ok({}) : await checkedIntroduction(directory, owner.attributes, {})
+  const asked = isOperator || owner === null ? ok({}) : await checkedIntroduction(accounts, owner.attributes, {})
   if (!asked.ok) return asked
   return ok({
     name: wanted.name,

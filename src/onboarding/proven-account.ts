@@ -3,16 +3,21 @@ import { hasPendingInvitation } from '../directory/invitations-of-address.ts'
 import { currentSettings } from '../directory/settings.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 
+interface Bindings {
+  readonly ACCOUNTS: D1Database
+  readonly DIRECTORY: D1Database
+}
+
 /** The account of an address that is proven to be theirs; made where people may sign up, or where somebody waits for them. */
 export async function provenAccount(
-  directory: D1Database,
+  { ACCOUNTS, DIRECTORY }: Bindings,
   email: string,
   name: string | null,
   now: number,
 ): Promise<Result<User, { readonly code: 'sign_up_disabled' }>> {
   const isWelcome =
-    (await userOfEmail(directory, email)) !== null ||
-    (await currentSettings(directory)).sign_up_enabled ||
-    (await hasPendingInvitation(directory, email, now))
-  return isWelcome ? ok(await findOrCreateVerifiedUser(directory, email, name)) : refuse({ code: 'sign_up_disabled' })
+    (await userOfEmail(ACCOUNTS, email)) !== null ||
+    (await currentSettings(ACCOUNTS)).sign_up_enabled ||
+    (await hasPendingInvitation(DIRECTORY, email, now))
+  return isWelcome ? ok(await findOrCreateVerifiedUser(ACCOUNTS, email, name)) : refuse({ code: 'sign_up_disabled' })
 }

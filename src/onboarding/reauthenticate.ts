@@ -38,29 +38,29 @@ export async function requestReauthentication(
 
 /** Whether a code is under way, so that asking again need not mail another. */
 export async function isReauthenticating(
-  { DIRECTORY }: Pick<ProofBindings, 'DIRECTORY'>,
+  { ACCOUNTS }: Pick<ProofBindings, 'ACCOUNTS'>,
   { user, by }: Prover,
   now: number,
 ): Promise<boolean> {
-  const challenge = await challengeUnderWay(DIRECTORY, { purpose: 'reauthentication', subject: subjectOf(by) }, now)
+  const challenge = await challengeUnderWay(ACCOUNTS, { purpose: 'reauthentication', subject: subjectOf(by) }, now)
   return challenge !== null && challenge.email === user.email
 }
 
 /** Answers with the session, if the proof is that of a session. */
 export async function reauthenticate(
-  { DIRECTORY }: Pick<ProofBindings, 'DIRECTORY'>,
+  { ACCOUNTS }: Pick<ProofBindings, 'ACCOUNTS'>,
   keys: Keys,
   { by }: Prover,
   { code, network }: { readonly code: string; readonly network: string },
   now: number,
 ): Promise<Result<Session | null, ProofRefusal>> {
   const given = { purpose: 'reauthentication', subject: subjectOf(by), code, network } as const
-  const proven = await challengeOfCode(DIRECTORY, keys, given, now)
+  const proven = await challengeOfCode(ACCOUNTS, keys, given, now)
   if (!proven.ok) return proven
   const { id: challengeId } = proven.value
   if ('identity' in by)
-    return (await proveIdentity(DIRECTORY, by.identity, challengeId, now)) ? ok(null) : refuse(EXPIRED)
-  const session = await proveSession(DIRECTORY, { sessionId: by.session.id, challengeId }, now)
+    return (await proveIdentity(ACCOUNTS, by.identity, challengeId, now)) ? ok(null) : refuse(EXPIRED)
+  const session = await proveSession(ACCOUNTS, { sessionId: by.session.id, challengeId }, now)
   return session === null ? refuse(EXPIRED) : ok(session)
 }
 

@@ -27,7 +27,7 @@ export async function rebuildOrganization(
 
 /** Projects the next organizations after the cursor anew. To be called until there is no cursor; safe to repeat. */
 export async function rebuildNext(bindings: Bindings, cursor: string | null): Promise<RebuildProgress> {
-  const ids = await createdOrganizations(bindings.DIRECTORY, cursor, ORGANIZATIONS_AT_ONCE)
+  const ids = await createdOrganizations(bindings.ACCOUNTS, cursor, ORGANIZATIONS_AT_ONCE)
   const results = await Promise.allSettled(ids.map((id) => rebuildOrganization(bindings, id)))
   const failed = ids.filter((_, index) => results[index]?.status === 'rejected')
   return {

@@ -71,7 +71,7 @@ export async function signInWithCode(
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const given = { purpose: 'sign_in', subject: email, code, network, deviceId: from.deviceId } as const
-  const proven = await challengeOfCode(bindings.DIRECTORY, keys, given, now)
+  const proven = await challengeOfCode(bindings.ACCOUNTS, keys, given, now)
   return proven.ok ? finish(bindings, proven.value, { method: 'email_code', ...from }, now) : proven
 }
 
@@ -99,7 +99,7 @@ export async function viewSignInLink(
   token: string,
   now: number,
 ): Promise<Result<{ email: string; joining: string | null }, SignInRefusal>> {
-  const challenge = await challengeOfLink(bindings.DIRECTORY, keys, 'sign_in', token, now)
+  const challenge = await challengeOfLink(bindings.ACCOUNTS, keys, 'sign_in', token, now)
   if (challenge === null) return refuse(EXPIRED)
   const { email, invitation } = challenge
   return ok({ email, joining: invitation === null ? null : await invitingName(bindings, invitation) })
@@ -123,7 +123,7 @@ export async function signInWithLink(
   { token, ...from }: From & { readonly token: string },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
-  const challenge = await challengeOfLink(bindings.DIRECTORY, keys, 'sign_in', token, now)
+  const challenge = await challengeOfLink(bindings.ACCOUNTS, keys, 'sign_in', token, now)
   if (challenge === null) return refuse(EXPIRED)
   return finish(bindings, challenge, { method: 'email_link', ...from }, now)
 }
@@ -138,20 +138,20 @@ async function finish(
   { method, userAgent, deviceId: knownId, origin = UNKNOWN }: From & { readonly method: SignInMethod },
   now: number,
 ): Promise<Result<SignedIn, SignInRefusal>> {
-  const { DIRECTORY, PEOPLE_QUEUE, MAIL_QUEUE } = bindings
-  const known = await userOfEmail(DIRECTORY, email)
-  const account = await provenAccount(DIRECTORY, email, null, now)
+  const { ACCOUNTS, PEOPLE_QUEUE, MAIL_QUEUE } = bindings
+  const known = await userOfEmail(ACCOUNTS, email)
+  const account = await provenAccount(bindings, email, null, now)
   if (!account.ok) return account
   const { id: userId } = account.value
-  const deviceId = await deviceOfAccount(DIRECTORY, email, knownId, now)
+  const deviceId = await deviceOfAccount(ACCOUNTS, email, knownId, now)
   const warning = { email, origin }
-  const started = await startSession(DIRECTORY, { userId, method, userAgent, challengeId, deviceId, warning }, now)
-  const user = await getUser(DIRECTORY, userId)
+  const started = await startSession(ACCOUNTS, { userId, method, userAgent, challengeId, deviceId, warning }, now)
+  const user = await getUser(ACCOUNTS, userId)
   if (user?.closingAt != null) return refuse({ code: 'account_closing' })
   if (started === null || started.device === null || user === null) return refuse(EXPIRED)
   await announcePersonChange(PEOPLE_QUEUE, userId)
   const { isNew, isFirst } = started.device
-  if (isNew && !isFirst) await flushAccountMails(DIRECTORY, MAIL_QUEUE, [newDeviceMailId(started.session.id)])
+  if (isNew && !isFirst) await flushAccountMails(ACCOUNTS, MAIL_QUEUE, [newDeviceMailId(started.session.id)])
   const signedIn = { ...started, device: started.device, user, created: known === null }
   return ok(link === null ? signedIn : await acceptAlong(bindings, signedIn, link, now))
 }
@@ -160,12 +160,8 @@ async function finish(
  * The device keeps its id only if this account knows it. Otherwise the person who had the device before, with another account,
  * would have a copy of a token that counts as this account's device.
  */
-const deviceOfAccount = async (
-  directory: D1Database,
-  email: string,
-  id: string | null,
-  now: number,
-): Promise<string> => (id !== null && (await isKnownDevice(directory, email, id, now)) ? id : newDeviceId())
+const deviceOfAccount = async (accounts: D1Database, email: string, id: string | null, now: number): Promise<string> =>
+  id !== null && (await isKnownDevice(accounts, email, id, now)) ? id : newDeviceId()
 
 /** The person is signed in by now, whatever comes of the invitation. */
 async function acceptAlong(
@@ -177,7 +173,7 @@ async function acceptAlong(
   try {
     const accepted = await acceptAsVisitor(bindings, link, signedIn.user.id, now)
     if (accepted === null) return { ...signedIn, invited: { link, acceptance: null } }
-    const moved = await moveSession(bindings.DIRECTORY, signedIn.session, link.organizationId, now)
+    const moved = await moveSession(bindings.ACCOUNTS, signedIn.session, link.organizationId, now)
     return { ...signedIn, session: moved ?? signedIn.session, invited: { link, acceptance: accepted } }
   } catch (error) {
     if (!isOutage(error)) throw error

@@ -12,7 +12,7 @@ import type { Keys } from './address-proof.ts'
 import { settleLostAccess } from './end-access.ts'
 
 interface Bindings {
-  readonly DIRECTORY: D1Database
+  readonly ACCOUNTS: D1Database
   readonly PEOPLE_QUEUE: Queue
 }
 
@@ -22,13 +22,13 @@ const EXPIRED = { code: 'email_change_link_expired' } as const
 
 /** Which change a link takes back. Changes nothing, since mail scanners follow links. */
 export async function addressChangeOf(
-  { DIRECTORY }: Pick<Bindings, 'DIRECTORY'>,
+  { ACCOUNTS }: Pick<Bindings, 'ACCOUNTS'>,
   { LINK_KEYS }: Keys,
   token: string,
   now: number,
 ): Promise<Result<AddressChange, TakeBackRefusal>> {
   const id = verifyTakeBackLink(token, LINK_KEYS)
-  const change = id === null ? null : await findAddressChange(DIRECTORY, id, now)
+  const change = id === null ? null : await findAddressChange(ACCOUNTS, id, now)
   return change === null ? refuse(EXPIRED) : ok(change)
 }
 
@@ -43,14 +43,14 @@ export async function takeBack(
   const found = await addressChangeOf(bindings, keys, token, now)
   if (!found.ok) return found
   const { formerEmail, userId } = found.value
-  const { changed, setAside, ...lost } = await takeBackAddress(bindings.DIRECTORY, found.value, now)
+  const { changed, setAside, ...lost } = await takeBackAddress(bindings.ACCOUNTS, found.value, now)
   if (!changed) {
-    const holder = await userOfEmail(bindings.DIRECTORY, formerEmail)
+    const holder = await userOfEmail(bindings.ACCOUNTS, formerEmail)
     return refuse(holder === null || holder.id === userId ? EXPIRED : { code: 'email_taken' })
   }
-  settleLostAccess(bindings.DIRECTORY, log, userId, lost, 'email_change_taken_back')
+  settleLostAccess(bindings.ACCOUNTS, log, userId, lost, 'email_change_taken_back')
   if (setAside !== null) {
-    settleLostAccess(bindings.DIRECTORY, log, setAside.userId, setAside, 'email_change_taken_back')
+    settleLostAccess(bindings.ACCOUNTS, log, setAside.userId, setAside, 'email_change_taken_back')
     await announcePersonChange(bindings.PEOPLE_QUEUE, setAside.userId)
   }
   await announcePersonChange(bindings.PEOPLE_QUEUE, userId)

@@ -22,15 +22,15 @@ export async function updateOrganization(
   // Without a claim a new slug is refused last of all: so nothing is claimed for a change that is refused anyway.
   const unclaimed = await client.execute(request)
   if (unclaimed.ok || unclaimed.error.code !== 'claim_expired') return unclaimed
-  const { reserved_slugs: reserved } = await currentSettings(bindings.DIRECTORY)
+  const { reserved_slugs: reserved } = await currentSettings(bindings.ACCOUNTS)
   if (isReservedSlug(slug, reserved)) return { ok: false, error: { code: 'slug_reserved' }, revision: 0 }
 
   const slugClaimedAt = Date.now()
-  const claimed = await claimSlug(bindings.DIRECTORY, slug, organizationId, slugClaimedAt)
+  const claimed = await claimSlug(bindings.ACCOUNTS, slug, organizationId, slugClaimedAt)
   if (claimed === 'taken') return { ok: false, error: { code: 'slug_taken' }, revision: 0 }
   const executed = await client.execute({ ...request, command: { ...request.command, slugClaimedAt } })
   const changed = executed.ok && !executed.replayed
-  if (changed) await releaseFormerSlugs(bindings.DIRECTORY, organizationId, executed.value.slug, slugClaimedAt)
-  else if (claimed === 'new') await releaseSlug(bindings.DIRECTORY, slug, organizationId, slugClaimedAt)
+  if (changed) await releaseFormerSlugs(bindings.ACCOUNTS, organizationId, executed.value.slug, slugClaimedAt)
+  else if (claimed === 'new') await releaseSlug(bindings.ACCOUNTS, slug, organizationId, slugClaimedAt)
   return executed
 }

@@ -14,6 +14,7 @@ import { failureOf, isOutage } from '../records/failure.ts'
 import { provenAccount } from './proven-account.ts'
 
 interface Bindings {
+  readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
   readonly PEOPLE_QUEUE: Queue
 }
@@ -29,8 +30,8 @@ export async function vouchedPerson(
   log: AuthenticationLog,
   now: number,
 ): Promise<Result<Identity, StrangerRefusal>> {
-  const known = await currentIdentity(bindings.DIRECTORY, vouched, now)
-  const identified = known === null ? await firstIdentity(bindings.DIRECTORY, vouched, now) : ok(known)
+  const known = await currentIdentity(bindings.ACCOUNTS, vouched, now)
+  const identified = known === null ? await firstIdentity(bindings, vouched, now) : ok(known)
   if (!identified.ok) return identified
   const reason = refusalReason(vouched, identified.value)
   if (reason !== null) return refused(vouched, reason)
@@ -59,18 +60,18 @@ function refused({ issuer }: Vouched, reason: string): Result<never, StrangerRef
 }
 
 async function firstIdentity(
-  directory: D1Database,
+  bindings: Bindings,
   vouched: Vouched,
   now: number,
 ): Promise<Result<Identity, StrangerRefusal>> {
   const { email, name } = vouched
   if (email === null) return refuse({ code: 'email_unverified' })
   if (!speaksFor(vouched, email)) return refused(vouched, 'email_domain')
-  if (await isUnlinkedSince(directory, vouched)) return refused(vouched, 'unlinked')
-  const account = await provenAccount(directory, email, name, now)
+  if (await isUnlinkedSince(bindings.ACCOUNTS, vouched)) return refused(vouched, 'unlinked')
+  const account = await provenAccount(bindings, email, name, now)
   if (!account.ok) return account
   if (isRefused(vouched.issuedAt, account.value.tokensValidFrom)) return refused(vouched, 'iat')
-  const identity = await linkIdentity(directory, vouched, account.value.id, now)
+  const identity = await linkIdentity(bindings.ACCOUNTS, vouched, account.value.id, now)
   return identity === null ? refuse({ code: 'unauthenticated' }) : ok(identity)
 }
 
@@ -78,7 +79,7 @@ async function firstIdentity(
 async function noteWhen(bindings: Bindings, vouched: Vouched, identity: Identity, now: number): Promise<boolean> {
   if (vouched.signedInAt === null) return false
   try {
-    const isNew = await noteSignIn(bindings.DIRECTORY, vouched, identity, vouched.signedInAt, now)
+    const isNew = await noteSignIn(bindings.ACCOUNTS, vouched, identity, vouched.signedInAt, now)
     if (isNew) await announcePersonChange(bindings.PEOPLE_QUEUE, identity.userId)
     return isNew
   } catch (error) {

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/durable-sqlite'
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import migrations from '../../migrations/organization/migrations.js'
 import type { OrganizationMessage } from '../contract/mail-message.ts'
+import { releaseClaims } from '../directory/claims.ts'
 import { projectThroughWriter } from '../directory/directory-writer.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
 import { type Caller, isReadOnly } from '../membership/actor.ts'
@@ -55,7 +56,11 @@ export class OrganizationObject extends DurableObject<Env> {
     this.seams = {
       clock: Date.now,
       project: projectThroughWriter(env),
-      erase: (organizationId) => eraseOrganization(env.DIRECTORY, organizationId, this.seams.clock()),
+      // The organization's own row in the directory stays until the storage is empty, so that the sweep goes on if this dies.
+      erase: async (organizationId) => {
+        await eraseOrganization(env.DIRECTORY, organizationId, this.seams.clock())
+        await releaseClaims(env.ACCOUNTS, organizationId)
+      },
       enqueue: async (messages) => {
         await env.MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' })))
       },

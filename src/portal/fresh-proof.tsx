@@ -60,8 +60,7 @@ export async function requireFreshProof(c: Call, fields?: PendingFields): Promis
   if (!(await isProven(c))) throw new FreshProofMissing(fields)
 }
 
-export const isProven = (c: Call): Promise<boolean> =>
-  hasFreshProof(c.env.DIRECTORY, callerOf(c), c.var.visitor.session)
+export const isProven = (c: Call): Promise<boolean> => hasFreshProof(c.env.ACCOUNTS, callerOf(c), c.var.visitor.session)
 
 /** Answers the form that was sent. A code that is under way is not mailed a second time. */
 export async function askForProof(c: Call, fields?: PendingFields): Promise<Response> {

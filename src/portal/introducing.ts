@@ -18,11 +18,11 @@ export interface StillAsked {
  * cannot be taken, the form is to be shown again, with a field for each of it: sent again, it carries on from there.
  */
 export async function introducing<T, E extends { readonly code: string }>(
-  directory: D1Database,
+  accounts: D1Database,
   form: FormFields,
   act: (introduction: Introduction) => Promise<Result<T, E | IntroductionRefusal>>,
 ): Promise<Result<T, E | StillAsked>> {
-  const definitions = (await readDefinitions(directory)).filter(
+  const definitions = (await readDefinitions(accounts)).filter(
     (definition) => definition.userEditable && form.all(attributeField(definition)).length > 0,
   )
   const { named, errors } = namedFromForm(definitions, form)

@@ -62,7 +62,7 @@ invitationRoutes.post(`${INVITATION}/accept`, csrf(), async (c) => {
   const userAgent = c.req.header('User-Agent') ?? null
   const origin = { network: networkOf(c.req.header('CF-Connecting-IP')), deviceId: deviceOfBrowser(c) }
   const form = await formBody(c)
-  const accepted = await introducing(c.env.DIRECTORY, form, (introduction) =>
+  const accepted = await introducing(c.env.ACCOUNTS, form, (introduction) =>
     acceptInvitation(c.env, configOf(c.env), token, { visitor, introduction, userAgent, ...origin }, now),
   )
   if (!accepted.ok) return notAccepted(c, token, form, accepted.error)

@@ -55,7 +55,7 @@ function mailsOf(c: Context<PortalEnvironment>, to: string | null, limit: number
   return listMailbox(database(c), { to: to ?? undefined, limit })
 }
 
-const database = (c: Context<PortalEnvironment>): Database => drizzle(c.env.DIRECTORY) as unknown as Database
+const database = (c: Context<PortalEnvironment>): Database => drizzle(c.env.ACCOUNTS) as unknown as Database
 
 const present = ({ toAddress, subject, text, html, links, sentAt }: MailboxMail) => ({
   to: toAddress,

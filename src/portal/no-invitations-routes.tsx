@@ -21,7 +21,7 @@ noInvitationsRoutes.use(PATH, pageHeaders)
 noInvitationsRoutes.get(PATH, async (c) => {
   const email = verifyNoInvitationsLink(c.req.param('token'), configOf(c.env).LINK_KEYS)
   if (email === null) return page(c, <UnknownLinkPage />, 404)
-  const block = await mailBlockOf(c.env.DIRECTORY, email)
+  const block = await mailBlockOf(c.env.ACCOUNTS, email)
   return page(c, <NoInvitationsPage email={email} path={c.req.path} isBlocked={block !== null} />)
 })
 
@@ -31,12 +31,12 @@ noInvitationsRoutes.post(PATH, async (c) => {
   if (email === null) return page(c, <UnknownLinkPage />, 404)
   const form = await formBody(c)
   if (form.text('invitations') === 'allow') {
-    await unblockInvitationMails(c.env.DIRECTORY, email, Date.now())
+    await unblockInvitationMails(c.env.ACCOUNTS, email, Date.now())
     return c.redirect(c.req.path, 303)
   }
   const isOneClick = form.text('List-Unsubscribe') === 'One-Click'
   if (!isOneClick && form.text('invitations') !== 'stop') return c.redirect(c.req.path, 303)
-  await blockInvitationMails(c.env.DIRECTORY, email, Date.now())
+  await blockInvitationMails(c.env.ACCOUNTS, email, Date.now())
   return isOneClick ? c.text('No more invitations.') : c.redirect(c.req.path, 303)
 })
 noInvitationsRoutes.all(PATH, allowedMethods('GET', 'HEAD', 'POST'))

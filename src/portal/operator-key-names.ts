@@ -5,7 +5,7 @@ import { failureOf, isOutage } from '../records/failure.ts'
 
 /** The names with those of the operator keys that acted. While the directory is out of reach, keys go by their ids. */
 export async function withOperatorKeys(
-  directory: D1Database,
+  accounts: D1Database,
   events: readonly { readonly actor: Actor }[],
   names: Names,
 ): Promise<Names> {
@@ -14,7 +14,7 @@ export async function withOperatorKeys(
   )
   if (ids.length === 0) return names
   try {
-    return { ...names, ...(await operatorKeyNames(directory, ids)) }
+    return { ...names, ...(await operatorKeyNames(accounts, ids)) }
   } catch (error) {
     if (!isOutage(error)) throw error
     console.warn({ message: 'names of operator keys could not be read', error: failureOf(error) })

@@ -41,7 +41,7 @@ export async function carryOut<C extends Command>(
   const executeAs = (by: Caller) => client.execute({ caller: withOrigin(c, by), command, ...conditions })
   const executed = await executeAs(callerOf(c))
   if (executed.ok || executed.error.code !== 'reauthentication_required') return executed
-  const caller = await freshCaller(c.env.DIRECTORY, c.var.visitor.session)
+  const caller = await freshCaller(c.env.ACCOUNTS, c.var.visitor.session)
   if (caller === null) throw new FreshProofMissing()
   return executeAs(caller)
 }

@@ -31,7 +31,7 @@ organizationsRoutes.get('/organizations', (c) => showChooser(c))
 organizationsRoutes.route('/organizations/invitations', ownInvitationRoutes)
 
 organizationsRoutes.get('/organizations/new', async (c) => {
-  const definitions = missingAttributes(await attributeDefinitions(c.env.DIRECTORY), c.var.visitor.user.attributes)
+  const definitions = missingAttributes(await attributeDefinitions(c.env.ACCOUNTS), c.var.visitor.user.attributes)
   return showForm(c, { definitions })
 })
 
@@ -39,7 +39,7 @@ organizationsRoutes.post('/organizations/new', async (c) => {
   const { settings, visitor } = c.var
   const form = await formBody(c)
   if (!settings.sign_up_enabled) return showForm(c, {})
-  const created = await introducing(c.env.DIRECTORY, form, async (introduction): Promise<Outcome> => {
+  const created = await introducing(c.env.ACCOUNTS, form, async (introduction): Promise<Outcome> => {
     const name = CreateOrganization.shape.name.safeParse(form.text('name'))
     if (!name.success) return refuse({ code: 'invalid', path: 'name', message: name.error.issues[0]?.message ?? '' })
     const owner = await introduce(c.env, visitor.user, introduction)
@@ -48,7 +48,7 @@ organizationsRoutes.post('/organizations/new', async (c) => {
   if (created.ok) return redirectWith(c, `/o/${created.value.slug}/members`, 'organization_created')
   const { error } = created
   if (error.code === 'still_asked') return showForm(c, { form, ...error })
-  const definitions = missingAttributes(await attributeDefinitions(c.env.DIRECTORY), visitor.user.attributes)
+  const definitions = missingAttributes(await attributeDefinitions(c.env.ACCOUNTS), visitor.user.attributes)
   return showForm(c, { form, definitions, errors: { name: textOf(error) } })
 })
 organizationsRoutes.all('/organizations/*', notFoundPage)

@@ -16,7 +16,7 @@ export const ownInvitationRoutes = new Hono<PortalEnvironment>()
 
 ownInvitationRoutes.post('/:invitation/accept', async (c) => {
   const form = await formBody(c)
-  const accepted = await introducing(c.env.DIRECTORY, form, (introduction) =>
+  const accepted = await introducing(c.env.ACCOUNTS, form, (introduction) =>
     acceptOwnInvitation(c.env, c.var.visitor.user, c.req.param('invitation'), { introduction }, Date.now()),
   )
   if (!accepted.ok) {

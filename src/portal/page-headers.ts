@@ -4,7 +4,7 @@ import type { PortalEnvironment } from './environment.ts'
 
 /** Before every page. A handler may set a header anew. */
 export const pageHeaders = createMiddleware<PortalEnvironment>(async (c, next) => {
-  const settings = await currentSettings(c.env.DIRECTORY)
+  const settings = await currentSettings(c.env.ACCOUNTS)
   c.set('settings', settings)
   c.header('Content-Security-Policy', contentSecurityPolicy(settings.initiate_login_uri))
   c.header('X-Content-Type-Options', 'nosniff')

@@ -127,7 +127,7 @@ async function enter(c: Context<PortalEnvironment>, signedIn: SignedIn, next: st
   const invitation =
     signedIn.invited && `/invitations/${signInvitationLink(signedIn.invited.link, configOf(c.env).LINK_KEYS)}`
   const path = invitation ?? next ?? (await homePath(c, signedIn))
-  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const definitions = await attributeDefinitions(c.env.ACCOUNTS)
   const asks = signedIn.created || missingAttributes(definitions, signedIn.user.attributes).length > 0
   return c.redirect(asks ? `/welcome?${new URLSearchParams({ next: path })}` : path, 303)
 }

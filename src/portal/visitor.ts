@@ -13,10 +13,10 @@ export async function visitorOf(c: Context<PortalEnvironment>): Promise<Visitor 
   const token = sessionToken(c)
   if (token === null) return null
   const shield = shieldOf(c.env.SHIELD)
-  const find = () => currentSession(c.env.DIRECTORY, token, Date.now())
+  const find = () => currentSession(c.env.ACCOUNTS, token, Date.now())
   const session = await shield.lookUp(token, c.req.header('CF-Connecting-IP'), find)
   if (session === null) return null
-  const user = await getUser(c.env.DIRECTORY, session.userId)
+  const user = await getUser(c.env.ACCOUNTS, session.userId)
   return user === null || user.closingAt !== null ? null : { session, user }
 }
 

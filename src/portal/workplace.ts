@@ -64,7 +64,7 @@ export const inOrganization = createMiddleware<PortalEnvironment>(async (c, next
   c.set('workplace', workplace)
   const { session } = c.var.visitor
   if (asksForPage && session.organizationId !== workplace.id) {
-    await moveSession(c.env.DIRECTORY, session, workplace.id, Date.now())
+    await moveSession(c.env.ACCOUNTS, session, workplace.id, Date.now())
     logEntry(c, session, workplace.id)
   }
   return next()
@@ -95,7 +95,7 @@ async function find(c: Context<PortalEnvironment>, id: string | null): Promise<R
 /** By its slug, as people see it, or by its id, as programs and old links know it. */
 async function idOf(c: Context<PortalEnvironment>, reference: string): Promise<string | null> {
   if (organizationId.safeParse(reference).success) return reference
-  return (await slugHolder(c.env.DIRECTORY, reference))?.organizationId ?? null
+  return (await slugHolder(c.env.ACCOUNTS, reference))?.organizationId ?? null
 }
 
 /** The same page under the name that the organization goes by now. */

@@ -44,6 +44,7 @@ export async function startRuntime(): Promise<Runtime> {
     }),
   )
   for (const [binding, folder] of [
+    ['ACCOUNTS', 'accounts'],
     ['DIRECTORY', 'directory'],
     ['LOGS', 'logs'],
   ] as const) {

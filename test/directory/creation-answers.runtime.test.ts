@@ -7,12 +7,12 @@ import {
   reserveCreation,
 } from '../../src/directory/creation-answers.ts'
 
-const { DIRECTORY } = env
+const { ACCOUNTS } = env
 const DAY = 86_400_000
 const now = Date.UTC(2030, 0, 1, 12)
 
 const reserve = (key: string, resourceId: string, at = now, fingerprint = 'the request') =>
-  reserveCreation(DIRECTORY, { key, fingerprint }, resourceId, at)
+  reserveCreation(ACCOUNTS, { key, fingerprint }, resourceId, at)
 
 describe('the first call under a key', () => {
   test('fixes the id of what it creates for every later one', async () => {
@@ -29,7 +29,7 @@ describe('the first call under a key', () => {
 
   test('keeps its answer for a day, and no longer', async () => {
     await reserve('kept', 'a')
-    await keepCreationAnswer(DIRECTORY, 'kept', { id: 'a' }, 3)
+    await keepCreationAnswer(ACCOUNTS, 'kept', { id: 'a' }, 3)
     expect(await reserve('kept', 'b', now + DAY - 1)).toMatchObject({
       resourceId: 'a',
       answer: { id: 'a' },
@@ -45,10 +45,10 @@ describe('the first call under a key', () => {
 
   test('leaves the key free when it was refused, but not when it was answered', async () => {
     await reserve('refused', 'a')
-    await releaseReservation(DIRECTORY, 'refused')
+    await releaseReservation(ACCOUNTS, 'refused')
     expect(await reserve('refused', 'b')).toMatchObject({ resourceId: 'b', repeated: false })
-    await keepCreationAnswer(DIRECTORY, 'refused', { id: 'b' })
-    await releaseReservation(DIRECTORY, 'refused')
+    await keepCreationAnswer(ACCOUNTS, 'refused', { id: 'b' })
+    await releaseReservation(ACCOUNTS, 'refused')
     expect(await reserve('refused', 'c')).toMatchObject({ resourceId: 'b', repeated: true })
   })
 })
@@ -62,13 +62,13 @@ test('what has had its day is forgotten, a bounded number at a time', async () =
   for (const key of ['old-1', 'old-2', 'old-3']) await reserve(key, key, now - 2 * DAY)
   await reserve('young', 'young', now)
   const keys = async () => {
-    const { results } = await DIRECTORY.prepare('select key from creation_answers').all<{ key: string }>()
+    const { results } = await ACCOUNTS.prepare('select key from creation_answers').all<{ key: string }>()
     return results.map(({ key }) => key).filter((key) => key.startsWith('old') || key === 'young')
   }
 
-  await forgetCreationAnswers(DIRECTORY, now, 2)
+  await forgetCreationAnswers(ACCOUNTS, now, 2)
   expect(await keys()).toHaveLength(2)
 
-  await forgetCreationAnswers(DIRECTORY, now, 2)
+  await forgetCreationAnswers(ACCOUNTS, now, 2)
   expect(await keys()).toEqual(['young'])
 })

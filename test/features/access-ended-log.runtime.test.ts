@@ -8,7 +8,7 @@ import { newInvitation, newOrganization, newUser, type Person } from '../support
 import { newIdentity, newOperatorKey, newSession } from '../support/api-world.ts'
 import { cookieOf } from '../support/portal-people.ts'
 import { mailedTo } from '../support/sign-in.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* What the authentication log says of access that ended, of refusals, and of the operator. */
 
@@ -92,7 +92,7 @@ test.each([
   expect((await client.post('/v1/users/me/email', { email }, from)).status).toBe(202)
   const { code } = await mailedTo(email, 'email_change')
   expect((await client.post('/v1/users/me/email/verify', { code }, from)).status).toBe(200)
-  const [row] = await inDirectory<{ id: string }>('select id from address_changes where user_id = ?', person.id)
+  const [row] = await inAccounts<{ id: string }>('select id from address_changes where user_id = ?', person.id)
   expect((await takeBack(signTakeBackLink(row?.id ?? '', LINK_KEYS))).status).toBe(200)
   await logged(person.id, [ended('email_change_taken_back'), unlinked('email_change_taken_back')])
 })

@@ -17,7 +17,7 @@ import {
 } from '../support/api-builders.ts'
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
-import { everythingOf, inDirectory, tamper } from './storage.ts'
+import { everythingOf, inAccounts, inD1, tamper } from './storage.ts'
 
 /* Whoever deletes their account is out of every organization and forgotten there, and the logs still prove themselves. */
 
@@ -59,10 +59,7 @@ async function traces(team: Team, ...texts: readonly string[]): Promise<string[]
     `own ${table}`,
     all,
   ])
-  const tables = await inDirectory<{ name: string }>(
-    "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
-  )
-  for (const { name } of tables) rows.push([name, await inDirectory(`select * from "${name}"`)])
+  rows.push(...(await inD1()))
   return rows.filter(([, all]) => texts.some((text) => JSON.stringify(all).includes(text))).map(([table]) => table)
 }
 
@@ -103,7 +100,7 @@ describe('deleting an account', () => {
     const { bob } = await remembered()
     const { token } = await newSession(bob)
     expect((await as(bearer(token)).delete('/v1/users/me')).status).toBe(204)
-    const events = await inDirectory(
+    const events = await inAccounts(
       "select actor_id, data from environment_events where type = 'user.deleted' and target_id = ?",
       bob.id,
     )
@@ -192,7 +189,7 @@ describe('a deletion that dies halfway', () => {
   test('changes nothing of the account any more, whoever asks', async () => {
     const { bob } = await interrupted()
     const before = (await api.get(`/v1/users/${bob.id}`)).body
-    const eventsOf = () => inDirectory('select type from environment_events where target_id = ?', bob.id)
+    const eventsOf = () => inAccounts('select type from environment_events where target_id = ?', bob.id)
     const told = await eventsOf()
     const changes = [{ name: 'Robert' }, { email_verified: false }, { email: 'robert@x.test' }, { attributes: {} }]
     for (const change of changes) {

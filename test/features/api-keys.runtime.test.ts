@@ -55,7 +55,7 @@ describe('the secret', () => {
     const { team, first, secret } = await madeTwice()
     await followed(team)
     const random = secret.split('_').slice(3).join('_')
-    for (const stored of [await storageOf(team), await directory()]) {
+    for (const stored of [await storageOf(team), await inD1()]) {
       expect(stored).toContain(first.body.id)
       expect(stored).not.toContain(random)
       expect(stored).not.toContain(secret)
@@ -71,10 +71,13 @@ const storageOf = (team: Team): Promise<string> =>
     return JSON.stringify(names.map(({ name }) => sql.exec(`select * from "${name}"`).toArray()))
   })
 
-async function directory(): Promise<string> {
-  const { results } = await env.DIRECTORY.prepare(TABLES).all<{ name: string }>()
-  const tables = results.map(({ name }) => env.DIRECTORY.prepare(`select * from "${name}"`))
-  return JSON.stringify((await env.DIRECTORY.batch(tables)).map((table) => table.results))
+async function inD1(): Promise<string> {
+  const read = async (database: D1Database) => {
+    const { results } = await database.prepare(TABLES).all<{ name: string }>()
+    const tables = await database.batch(results.map(({ name }) => database.prepare(`select * from "${name}"`)))
+    return tables.map((table) => table.results)
+  }
+  return JSON.stringify([await read(env.ACCOUNTS), await read(env.DIRECTORY)])
 }
 
 describe('a key that expires', () => {

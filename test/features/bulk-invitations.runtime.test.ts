@@ -4,7 +4,7 @@ import { sweep } from '../../src/jobs/sweep.ts'
 import { as, expectProblem, operator } from '../support/api.ts'
 import { created, followed, newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
 import { holdMails } from '../support/api-mail.ts'
-import { everythingOf, inDirectory } from './storage.ts'
+import { everythingOf, inAccounts, inDirectory } from './storage.ts'
 
 /* Up to a thousand rows in one call: each has its own outcome, in the order given, and all of it is one step. */
 
@@ -58,7 +58,7 @@ describe('a thousand addresses', () => {
 
   test('are sent a mail each, once: as many as one person may send a day, and the others when there is room', async () => {
     const sent = async () => {
-      const rows = await inDirectory<{ to_address: string }>(
+      const rows = await inAccounts<{ to_address: string }>(
         "select to_address from mailbox where to_address like 'bulk-%'",
       )
       return rows.map(({ to_address }) => to_address).sort()

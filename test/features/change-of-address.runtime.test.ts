@@ -19,7 +19,7 @@ import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newSession } from '../support/api-world.ts'
 import { cookieOf } from '../support/portal-people.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* Nobody gets another address without proof of it, and nobody learns before whether it is somebody's. */
 
@@ -43,7 +43,7 @@ const verify = (person: Pick<Person, 'api'>, code: string): Promise<Answer> =>
   person.api.post('/v1/users/me/email/verify', { code }, from)
 
 async function challengeOf({ id }: { readonly id: string }): Promise<EmailChallenge> {
-  const [row] = await inDirectory<EmailChallenge>(
+  const [row] = await inAccounts<EmailChallenge>(
     "select * from email_challenges where purpose = 'email_change' and subject = ?",
     id,
   )
@@ -77,7 +77,7 @@ describe('a change of address', () => {
     expect(answer.body).toMatchObject({ object: 'user', id: bob.id, email, email_verified: true })
     await vi.waitFor(async () => expect((await shown(team, bob)).email).toBe(email), EVENTUALLY)
     expectProblem(await verify(bob, code), 410, 'sign_in_code_expired')
-    const events = await inDirectory(
+    const events = await inAccounts(
       "select actor_id, data from environment_events where type = 'user.email_changed' and target_id = ?",
       bob.id,
     )
@@ -109,11 +109,11 @@ describe('a change of address', () => {
       begin select raise(abort, 'refused'); end`
     const email = newAddress()
     const { code } = await mailed(bob, email)
-    await inDirectory(refuse)
+    await inAccounts(refuse)
     try {
       expectProblem(await verify({ api: as(bearer(here.token)) }, code), 503, 'unavailable')
     } finally {
-      await inDirectory('drop trigger refuse')
+      await inAccounts('drop trigger refuse')
     }
     expect([(await userOf(bob)).email, await isOpen()]).toEqual([bob.email, true])
 
@@ -208,7 +208,7 @@ describe('a code', () => {
     await mailed(bob, newAddress())
     expect((await verify(bob, first.code)).status).not.toBe(200)
     const last = await mailed(bob, newAddress())
-    await inDirectory(
+    await inAccounts(
       'update email_challenges set expires_at = expires_at - ? where subject = ?',
       CHALLENGE_LIFETIME_MS,
       bob.id,
@@ -220,7 +220,7 @@ describe('a code', () => {
     const bob = await newUser()
     const email = newAddress()
     for (let mail = 0; mail < 5; mail += 1) expect((await ask(bob, email)).status).toBe(202)
-    const challenges = () => inDirectory('select * from email_challenges where email = ?', email)
+    const challenges = () => inAccounts('select * from email_challenges where email = ?', email)
     const before = await challenges()
     expect((await ask(bob, email)).status).toBe(202)
     expect((await as({}).post('/v1/sign-in/email', { email }, from)).status).toBe(202)

@@ -16,12 +16,12 @@ import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { created, newUser } from '../support/api-builders.ts'
 import { operatorCookie } from '../support/portal-people.ts'
 import { mailedTo } from '../support/sign-in.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* Which devices an account has signed in on, and who may say to be one of them. */
 
 const { LINK_KEYS } = configOf(env)
-const known = (email: string, id: string, now = Date.now()) => isKnownDevice(env.DIRECTORY, email, id, now)
+const known = (email: string, id: string, now = Date.now()) => isKnownDevice(env.ACCOUNTS, email, id, now)
 let people = 0
 const newAddress = () => `device-${++people}@x.test`
 
@@ -71,7 +71,7 @@ describe('a device', () => {
 
   test('stands in the directory as a hash', async () => {
     const { deviceId, user } = await signIn(newAddress())
-    const rows = await inDirectory('select * from devices where user_id = ?', user.id)
+    const rows = await inAccounts('select * from devices where user_id = ?', user.id)
     expect(rows).toHaveLength(1)
     expect(JSON.stringify(rows)).not.toContain(deviceId)
   })
@@ -98,7 +98,7 @@ describe('a device', () => {
 
 describe('the devices of an account', () => {
   const enter = async (userId: string, deviceId: string, now: number) =>
-    (await startSession(env.DIRECTORY, { userId, method: 'email_code', userAgent: null, deviceId }, now))?.device
+    (await startSession(env.ACCOUNTS, { userId, method: 'email_code', userAgent: null, deviceId }, now))?.device
 
   test('say of a sign-in whether its device is new, and whether it is the first of all', async () => {
     const { id } = await newUser()
@@ -118,7 +118,7 @@ describe('the devices of an account', () => {
     await enter(id, first, now + 50)
     await enter(id, devices[MAX_DEVICES] ?? '', now + 60)
     expect([await known(email, first), await known(email, second)]).toEqual([true, false])
-    expect(await inDirectory('select count(*) as n from devices where user_id = ?', id)).toEqual([{ n: MAX_DEVICES }])
+    expect(await inAccounts('select count(*) as n from devices where user_id = ?', id)).toEqual([{ n: MAX_DEVICES }])
   })
 
   test('go with the account, and when the operator gives it another address', async () => {
@@ -132,7 +132,7 @@ describe('the devices of an account', () => {
     expect((await as(operator).patch(`/v1/users/${moved.id}`, { email })).status).toBe(200)
     expect(await known(email, kept)).toBe(false)
     for (const { id } of [gone, moved])
-      expect(await inDirectory('select 1 from devices where user_id = ?', id)).toEqual([])
+      expect(await inAccounts('select 1 from devices where user_id = ?', id)).toEqual([])
   })
 
   test('are forgotten when the person signs out everywhere, but for the one of the request', async () => {
@@ -176,6 +176,6 @@ describe('the devices of an account', () => {
     expect(await known(email, device, now + DEVICE_AGE_MS - 1)).toBe(true)
     expect(await known(email, device, now + DEVICE_AGE_MS)).toBe(false)
     await sweep(env, now + DEVICE_AGE_MS)
-    expect(await inDirectory('select 1 from devices where user_id = ?', id)).toEqual([])
+    expect(await inAccounts('select 1 from devices where user_id = ?', id)).toEqual([])
   })
 })

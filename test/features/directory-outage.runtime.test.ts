@@ -25,7 +25,7 @@ import {
 } from '../support/api-builders.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
 import { projectInto } from '../support/projecting.ts'
-import { everythingOf, inDirectory, inside } from './storage.ts'
+import { everythingOf, inAccounts, inDirectory, inside } from './storage.ts'
 
 /* An hour without the directory: organizations go on, and afterwards the directory knows all of it. */
 
@@ -40,7 +40,8 @@ function unreachable(): D1Database {
 }
 
 const app = api()
-const cutOff: Fetch = async (request) => app.fetch(request, { ...env, DIRECTORY: unreachable() })
+const cutOff: Fetch = async (request) =>
+  app.fetch(request, { ...env, ACCOUNTS: unreachable(), DIRECTORY: unreachable() })
 const during = (credential: Credential): Client => as(credential, cutOff)
 
 beforeAll(() => {
@@ -223,7 +224,7 @@ describe('after an hour without the directory', () => {
     const acme = await given()
     await anHour(acme)
     const sent = 'select count(*) as count from mailbox where to_address like ?'
-    const all = async () => expect(await inDirectory(sent, `hour-${acme.team.id}-%`)).toEqual([{ count: HOUR }])
+    const all = async () => expect(await inAccounts(sent, `hour-${acme.team.id}-%`)).toEqual([{ count: HOUR }])
     await vi.waitFor(all, { timeout: 90_000, interval: 200 })
   })
 

@@ -108,7 +108,7 @@ describe('people', () => {
   test('are told when they come, by whom, however many ask for the same address', async () => {
     const { id } = await newUser('Ann')
     await Promise.all([1, 2, 3].map(() => api.post('/v1/users', { email: 'once@x.test' })))
-    await Promise.all([1, 2, 3].map(() => findOrCreateVerifiedUser(env.DIRECTORY, 'proven@x.test', 'Pro Ven')))
+    await Promise.all([1, 2, 3].map(() => findOrCreateVerifiedUser(env.ACCOUNTS, 'proven@x.test', 'Pro Ven')))
     const [ann, once, proven, ...more] = await news()
 
     expect(ann).toMatchObject({ type: 'user.created', actor: OPERATOR, target: { type: 'user', id }, data: {} })
@@ -146,7 +146,7 @@ describe('people', () => {
 
   test('keep their revision where nothing changes, and get the next one with each change', async () => {
     const revisionOf = (id: string) =>
-      env.DIRECTORY.prepare('select revision from users where id = ?').bind(id).first('revision')
+      env.ACCOUNTS.prepare('select revision from users where id = ?').bind(id).first('revision')
     const ann = await newUser('Ann')
     await ann.api.patch('/v1/users/me', { name: 'Ann' })
     await ann.api.patch('/v1/users/me', {})

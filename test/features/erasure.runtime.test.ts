@@ -14,7 +14,7 @@ import {
   type Team,
 } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
-import { inDirectory, inside, tamper } from './storage.ts'
+import { inAccounts, inD1, inDirectory, inside, tamper } from './storage.ts'
 
 /* Thirty days after its deletion nothing of an organization is left, wherever the erasure was interrupted. */
 
@@ -40,8 +40,6 @@ async function givenDeleted(daysAgo: number): Promise<Team> {
   return team
 }
 
-const TABLES = "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'"
-
 const OWNED = [
   'members',
   'invitations',
@@ -53,15 +51,21 @@ const OWNED = [
   'creation_claims',
 ]
 
-/** Where in the directory there is still something of an organization, except that its id is remembered for a day. */
+const CLAIMS = ['slug_claims', 'creation_claims']
+
+/** The id is remembered for a day, and the mailbox exists on this machine only. */
+const REMEMBERED = ['erased_organizations', 'mailbox']
+
+/** Where in D1 there is still something of an organization. */
 async function tracesOf({ id }: Team): Promise<string[]> {
-  const traces: string[] = []
-  for (const { name } of await inDirectory<{ name: string }>(TABLES)) {
-    const rows = JSON.stringify(await inDirectory(`select * from "${name}"`))
-    if (rows.includes(id) && name !== 'erased_organizations') traces.push(name)
-  }
+  const tables = await inD1()
+  const traces = tables.flatMap(([name, rows]) =>
+    JSON.stringify(rows).includes(id) && !REMEMBERED.includes(name) ? [name] : [],
+  )
   return traces.sort()
 }
+
+const TABLES = "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'"
 
 /** The tables that an organization's own storage has. */
 const tablesOf = (team: Team): Promise<string[]> =>
@@ -169,7 +173,8 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
   test.each(OWNED)('after it emptied %s', async (last) => {
     const team = await cutOff(async (id) => {
       for (const table of OWNED.slice(0, OWNED.indexOf(last) + 1)) {
-        await inDirectory(`delete from ${table} where organization_id = ?`, id)
+        const inD1 = CLAIMS.includes(table) ? inAccounts : inDirectory
+        await inD1(`delete from ${table} where organization_id = ?`, id)
       }
       await crash()
     })

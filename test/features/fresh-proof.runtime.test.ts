@@ -4,7 +4,7 @@ import { type Answer, as, bearer, type Client, expectProblem, onBehalfOf, operat
 import { type Member, newMember, newOrganization, newUser, type Person } from '../support/api-builders.ts'
 import { newSession } from '../support/api-world.ts'
 import { proofOf, wrongCodes } from '../support/sign-in.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* What cannot be taken back or opens a door takes a proof of the person that is not old. */
 
@@ -25,7 +25,7 @@ async function staleSession(person: Pick<Person, 'id'>): Promise<{ id: string; t
 }
 
 const age = (id: string, at: number | null = Date.now() - 10 * 60_000) =>
-  inDirectory('update sessions set authenticated_at = ? where id = ?', at, id)
+  inAccounts('update sessions set authenticated_at = ? where id = ?', at, id)
 
 const ask = (client: Client): Promise<Answer> => client.post('/v1/session/reauthenticate', undefined, from)
 const verify = (client: Client, code: string): Promise<Answer> =>
@@ -33,7 +33,7 @@ const verify = (client: Client, code: string): Promise<Answer> =>
 
 async function codeFor(subject: string): Promise<string> {
   const query = "select id, email, purpose from email_challenges where purpose = 'reauthentication' and subject = ?"
-  const [row] = await inDirectory<{ id: string; email: string; purpose: 'reauthentication' }>(query, subject)
+  const [row] = await inAccounts<{ id: string; email: string; purpose: 'reauthentication' }>(query, subject)
   if (row === undefined) throw new Error(`No code was asked for by ${subject}`)
   return proofOf(row).code
 }
@@ -157,7 +157,7 @@ describe('a code', () => {
     expectProblem(await anyone.post('/v1/sign-in/email/verify', { email, code }, from), 410, 'sign_in_code_expired')
     await anyone.post('/v1/sign-in/email', { email }, from)
     const query = "select id, email, purpose from email_challenges where purpose = 'sign_in' and email = ?"
-    const [challenge] = await inDirectory<Parameters<typeof proofOf>[0]>(query, email)
+    const [challenge] = await inAccounts<Parameters<typeof proofOf>[0]>(query, email)
     if (challenge === undefined) throw new Error('No code was asked for')
     const other = proofOf(challenge).code
     if (other !== code) expectProblem(await verify(mine.client, other), 401, 'sign_in_code_wrong')
@@ -168,7 +168,7 @@ describe('a code', () => {
     const mine = await staleSession(person)
     await ask(mine.client)
     const code = await codeFor(mine.id)
-    await inDirectory('update users set email = ? where id = ?', `moved-${networks}@x.test`, person.id)
+    await inAccounts('update users set email = ? where id = ?', `moved-${networks}@x.test`, person.id)
     expectProblem(await verify(mine.client, code), 410, 'sign_in_code_expired')
   })
 

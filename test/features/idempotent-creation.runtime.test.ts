@@ -5,7 +5,7 @@ import { api as application } from '../../src/http/app.ts'
 import { type Answer, as, type Client, expectProblem, operator } from '../support/api.ts'
 import { newOrganization, newUser, type Person } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts, inDirectory } from './storage.ts'
 
 /* An Idempotency-Key on what belongs to no organization yet: new organizations and new users. */
 
@@ -16,7 +16,8 @@ const wasReplayed = ({ headers }: Answer) => headers.get('Idempotency-Replayed')
 const atOnce = <T>(count: number, call: () => Promise<T>) => Promise.all(Array.from({ length: count }, call))
 
 const countOf = async (table: string, where: string, ...values: unknown[]): Promise<number> => {
-  const [row] = await inDirectory<{ count: number }>(`select count(*) as count from ${table} where ${where}`, ...values)
+  const read = table === 'organizations' ? inDirectory : inAccounts
+  const [row] = await read<{ count: number }>(`select count(*) as count from ${table} where ${where}`, ...values)
   return row?.count ?? 0
 }
 
@@ -101,16 +102,16 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
     await forget(first.body.id)
     const second = await api.post(path, body, once)
     expect(second).toMatchObject({ status: 201, body: { id: first.body.id } })
-    expect(await made(body)).toBe(1)
+    await vi.waitFor(async () => expect(await made(body)).toBe(1))
   })
 
   test('whose first call died before it was answered is answered by the second', async () => {
     const body = newBody()
     const first = await api.post(path, body, once)
-    await inDirectory('update creation_answers set answer = null where resource_id = ?', first.body.id)
+    await inAccounts('update creation_answers set answer = null where resource_id = ?', first.body.id)
     const second = await api.post(path, body, once)
     expect(second).toMatchObject({ status: 201, body: first.body })
-    expect(await made(body)).toBe(1)
+    await vi.waitFor(async () => expect(await made(body)).toBe(1))
   })
 
   test('that was refused leaves its key free', async () => {
@@ -129,9 +130,7 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
     const body = newBody()
     const { body: first } = await api.post(path, body, once)
     const giveBack = () => forget(first.id, 'delete from creation_answers where resource_id = ?')
-    const meanwhile = as(operator, async (request) =>
-      app.fetch(request, { ...env, DIRECTORY: beforeItLooks(giveBack) }),
-    )
+    const meanwhile = as(operator, async (request) => app.fetch(request, { ...env, ACCOUNTS: beforeItLooks(giveBack) }))
     const second = await meanwhile.post(path, { ...newBody() }, once)
     expect(second.status).toBe(201)
     expect(second.body.id).not.toBe(first.id)
@@ -139,7 +138,7 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
 
   test('may be called for with the same key once the record of the first is a day old', async () => {
     const first = await api.post(path, newBody(), once)
-    await inDirectory('update creation_answers set expires_at = ? where resource_id = ?', Date.now(), first.body.id)
+    await inAccounts('update creation_answers set expires_at = ? where resource_id = ?', Date.now(), first.body.id)
     const second = await api.post(path, newBody(), once)
     expect(second.status).toBe(201)
     expect(wasReplayed(second)).toBe(false)
@@ -148,7 +147,7 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
 
   test('keeps no key and no credential in its record', async () => {
     await api.post(path, newBody(), key('my-own-key'))
-    const records = JSON.stringify(await inDirectory('select * from creation_answers'))
+    const records = JSON.stringify(await inAccounts('select * from creation_answers'))
     expect(records).toContain('resource_id')
     expect(records).not.toContain('my-own-key')
     expect(records).not.toContain(operator.Authorization?.split(' ')[1])
@@ -159,7 +158,7 @@ describe.each(KINDS)('a new $what', ({ path, body: newBody, other, made }) => {
 function beforeItLooks(happens: () => Promise<void>): D1Database {
   let once = happens
   const prepare = (query: string) => {
-    const statement = env.DIRECTORY.prepare(query)
+    const statement = env.ACCOUNTS.prepare(query)
     if (!/^select .* from "creation_answers"/.test(query)) return statement
     const raw = async (bound: D1PreparedStatement) => {
       const act = once
@@ -169,7 +168,7 @@ function beforeItLooks(happens: () => Promise<void>): D1Database {
     }
     return { bind: (...values: unknown[]) => ({ raw: () => raw(statement.bind(...values)) }) }
   }
-  const batch = (statements: D1PreparedStatement[]) => env.DIRECTORY.batch(statements)
+  const batch = (statements: D1PreparedStatement[]) => env.ACCOUNTS.batch(statements)
   return { prepare, batch } as unknown as D1Database
 }
 
@@ -178,10 +177,10 @@ async function forget(
   id: string,
   record = 'update creation_answers set answer = null where resource_id = ?',
 ): Promise<void> {
-  await inDirectory(record, id)
-  await inDirectory('delete from users where id = ?', id)
+  await inAccounts(record, id)
+  await inAccounts('delete from users where id = ?', id)
   for (const table of ['creation_claims', 'slug_claims']) {
-    await inDirectory(`delete from ${table} where organization_id = ?`, id)
+    await inAccounts(`delete from ${table} where organization_id = ?`, id)
   }
 }
 
@@ -228,7 +227,7 @@ describe('a person with one organization left to create', () => {
   test('gets the answer of a call that died, though by then they have all they may', async () => {
     const ann = await withOneLeft()
     const first = await create(ann, 'Last')
-    await inDirectory('update creation_answers set answer = null where resource_id = ?', first.body.id)
+    await inAccounts('update creation_answers set answer = null where resource_id = ?', first.body.id)
     expect(await create(ann, 'Last')).toMatchObject({ status: 201, body: first.body })
   })
 

@@ -198,7 +198,7 @@ test('a key that manages nothing goes on working, and the owners get a mail that
   await team.owner.api.delete(at(team, olga))
   expect((await reading.api.get(`${team.path}/members`)).status).toBe(200)
   await followed(team)
-  const mailbox = (to: string) => listMailbox(drizzle(env.DIRECTORY), { to, limit: 20 })
+  const mailbox = (to: string) => listMailbox(drizzle(env.ACCOUNTS), { to, limit: 20 })
   const listing = (mails: Awaited<ReturnType<typeof mailbox>>) =>
     mails.filter(({ subject }) => /^API keys of Acme/.test(subject))
   await vi.waitFor(async () => expect(listing(await mailbox(team.owner.email))).toHaveLength(1), EVENTUALLY)

@@ -8,7 +8,7 @@ import { newUser } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
 import { minutes } from '../support/commands.ts'
 import { mailedTo, wrongCodes } from '../support/sign-in.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* Strangers ask for codes to somebody's address and guess them. The owner of the address gets in all the same. */
 
@@ -209,7 +209,7 @@ describe('the settings', () => {
   const opened = async (emails: readonly string[]) => {
     const asked = JSON.stringify(emails)
     const query = 'select email from email_challenges where email in (select value from json_each(?))'
-    return (await inDirectory(query, asked)).length
+    return (await inAccounts(query, asked)).length
   }
 
   test.each([
@@ -277,7 +277,7 @@ test('the counts of tries name neither addresses, nor networks, nor devices', as
   const email = newAddress()
   const device = await knownDevice(email)
   await ask(email, { ...from('192.0.2.201'), ...device })
-  const { results } = await env.DIRECTORY.prepare('select * from attempts').all()
+  const { results } = await env.ACCOUNTS.prepare('select * from attempts').all()
   const text = JSON.stringify(results)
   for (const hidden of [email, '192.0.2', device['Muster-Device']?.split('.')[1] ?? ''])
     expect(text).not.toContain(hidden)

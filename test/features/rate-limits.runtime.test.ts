@@ -5,7 +5,7 @@ import { api } from '../../src/http/app.ts'
 import { as, bearer, type Credential, expectProblem, type Fetch, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { newInvitation, newOrganization, reseam } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
-import { everythingOf, inDirectory } from './storage.ts'
+import { everythingOf, inAccounts } from './storage.ts'
 
 /* What holds up a runaway client, and what an organization may send by mail. */
 
@@ -145,7 +145,7 @@ describe('the invitation mails of a day', () => {
     }
     expect((await team.owner.api.get(`${team.path}/seats`)).body.pending).toBe(20)
     const sent = "select count(*) as count from mailbox where to_address like 'once-%'"
-    const all = async () => expect(await inDirectory(sent)).toEqual([{ count: 20 }])
+    const all = async () => expect(await inAccounts(sent)).toEqual([{ count: 20 }])
     await vi.waitFor(all, { timeout: 90_000, interval: 200 })
   })
 

@@ -14,7 +14,7 @@ import {
 } from '../support/api-builders.ts'
 import { newApiKey, someId } from '../support/api-world.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
-import { everythingOf, inDirectory } from './storage.ts'
+import { everythingOf, inAccounts, inDirectory } from './storage.ts'
 
 /* The directory made anew from the organizations, whatever has become of it. */
 
@@ -197,7 +197,7 @@ describe('rebuilding all organizations', () => {
   beforeAll(async () => {
     teams = []
     for (let made = 0; made < 25; made += 1) teams.push(await newOrganization())
-    const [row] = await inDirectory<{ count: number }>('select count(*) as count from creation_claims')
+    const [row] = await inAccounts<{ count: number }>('select count(*) as count from creation_claims')
     all = row?.count ?? 0
   })
 

@@ -18,7 +18,7 @@ const EVENTUALLY = { timeout: 90_000, interval: 100 }
 
 /** Security mails to somebody, the newest first. */
 const warnings = async (email: string) =>
-  (await listMailbox(drizzle(env.DIRECTORY), { to: email, limit: 20 })).filter(({ subject }) => !/code/i.test(subject))
+  (await listMailbox(drizzle(env.ACCOUNTS), { to: email, limit: 20 })).filter(({ subject }) => !/code/i.test(subject))
 
 const warned = (email: string, count: number) =>
   vi.waitFor(async () => {

@@ -14,7 +14,7 @@ import { newApiKey, newSession } from '../support/api-world.ts'
 function isolate(limit = Number.POSITIVE_INFINITY) {
   const counted: string[] = []
   const seen = { statements: 0 }
-  const DIRECTORY = new Proxy(env.DIRECTORY, {
+  const ACCOUNTS = new Proxy(env.ACCOUNTS, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown
       if (typeof value !== 'function') return value
@@ -35,7 +35,7 @@ function isolate(limit = Number.POSITIVE_INFINITY) {
       headers: { 'CF-Connecting-IP': ip, ...headers },
       redirect: 'manual',
     })
-    return worker.fetch(request as never, { ...env, DIRECTORY, SHIELD } as Env, createExecutionContext())
+    return worker.fetch(request as never, { ...env, ACCOUNTS, SHIELD } as Env, createExecutionContext())
   }
   return { call, counted, seen }
 }

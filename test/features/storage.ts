@@ -21,9 +21,29 @@ export const everythingOf = (team: Named): Promise<Rows> => inside(team, (storag
 export const tamper = (team: Named, statement: string, ...values: SqlStorageValue[]): Promise<void> =>
   inside(team, ({ sql }) => void sql.exec(statement, ...values))
 
-export async function inDirectory<Row>(statement: string, ...values: unknown[]): Promise<Row[]> {
-  const { results } = await env.DIRECTORY.prepare(statement)
-    .bind(...values)
-    .all<Row>()
-  return results
+const inDatabase = async <Row>(database: D1Database, statement: string, values: readonly unknown[]): Promise<Row[]> =>
+  (
+    await database
+      .prepare(statement)
+      .bind(...values)
+      .all<Row>()
+  ).results
+
+export const inDirectory = <Row>(statement: string, ...values: unknown[]): Promise<Row[]> =>
+  inDatabase(env.DIRECTORY, statement, values)
+
+export const inAccounts = <Row>(statement: string, ...values: unknown[]): Promise<Row[]> =>
+  inDatabase(env.ACCOUNTS, statement, values)
+
+const TABLES = "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'"
+
+/** All rows of every table of `ACCOUNTS` and `DIRECTORY`. */
+export async function inD1(): Promise<[table: string, rows: unknown[]][]> {
+  const tables: [string, unknown[]][] = []
+  for (const database of [env.ACCOUNTS, env.DIRECTORY]) {
+    for (const { name } of await inDatabase<{ name: string }>(database, TABLES, [])) {
+      tables.push([name, await inDatabase(database, `select * from "${name}"`, [])])
+    }
+  }
+  return tables
 }

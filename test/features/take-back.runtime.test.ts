@@ -10,7 +10,7 @@ import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newIdentity, newSession } from '../support/api-world.ts'
 import { mailedTo } from '../support/sign-in.ts'
-import { inDirectory } from './storage.ts'
+import { inAccounts } from './storage.ts'
 
 /* Whoever reads the mail of a former address takes the change back, whatever was done to the account since. */
 
@@ -34,7 +34,7 @@ async function move(person: Pick<Person, 'id'>, to: string): Promise<{ token: st
   expect((await client.post('/v1/users/me/email', { email: to }, from)).status).toBe(202)
   const { code } = await mailedTo(to, 'email_change')
   expect((await client.post('/v1/users/me/email/verify', { code }, from)).status).toBe(200)
-  const rows = await inDirectory<{ id: string }>(
+  const rows = await inAccounts<{ id: string }>(
     'select id from address_changes where user_id = ? order by changed_at desc, rowid desc limit 1',
     person.id,
   )
@@ -56,7 +56,7 @@ describe('a change of address', () => {
     expectProblem(await as(bearer(session)).get('/v1/session'), 401, 'unauthenticated')
     expect((await api.get(`/v1/users/${ann.id}/identities`)).body.data).toEqual([])
     expect(identity).toMatch(/^idy_/)
-    const [row] = await inDirectory<{ at: number }>('select tokens_valid_from as at from users where id = ?', ann.id)
+    const [row] = await inAccounts<{ at: number }>('select tokens_valid_from as at from users where id = ?', ann.id)
     expect(row?.at).toBeGreaterThan(0)
     expectProblem(await takeBack(token), 410, 'email_change_link_expired')
     const events = await api.get(`/v1/events?type=user.email_change_taken_back&target=${ann.id}`)
@@ -77,7 +77,7 @@ describe('a change of address', () => {
     const ann = await newUser()
     const email = newAddress()
     const { token } = await move(ann, email)
-    await inDirectory(
+    await inAccounts(
       'update address_changes set expires_at = ?1 where user_id = ?2 and expires_at = changed_at + ?3',
       Date.now(),
       ann.id,
@@ -107,7 +107,7 @@ describe('a change of address', () => {
     expect(await emailOf(other)).toBe(`${other.id}@set-aside.invalid`)
     expectProblem(await client.get('/v1/session'), 401, 'unauthenticated')
     expect((await api.get(`/v1/users/${other.id}/identities`)).body.data).toEqual([])
-    expect(await inDirectory('select 1 from devices where user_id = ?', other.id)).toEqual([])
+    expect(await inAccounts('select 1 from devices where user_id = ?', other.id)).toEqual([])
     const late = await anyone.post('/v1/sign-in/email/verify', { email: ann.email, code: kept.code }, from)
     expect(late.status).not.toBe(201)
     const events = await api.get(`/v1/events?type=user.email_changed&target=${other.id}`)
@@ -139,7 +139,7 @@ describe('a change of address', () => {
     expectProblem(await takeBack(token), 410, 'email_change_link_expired')
     expect(await emailOf(ann)).toBe(email)
     expectProblem(await api.get(`/v1/users/${ann.id}/identities/${identity}`), 404, 'not_found')
-    expect(await inDirectory('select id from address_changes where user_id = ?', ann.id)).toEqual([])
+    expect(await inAccounts('select id from address_changes where user_id = ?', ann.id)).toEqual([])
   })
 
   test('is taken back by nobody who made the link up', async () => {
@@ -161,7 +161,7 @@ describe('a change of address', () => {
 
 describe('the mail to the former address', () => {
   const waiting = (email: string) =>
-    inDirectory<{ id: string; message: string }>(
+    inAccounts<{ id: string; message: string }>(
       "select id, message from account_mails where json_extract(message, '$.email') = ?",
       email,
     )

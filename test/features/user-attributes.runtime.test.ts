@@ -11,7 +11,7 @@ import {
   type Person,
   type Team,
 } from '../support/api-builders.ts'
-import { directoryThat } from '../support/api-faults.ts'
+import { accountsThat } from '../support/api-faults.ts'
 
 /* What the product wants to know about people: its definitions, their values, and lists by them. */
 
@@ -106,7 +106,7 @@ describe('a definition', () => {
   })
 
   test('counts at once in its own isolate, and in another when five seconds have passed, to the millisecond', async () => {
-    const elsewhere = directoryThat(() => false)
+    const elsewhere = accountsThat(() => false)
     const known = async () => (await attributeDefinitions(elsewhere)).map(({ key, label }) => `${key}: ${label}`)
     const ann = await newUser()
     const start = Date.now()

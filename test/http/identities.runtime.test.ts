@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { inDirectory } from '../features/storage.ts'
+import { inAccounts } from '../features/storage.ts'
 import { type Answer, as, bearer, type Client, expectProblem, type Fetch, operator } from '../support/api.ts'
 import { newOrganization, newUser } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
@@ -125,7 +125,7 @@ describe('an issuer that is limited to domains', () => {
     const sub = `moving-${++people}`
     const email = `mover-${people}@acme.test`
     const { id } = (await comes(email, sub)).body
-    await inDirectory('update users set email = ? where id = ?', `mover-${people}@elsewhere.test`, id)
+    await inAccounts('update users set email = ? where id = ?', `mover-${people}@elsewhere.test`, id)
     await vi.waitFor(async () => expectProblem(await comes(email, sub), 401, 'unauthenticated'), {
       timeout: 8_000,
       interval: 500,
@@ -158,7 +158,7 @@ describe('a token of an issuer', () => {
     const client = await holder({})
     expect((await client.post('/v1/session/reauthenticate', undefined, from)).body.email).toBe(team.owner.email)
     const query = "select id, email, purpose from email_challenges where purpose = 'reauthentication' and email = ?"
-    const [challenge] = await inDirectory<Parameters<typeof proofOf>[0]>(query, team.owner.email)
+    const [challenge] = await inAccounts<Parameters<typeof proofOf>[0]>(query, team.owner.email)
     if (challenge === undefined) throw new Error('No code was asked for')
     const { code } = proofOf(challenge)
     const proven = await client.post('/v1/session/reauthenticate/verify', { code }, from)

@@ -137,13 +137,13 @@ describe('the call that the examples show', () => {
   async function ownIds(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
     if (call.path.includes('/users/{user}/identities/')) return { usr: member.id }
     if (call.path.startsWith('/v1/mail-blocks/')) {
-      await blockInvitationMails(env.DIRECTORY, member.email, Date.now())
+      await blockInvitationMails(env.ACCOUNTS, member.email, Date.now())
       const { data } = (await as(operator).get('/v1/mail-blocks')).body
       return { blk: data.find(({ email }: { email: string }) => email === member.email).id }
     }
     if (!call.path.startsWith('/v1/email-changes/')) return {}
     const change = newAddressChangeId()
-    await env.DIRECTORY.prepare('insert into address_changes values (?1, ?2, ?3, ?4, ?5)')
+    await env.ACCOUNTS.prepare('insert into address_changes values (?1, ?2, ?3, ?4, ?5)')
       .bind(change, member.id, `former-${member.email}`, Date.now(), Date.now() + 60_000)
       .run()
     return { token: signTakeBackLink(change, configOf(env).LINK_KEYS) }

@@ -10,7 +10,7 @@ import {
   newUser,
   reseam,
 } from '../support/api-builders.ts'
-import { broken, organizationsVia, unreachableDirectory, unreachableLogs } from '../support/api-faults.ts'
+import { broken, organizationsVia, unreachableDatabases, unreachableLogs } from '../support/api-faults.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
 import { projectInto } from '../support/projecting.ts'
 
@@ -19,7 +19,7 @@ beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
 })
 
-const withoutDirectory = broken({ DIRECTORY: unreachableDirectory() })
+const withoutDirectory = broken(unreachableDatabases())
 const down = (): Promise<never> => Promise.reject(new Error('D1_ERROR: Network connection lost.'))
 
 /** An organization that cannot reach the directory either. */

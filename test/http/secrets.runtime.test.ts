@@ -12,7 +12,7 @@ import {
   type Team,
   tokenOf,
 } from '../support/api-builders.ts'
-import { broken, organizationsVia, unreachableDirectory } from '../support/api-faults.ts'
+import { broken, organizationsVia, unreachableDatabases } from '../support/api-faults.ts'
 import { deliver, inviteByMail, permanent, transient, transport } from '../support/api-mail.ts'
 import { newApiKey } from '../support/api-world.ts'
 import { type Mailed, mailedTo, wrongCodes } from '../support/sign-in.ts'
@@ -93,7 +93,7 @@ async function failures(token: string, secret: string): Promise<void> {
   await member.api.patch(team.path, { name: 'No' })
   await as(bearer(`${OPERATOR_KEY}x`)).get('/v1/settings')
   await as(bearer(`${secret}x`)).get(team.path)
-  const withoutDirectory = broken({ DIRECTORY: unreachableDirectory() })
+  const withoutDirectory = broken(unreachableDatabases())
   await as(nobody, withoutDirectory).post(`/v1/invitations/${token}/accept`)
   await as(operator, withoutDirectory).post('/v1/users', { email: 'a@x.test' })
   await as(operator, withoutDirectory).post('/v1/organizations', { name: 'A' }, { 'Idempotency-Key': 'down' })
@@ -119,14 +119,14 @@ async function signIns(): Promise<void> {
     proofs.push({ challengeId, code, token })
     const proof = by === 'code' ? { email, code } : { token }
     await verify({ email, code: wrongCodes(code, 1)[0] })
-    await verify(proof, broken({ DIRECTORY: unreachableDirectory() }))
+    await verify(proof, broken(unreachableDatabases()))
     await deliver(queued.splice(0), { transport: transport(transient()) })
     sessions.push(created(await verify(proof)).token)
     await verify(proof)
   }
   const [first = '', second = ''] = sessions
   await as(bearer(first)).get('/v1/users/me/sessions')
-  await as(bearer(first), broken({ DIRECTORY: unreachableDirectory() })).delete('/v1/users/me/sessions')
+  await as(bearer(first), broken(unreachableDatabases())).delete('/v1/users/me/sessions')
   await as(bearer(second)).post('/v1/sign-out')
   await as(bearer(second)).get('/v1/session')
   secrets['session tokens'] = sessions.flatMap((token) => [token, token.slice(-43)])
@@ -142,7 +142,10 @@ async function tablesOf(query: (sql: string) => Promise<object[]>): Promise<Map<
   return dumps
 }
 
-const inDirectory = () => tablesOf(async (sql) => (await env.DIRECTORY.prepare(sql).all()).results)
+const inD1 = async () => {
+  const read = (database: D1Database) => tablesOf(async (sql) => (await database.prepare(sql).all()).results)
+  return new Map([...(await read(env.ACCOUNTS)), ...(await read(env.DIRECTORY))])
+}
 const inOrganization = () =>
   runInDurableObject(env.ORGANIZATION.getByName(team.id), (_, state) =>
     tablesOf(async (sql) => state.storage.sql.exec(sql).toArray()),
@@ -150,7 +153,7 @@ const inOrganization = () =>
 
 describe('after a whole journey', () => {
   test.each(KINDS)('no table of the directory holds %s', async (what) => {
-    const tables = await inDirectory()
+    const tables = await inD1()
     expect([...tables.keys()]).toContain('creation_answers')
     expect(tables.get('organizations')).toContain('By key')
     for (const [name, rows] of tables) {

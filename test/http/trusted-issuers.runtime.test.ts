@@ -5,7 +5,7 @@ import { updateSettings } from '../../src/directory/settings.ts'
 import { OPERATOR } from '../../src/membership/actor.ts'
 import { type Answer, as, bearer, expectProblem, type Fetch, fingerprint, nobody, operator } from '../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, newUser } from '../support/api-builders.ts'
-import { broken, directoryThat } from '../support/api-faults.ts'
+import { broken, databasesThat } from '../support/api-faults.ts'
 import type { Tokens } from '../support/identity-provider.ts'
 import {
   encoded,
@@ -21,7 +21,7 @@ import { mailedTo } from '../support/sign-in.ts'
 
 /* What a client sees who comes with a token of the product's own identity provider. */
 
-const { DIRECTORY } = env
+const { ACCOUNTS } = env
 const provider = inject('identityProvider')
 const outsideUrl = keysUrlOf('outside')
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   ecdsa = await newIssuer('ES256')
   rsa = await newIssuer('RS256')
   const issuers = [ecdsa.trusted, rsa.trusted, ...provider.trusted]
-  api = broken({ TRUSTED_ISSUERS: JSON.stringify(issuers), DIRECTORY: directoryThat(() => isDown) })
+  api = broken({ TRUSTED_ISSUERS: JSON.stringify(issuers), ...databasesThat(() => isDown) })
 })
 
 beforeEach(() => {
@@ -47,7 +47,7 @@ const call = (token: string): Promise<Answer> => as(bearer(token), api).get('/v1
 const userOf = async (email: string) =>
   (await as(operator).get(`/v1/users?email=${encodeURIComponent(email)}`)).body.data[0]
 const count = async (table: 'users' | 'identities', column: string, value: string): Promise<number> =>
-  (await DIRECTORY.prepare(`select count(*) as n from ${table} where ${column} = ?`).bind(value).first('n')) ?? 0
+  (await ACCOUNTS.prepare(`select count(*) as n from ${table} where ${column} = ?`).bind(value).first('n')) ?? 0
 
 let people = 0
 /** Someone whose address the issuer has verified. */
@@ -319,7 +319,7 @@ describe('the first time', () => {
         })),
       )
 
-      const made = await DIRECTORY.prepare('select id, email from users where email like ?').bind(`${name}@%`).all()
+      const made = await ACCOUNTS.prepare('select id, email from users where email like ?').bind(`${name}@%`).all()
       expect(made.results).toEqual([{ id: expect.any(String), email: `${name}@xn--bcher-kva.test` }])
       const told = answers.flatMap(({ way, answer: { status, body } }) => {
         if (way === 3) return [body.member.user_id]
@@ -359,8 +359,8 @@ describe('the first time', () => {
   })
 
   describe('while people may not sign up', () => {
-    beforeAll(() => updateSettings(DIRECTORY, { sign_up_enabled: false }, OPERATOR))
-    afterAll(() => updateSettings(DIRECTORY, { sign_up_enabled: true }, OPERATOR))
+    beforeAll(() => updateSettings(ACCOUNTS, { sign_up_enabled: false }, OPERATOR))
+    afterAll(() => updateSettings(ACCOUNTS, { sign_up_enabled: true }, OPERATOR))
     /** By way of the directory that has been told. */
     const lateCall = (token: string) =>
       as(bearer(token), broken({ TRUSTED_ISSUERS: JSON.stringify([ecdsa.trusted]) })).get('/v1/organizations')
@@ -382,8 +382,7 @@ describe('the first time', () => {
 })
 
 describe('an account that is being deleted', () => {
-  const close = (email: string) =>
-    DIRECTORY.prepare('update users set closing_at = 1 where email = ?').bind(email).run()
+  const close = (email: string) => ACCOUNTS.prepare('update users set closing_at = 1 where email = ?').bind(email).run()
 
   test('lets nobody in by a token of a new identity', async () => {
     const { email } = await newUser()
@@ -413,7 +412,7 @@ describe('the last sign-in', () => {
   const seconds = Math.floor(Date.now() / 1000)
   const at = (time: number) => new Date(time * 1000).toISOString()
   const revisionOf = (email: string) =>
-    DIRECTORY.prepare('select revision from users where email = ?').bind(email).first<number>('revision')
+    ACCOUNTS.prepare('select revision from users where email = ?').bind(email).first<number>('revision')
 
   test('is when the issuer says, noted once an hour at most, as a new revision of the account', async () => {
     const claims = newClaims()

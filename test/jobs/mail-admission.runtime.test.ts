@@ -94,7 +94,7 @@ describe('one recipient', () => {
     expect(outbox.sent).toHaveLength(5)
 
     const quiet = stranger()
-    await blockInvitationMails(env.DIRECTORY, quiet.replace('@', '+a@'), start)
+    await blockInvitationMails(env.ACCOUNTS, quiet.replace('@', '+a@'), start)
     const [blocked] = await mailsTo(team, [quiet.replace('@', '+b@')])
     if (blocked === undefined) throw new Error('One was invited')
     await deliver([blocked.message], { transport: outbox, clock: () => start })
@@ -215,7 +215,7 @@ describe('a new organization', () => {
 test('who wants no more invitations gets none, and the inviter sees so', async () => {
   const team = await newOrganization()
   const [mail] = await mailsTo(team, [stranger()])
-  await blockInvitationMails(env.DIRECTORY, mail?.message.email ?? '', start)
+  await blockInvitationMails(env.ACCOUNTS, mail?.message.email ?? '', start)
   const outbox = transport()
   await deliver([mail?.message], { transport: outbox })
   await deliver([mail?.message], { transport: outbox })
@@ -227,25 +227,25 @@ describe('cron', () => {
   const wait = async (isNew: boolean, notBefore: number): Promise<string> => {
     const [mail] = await mailsTo(team, [stranger()])
     const { message } = mail as HeldMail
-    await delayMail(env.DIRECTORY, { mail: message, isNew }, { notBefore, inLine: false }, start)
+    await delayMail(env.ACCOUNTS, { mail: message, isNew }, { notBefore, inLine: false }, start)
     return message.id
   }
   let team: Team
   beforeEach(async () => {
     team = await newOrganization()
-    await env.DIRECTORY.prepare('delete from delayed_mails').run()
+    await env.ACCOUNTS.prepare('delete from delayed_mails').run()
   })
 
   test('brings mails of known organizations before all mails of new ones, to whomever they go', async () => {
     const fresh = [await wait(true, 1), await wait(true, 2), await wait(true, 3)]
     const known = [await wait(false, 5), await wait(false, 4)]
-    const brought = await releaseMails(env.DIRECTORY, 10, { perRecipient: 5, limit: 3 })
+    const brought = await releaseMails(env.ACCOUNTS, 10, { perRecipient: 5, limit: 3 })
     expect(brought.map(({ id }) => id)).toEqual([known[1], known[0], fresh[0]])
   })
 
   test('finds due mails by an index, and looks at a bounded number of them', async () => {
     const plans: string[] = []
-    const watching = new Proxy(env.DIRECTORY, {
+    const watching = new Proxy(env.ACCOUNTS, {
       get(target, name) {
         if (name !== 'prepare') return Reflect.get(target, name)
         return (query: string) => {
@@ -255,7 +255,7 @@ describe('cron', () => {
       },
     })
     await releaseMails(watching, 10, { perRecipient: 5, limit: 3 })
-    const { results } = await env.DIRECTORY.prepare(`explain query plan ${plans[0]}`)
+    const { results } = await env.ACCOUNTS.prepare(`explain query plan ${plans[0]}`)
       .bind(0, 10, 15, 1, 10, 15, 5, 3)
       .all<{ detail: string }>()
     const details = results.map(({ detail }) => detail)
@@ -267,11 +267,11 @@ describe('cron', () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const mails = await mailsTo(team, times(120, stranger))
     for (const { message } of mails) {
-      await delayMail(env.DIRECTORY, { mail: message, isNew: false }, { notBefore: start, inLine: false }, start)
+      await delayMail(env.ACCOUNTS, { mail: message, isNew: false }, { notBefore: start, inLine: false }, start)
     }
     const sendBatch = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('out of reach'))
     await sweep({ ...env, MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch } } as unknown as Env, start)
-    const { count } = (await env.DIRECTORY.prepare(
+    const { count } = (await env.ACCOUNTS.prepare(
       'select count(*) as count from delayed_mails where released_at is not null',
     ).first<{ count: number }>()) as { count: number }
     expect(count).toBeGreaterThan(0)

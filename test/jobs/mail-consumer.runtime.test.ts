@@ -205,7 +205,7 @@ describe('a delivery that dies', () => {
     const dying = { send: () => new Promise<never>(() => undefined) }
     void deliver([mail.message], { transport: dying, clock: () => start })
     await vi.waitFor(async () => {
-      const claimed = await env.DIRECTORY.prepare('select 1 from mail_attempts where message_id = ?')
+      const claimed = await env.ACCOUNTS.prepare('select 1 from mail_attempts where message_id = ?')
         .bind(mail.message.id)
         .first()
       expect(claimed).not.toBeNull()

@@ -12,7 +12,7 @@ import { inviteByMail } from '../support/api-mail.ts'
 
 const EVENTUALLY = { timeout: 90_000, interval: 100 }
 
-const mailsTo = (address: string) => listMailbox(drizzle(env.DIRECTORY), { to: address, limit: 10 })
+const mailsTo = (address: string) => listMailbox(drizzle(env.ACCOUNTS), { to: address, limit: 10 })
 
 test('an invitation becomes a mail whose link makes a member, and its sender sees that it was sent', async () => {
   const team = await newOrganization({ name: 'Journey Ltd' })

@@ -33,7 +33,7 @@ beforeEach(() => {
 /** As an account changes: with a new revision, and nobody told. */
 async function change({ id }: { id: string }, fields: { email?: string; name?: string }): Promise<void> {
   const { email = null, name = null } = fields
-  await env.DIRECTORY.prepare(
+  await env.ACCOUNTS.prepare(
     `update users set email = coalesce(?1, email), name = coalesce(?2, name), revision = revision + 1, updated_at = ?3
      where id = ?4`,
   )
@@ -60,7 +60,7 @@ const updates = async (team: Team): Promise<unknown[]> =>
   )
 
 const unsettled = async ({ id }: Person): Promise<boolean> =>
-  (await env.DIRECTORY.prepare('select 1 from users where id = ? and settled_revision < revision').bind(id).first()) !==
+  (await env.ACCOUNTS.prepare('select 1 from users where id = ? and settled_revision < revision').bind(id).first()) !==
   null
 
 /** A team with one more member, as the directory has it too. */
@@ -96,7 +96,7 @@ describe('a message', () => {
   test('makes a sign-in visible, without an entry in the log', async () => {
     const { team, bob } = await pair()
     const now = Date.now()
-    await startSession(env.DIRECTORY, { userId: bob.id, method: 'email_code', userAgent: null }, now)
+    await startSession(env.ACCOUNTS, { userId: bob.id, method: 'email_code', userAgent: null }, now)
 
     await deliver([about(bob)])
 
@@ -171,7 +171,7 @@ describe('an organization out of reach', () => {
     await followed(team)
     await change(bob, { name: 'Robert' })
     // The directory has lost who holds this address.
-    await env.DIRECTORY.prepare('delete from users where id = ?').bind(cat.id).run()
+    await env.ACCOUNTS.prepare('delete from users where id = ?').bind(cat.id).run()
     const dan = await newMember(team)
     await followed(team)
     await change(dan, { email: cat.email })

@@ -1,22 +1,25 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { claimCreation, claimSlug, slugHolder } from '../../src/directory/claims.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
+import { inAccounts } from '../features/storage.ts'
 import { as, expectProblem, operator } from '../support/api.ts'
 import { created, followed, newOrganization, newUser, reseam } from '../support/api-builders.ts'
-import { organizationsVia } from '../support/api-faults.ts'
+import { accountsThat, broken, organizationsVia } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
 const api = as(operator)
 
+afterEach(() => vi.restoreAllMocks())
+
 const create = (slug: string) => api.post('/v1/organizations', { name: 'Acme', slug })
-const holderOf = async (slug: string) => (await slugHolder(env.DIRECTORY, slug))?.organizationId ?? null
+const holderOf = async (slug: string) => (await slugHolder(env.ACCOUNTS, slug))?.organizationId ?? null
 
 const confirmedOf = async (id: string) =>
   (
-    await env.DIRECTORY.prepare('select confirmed from creation_claims where organization_id = ?')
+    await env.ACCOUNTS.prepare('select confirmed from creation_claims where organization_id = ?')
       .bind(id)
       .first<{ confirmed: number }>()
   )?.confirmed
@@ -34,7 +37,7 @@ describe('the claim of a creation', () => {
       claimedAt: Date.now(),
     }
     const claimed = { ...made, ...fields }
-    expect(await claimCreation(env.DIRECTORY, claimed)).toBe('claimed')
+    expect(await claimCreation(env.ACCOUNTS, claimed)).toBe('claimed')
     return claimed
   }
 
@@ -58,7 +61,7 @@ describe('the claim of a creation', () => {
 
   test('whose confirmation was lost is confirmed', async () => {
     const { id, slug } = created(await create('unconfirmed-one'))
-    await env.DIRECTORY.prepare('update creation_claims set confirmed = 0 where organization_id = ?').bind(id).run()
+    await env.ACCOUNTS.prepare('update creation_claims set confirmed = 0 where organization_id = ?').bind(id).run()
 
     await inMinutes(11)
 
@@ -83,7 +86,7 @@ describe('the claim of a creation', () => {
 describe('the claim of a slug', () => {
   test('that its organization never came to have is given up', async () => {
     const team = await newOrganization({ slug: 'has-this-one' })
-    await claimSlug(env.DIRECTORY, 'never-had-that', team.id, Date.now())
+    await claimSlug(env.ACCOUNTS, 'never-had-that', team.id, Date.now())
     await followed(team)
 
     await inMinutes(11)
@@ -92,9 +95,27 @@ describe('the claim of a slug', () => {
     expect(await holderOf('has-this-one')).toBe(team.id)
   })
 
+  test.each([0, 1, 2, 3])(
+    'is right after the sweep when a change of it died at call %i to the database',
+    async (calls) => {
+      const team = await newOrganization({ slug: `before-${calls}` })
+      await followed(team)
+      let made = 0
+      const dying = broken({ ACCOUNTS: accountsThat(() => made++ === calls) })
+      vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+      await as(operator, dying).patch(team.path, { slug: `after-${calls}` })
+
+      await inMinutes(11)
+
+      const { slug } = (await team.owner.api.get(team.path)).body
+      const claims = await inAccounts('select slug, unsettled_at from slug_claims where organization_id = ?', team.id)
+      expect(claims).toEqual([{ slug, unsettled_at: null }])
+    },
+  )
+
   test('that a change may still be about to use is left alone', async () => {
     const team = await newOrganization()
-    await claimSlug(env.DIRECTORY, 'about-to-have', team.id, Date.now())
+    await claimSlug(env.ACCOUNTS, 'about-to-have', team.id, Date.now())
     await followed(team)
     await inMinutes(9)
     expect(await holderOf('about-to-have')).toBe(team.id)
@@ -114,7 +135,7 @@ describe('the claim of a slug', () => {
 
   test('that is claimed again while the sweep asks about it stays', async () => {
     const team = await newOrganization()
-    await claimSlug(env.DIRECTORY, 'wanted-again', team.id, Date.now())
+    await claimSlug(env.ACCOUNTS, 'wanted-again', team.id, Date.now())
     await followed(team)
     const renaming = organizationsVia((object, id) => ({
       wake: async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { listMailbox, mailboxTransport } from '../../src/mail/mailbox.ts'
 import { outgoingMail } from '../support/mails.ts'
 
-const db = drizzle(env.DIRECTORY)
+const db = drizzle(env.ACCOUNTS)
 const mailbox = mailboxTransport(db)
 
 const to = (address: string) => ({ address, name: null })

@@ -6,7 +6,7 @@ import { type TransportConfig, transportOf } from '../../src/mail/transports.ts'
 import { outgoingMail } from '../support/mails.ts'
 
 const sink = inject('smtpSink')
-const db = drizzle(env.DIRECTORY)
+const db = drizzle(env.ACCOUNTS)
 
 const config: TransportConfig = {
   MAIL_TRANSPORT: 'smtp',

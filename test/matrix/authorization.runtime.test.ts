@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 
 /** So many attempts from one place would be too many; and a code that is under way is wrong rather than unknown. */
-beforeEach(() => env.DIRECTORY.exec('delete from attempts\ndelete from email_challenges'))
+beforeEach(() => env.ACCOUNTS.exec('delete from attempts\ndelete from email_challenges'))
 
 test('every route of the application has its row in the table, and every row its route', () => {
   const routes = api().routes.filter(({ method }) => method !== 'ALL')

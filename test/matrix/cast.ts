@@ -67,7 +67,7 @@ export async function newCast(): Promise<Cast> {
 
 /** One for all casts. */
 async function blockId(): Promise<string> {
-  await blockInvitationMails(env.DIRECTORY, 'blocked@x.test', Date.now())
+  await blockInvitationMails(env.ACCOUNTS, 'blocked@x.test', Date.now())
   const { body } = await as(operator).get('/v1/mail-blocks')
   return body.data[0].id
 }

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../src/accounts/invitation-link.ts'
-import { users } from '../../src/records/directory-tables.ts'
+import { users } from '../../src/records/account-tables.ts'
 import { type Answer, as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
 import {
   created,
@@ -14,7 +14,7 @@ import {
   type Person,
   type Team,
 } from '../support/api-builders.ts'
-import { broken, directoryThat, organizationsVia, unreachableDirectory } from '../support/api-faults.ts'
+import { broken, databasesThat, organizationsVia, unreachableDatabases } from '../support/api-faults.ts'
 import { newApiKey, newSession, someId } from '../support/api-world.ts'
 
 beforeAll(() => {
@@ -31,7 +31,7 @@ const membersOf = async (team: Team) => (await as(operator).get(`${team.path}/me
 const userOf = async (email: string) =>
   (await as(operator).get(`/v1/users?email=${encodeURIComponent(email)}`)).body.data[0]
 const sessionsOf = async (userId: string) =>
-  (await env.DIRECTORY.prepare('select * from sessions where user_id = ?').bind(userId).all()).results
+  (await env.ACCOUNTS.prepare('select * from sessions where user_id = ?').bind(userId).all()).results
 
 const define = async (key: string, fields: object = {}) =>
   created(await as(operator).post('/v1/user-attributes', { key, label: key, type: 'string', ...fields }))
@@ -77,7 +77,7 @@ describe('accepting while signed out', () => {
   test('is refused to an account that is being deleted', async () => {
     const user = await newUser()
     const invited = await newInvitation(await newOrganization(), { email: user.email })
-    await drizzle(env.DIRECTORY).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
+    await drizzle(env.ACCOUNTS).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
     expectProblem(await accept(invited), 409, 'account_closing')
     expect(await statusOf(invited)).toBe('pending')
   })
@@ -121,7 +121,7 @@ describe('a credential', () => {
   test('that does not hold is refused, and not taken for none', async () => {
     const invited = await newInvitation(await newOrganization())
     const { session, token } = await newSession(await newUser())
-    await env.DIRECTORY.prepare('delete from sessions where id = ?').bind(session.id).run()
+    await env.ACCOUNTS.prepare('delete from sessions where id = ?').bind(session.id).run()
     const unheld = [bearer(token), bearer('nonsense'), { Authorization: 'Basic eDp5' }]
     for (const credential of unheld) {
       expectProblem(await accept(invited, as(credential)), 401, 'unauthenticated')
@@ -220,7 +220,7 @@ describe('while the directory is out of reach', () => {
   test('nothing is accepted, and nothing changes', async () => {
     const user = await newUser()
     const invited = await newInvitation(await newOrganization(), { email: user.email })
-    const cutOff = broken({ DIRECTORY: unreachableDirectory() })
+    const cutOff = broken(unreachableDatabases())
     for (const credential of [nobody, onBehalfOf(user.id)]) {
       expectProblem(await accept(invited, as(credential, cutOff)), 503, 'unavailable')
     }
@@ -239,7 +239,7 @@ describe('while the directory is out of reach', () => {
         return executed
       },
     }))
-    const failing = broken({ DIRECTORY: directoryThat(() => isDown), ORGANIZATION })
+    const failing = broken({ ...databasesThat(() => isDown), ORGANIZATION })
     const answer = await accept(invited, as(nobody, failing))
     expect([answer.status, answer.body.session]).toEqual([200, undefined])
     expect(await membersOf(team)).toHaveLength(2)

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sweep } from '../../src/jobs/sweep.ts'
-import { users } from '../../src/records/directory-tables.ts'
+import { users } from '../../src/records/account-tables.ts'
 import { everythingOf } from '../features/storage.ts'
 import { type Answer, as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
 import {
@@ -198,15 +198,15 @@ describe('an account that changes while its person joins', () => {
   test('and closes before it says who it is: nothing is taken', async () => {
     const [team, user] = [await newOrganization(), await namedUser()]
     const invited = await newInvitation(team, { email: user.email })
-    const close = () => drizzle(env.DIRECTORY).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
-    const DIRECTORY = new Proxy(env.DIRECTORY, {
+    const close = () => drizzle(env.ACCOUNTS).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
+    const ACCOUNTS = new Proxy(env.ACCOUNTS, {
       get(target, name) {
         const value = Reflect.get(target, name) as unknown
         if (name === 'batch') return (all: D1PreparedStatement[]) => close().then(() => target.batch(all))
         return typeof value === 'function' ? value.bind(target) : value
       },
     })
-    expectProblem(await accept(invited, as(onBehalfOf(user.id), broken({ DIRECTORY }))), 409, 'account_closing')
+    expectProblem(await accept(invited, as(onBehalfOf(user.id), broken({ ACCOUNTS }))), 409, 'account_closing')
     expect(await statusOf(invited)).toBe('pending')
     expect(await userOf(user.email)).toMatchObject({ name: user.name, email_verified: false })
   })
@@ -229,7 +229,7 @@ describe('an account that changes while its person joins', () => {
 
   test('and founds an organization is nobody’s owner once it closes', async () => {
     const user = await newUser()
-    await drizzle(env.DIRECTORY).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
+    await drizzle(env.ACCOUNTS).update(users).set({ closingAt: 1 }).where(eq(users.id, user.id))
     expectInvalid(await user.api.post('/v1/organizations', { name: 'Acme' }), 'Muster-On-Behalf-Of')
     const body = { name: 'Acme', owner_user_id: user.id }
     expectInvalid(await as(operator).post('/v1/organizations', body), 'owner_user_id')

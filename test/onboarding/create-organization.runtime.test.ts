@@ -14,13 +14,13 @@ const create = (slug: string) => api.post('/v1/organizations', { name: 'Acme', s
 async function claimed(slug: string, minutesAgo: number, createdBy: string | null = null): Promise<string> {
   const organizationId = someId('org')
   const claimedAt = Date.now() - minutesAgo * MINUTE
-  expect(await claimCreation(env.DIRECTORY, { organizationId, slug, createdBy, limit: 10, claimedAt })).toBe('claimed')
+  expect(await claimCreation(env.ACCOUNTS, { organizationId, slug, createdBy, limit: 10, claimedAt })).toBe('claimed')
   return organizationId
 }
 
 const creationClaims = async (organizationId: string) =>
   (
-    await env.DIRECTORY.prepare('select confirmed from creation_claims where organization_id = ?')
+    await env.ACCOUNTS.prepare('select confirmed from creation_claims where organization_id = ?')
       .bind(organizationId)
       .all<{ confirmed: number }>()
   ).results
@@ -31,14 +31,14 @@ describe('a creation that died after its claim', () => {
 
     const { id } = created(await create('abandoned-slug'))
 
-    expect(await slugHolder(env.DIRECTORY, 'abandoned-slug')).toMatchObject({ organizationId: id })
+    expect(await slugHolder(env.ACCOUNTS, 'abandoned-slug')).toMatchObject({ organizationId: id })
     expect(await creationClaims(abandoned)).toEqual([])
   })
 
   test('may still be under way while its claim is young', async () => {
     const pending = await claimed('pending-slug', 1)
     expectProblem(await create('pending-slug'), 409, 'slug_taken')
-    expect(await slugHolder(env.DIRECTORY, 'pending-slug')).toMatchObject({ organizationId: pending })
+    expect(await slugHolder(env.ACCOUNTS, 'pending-slug')).toMatchObject({ organizationId: pending })
   })
 
   test('frees its claim for exactly one of many who want the slug', async () => {
@@ -57,14 +57,14 @@ describe('a creation that died after its claim', () => {
 describe('an organization whose creation was never confirmed', () => {
   test('keeps its slug, however old the claim', async () => {
     const { id } = created(await create('never-confirmed'))
-    await env.DIRECTORY.batch([
-      env.DIRECTORY.prepare('update creation_claims set confirmed = 0, claimed_at = 0 where organization_id = ?').bind(
+    await env.ACCOUNTS.batch([
+      env.ACCOUNTS.prepare('update creation_claims set confirmed = 0, claimed_at = 0 where organization_id = ?').bind(
         id,
       ),
-      env.DIRECTORY.prepare('update slug_claims set claimed_at = 0 where organization_id = ?').bind(id),
+      env.ACCOUNTS.prepare('update slug_claims set claimed_at = 0 where organization_id = ?').bind(id),
     ])
     expectProblem(await create('never-confirmed'), 409, 'slug_taken')
-    expect(await slugHolder(env.DIRECTORY, 'never-confirmed')).toMatchObject({ organizationId: id })
+    expect(await slugHolder(env.ACCOUNTS, 'never-confirmed')).toMatchObject({ organizationId: id })
   })
 })
 

@@ -5,9 +5,9 @@ import { OPERATOR } from '../../src/membership/actor.ts'
 import { provenAccount } from '../../src/onboarding/proven-account.ts'
 import { followed, newInvitation, newOrganization, newUser } from '../support/api-builders.ts'
 
-const { DIRECTORY } = env
-const signUp = (enabled: boolean) => updateSettings(DIRECTORY, { sign_up_enabled: enabled }, OPERATOR)
-const accountOf = (email: string, now = Date.now()) => provenAccount(DIRECTORY, email, 'Ann', now)
+const { ACCOUNTS } = env
+const signUp = (enabled: boolean) => updateSettings(ACCOUNTS, { sign_up_enabled: enabled }, OPERATOR)
+const accountOf = (email: string, now = Date.now()) => provenAccount(env, email, 'Ann', now)
 const disabled = { ok: false, error: { code: 'sign_up_disabled' } }
 
 afterAll(() => signUp(true))

@@ -14,10 +14,10 @@ import {
   viewSignInLink,
 } from '../../src/onboarding/sign-in.ts'
 import { isOutage } from '../../src/records/failure.ts'
-import { inDirectory } from '../features/storage.ts'
+import { inAccounts } from '../features/storage.ts'
 import { as, expectProblem, nobody, operator } from '../support/api.ts'
 import { followed, newInvitation, newOrganization, newUser } from '../support/api-builders.ts'
-import { broken, directoryThat } from '../support/api-faults.ts'
+import { accountsThat, broken } from '../support/api-faults.ts'
 import { deliver, deliverDead, inviteByMail, permanent, transient, transport } from '../support/api-mail.ts'
 import { type Mailed, mailedTo, proofOf, wrongCodes } from '../support/sign-in.ts'
 
@@ -35,12 +35,13 @@ beforeEach(() => {
 })
 
 /** A Worker of its own somewhere: nothing that another one remembers is known to it. `queued` is what it sends. */
-function newWorker({ directory = env.DIRECTORY, send }: { directory?: D1Database; send?: Queue['send'] } = {}) {
+function newWorker({ accounts = env.ACCOUNTS, send }: { accounts?: D1Database; send?: Queue['send'] } = {}) {
   const queued: unknown[] = []
   const keep = async (message: unknown) => void queued.push(message)
   const queue = { ...env.CODE_QUEUE, send: send ?? keep } as unknown as Queue
   const bindings: SignInBindings = {
-    DIRECTORY: new Proxy(directory, { get: (target, name) => bound(target, name) }),
+    ACCOUNTS: new Proxy(accounts, { get: (target, name) => bound(target, name) }),
+    DIRECTORY: env.DIRECTORY,
     CODE_QUEUE: queue,
     MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch: async () => undefined } as unknown as Queue,
     PEOPLE_QUEUE: { ...env.PEOPLE_QUEUE, send: async () => undefined } as unknown as Queue,
@@ -72,7 +73,7 @@ async function asked(worker: Worker, email = newAddress()): Promise<Mailed & { e
 
 const countOf = async (email: string) =>
   (
-    await inDirectory<{ n: number }>(
+    await inAccounts<{ n: number }>(
       'select count(*) as n from sessions where user_id in (select id from users where email = ?)',
       email,
     )
@@ -103,8 +104,8 @@ describe('asking for a mail', () => {
   test('counts for nothing when the directory fails before the mail is queued', async () => {
     const email = newAddress()
     let isDown = false
-    const guarded = directoryThat(() => isDown)
-    const directory = new Proxy(guarded, {
+    const guarded = accountsThat(() => isDown)
+    const accounts = new Proxy(guarded, {
       get(target, name) {
         if (name !== 'prepare') return bound(target, name)
         return (statement: string) => {
@@ -115,7 +116,7 @@ describe('asking for a mail', () => {
       },
     })
     for (let time = 0; time < 8; time += 1) {
-      const failure: unknown = await newWorker({ directory })
+      const failure: unknown = await newWorker({ accounts })
         .ask(email)
         .catch((error: unknown) => error)
       expect(isOutage(failure)).toBe(true)
@@ -127,7 +128,7 @@ describe('asking for a mail', () => {
 
   test('looks at no account, so that known and unknown addresses take the same time', async () => {
     const statements: string[] = []
-    const listening = new Proxy(env.DIRECTORY, {
+    const listening = new Proxy(env.ACCOUNTS, {
       get(target, name) {
         if (name !== 'prepare') return bound(target, name)
         return (statement: string) => {
@@ -139,7 +140,7 @@ describe('asking for a mail', () => {
     const { email } = await newUser()
     const run = async (address: string) => {
       statements.length = 0
-      const worker = newWorker({ directory: listening })
+      const worker = newWorker({ accounts: listening })
       await worker.ask(address)
       await worker.enter(address, wrongCodes((await mailedTo(address)).code, 1)[0] ?? '')
       return [...statements]
@@ -236,7 +237,7 @@ describe('an account', () => {
       ...Array.from({ length: 6 }, () => as(operator).post(`${team.path}/members`, { email: ` ${email}` })),
     ])
     await followed(team)
-    const [user, ...others] = await inDirectory<{ id: string }>('select id from users where email = ?', email)
+    const [user, ...others] = await inAccounts<{ id: string }>('select id from users where email = ?', email)
     expect(others).toEqual([])
     const members = (await team.owner.api.get(`${team.path}/members?query=${email}`)).body.data
     expect(members).toMatchObject([{ user_id: user?.id, email }])
@@ -246,7 +247,7 @@ describe('an account', () => {
     const { id, email } = await newUser()
     const worker = newWorker()
     const { code, token } = await asked(worker, email)
-    await inDirectory('update users set closing_at = 1 where id = ?', id)
+    await inAccounts('update users set closing_at = 1 where id = ?', id)
     const closing = { ok: false, error: { code: 'account_closing' } }
     expect(await worker.enter(email, code)).toEqual(closing)
     expect(await worker.open(token)).toEqual(closing)
@@ -258,9 +259,9 @@ describe('an account', () => {
     const { id, email } = await newUser()
     const worker = newWorker()
     const { token } = await asked(worker, email)
-    await inDirectory('update users set email = ? where id = ?', newAddress(), id)
+    await inAccounts('update users set email = ? where id = ?', newAddress(), id)
     expect(await worker.open(token)).toMatchObject({ ok: true, value: { created: true } })
-    expect(await inDirectory('select 1 from sessions where user_id = ?', id)).toEqual([])
+    expect(await inAccounts('select 1 from sessions where user_id = ?', id)).toEqual([])
   })
 })
 
@@ -269,7 +270,7 @@ test('a sign-in that fails halfway leaves either the proof or a session, whichev
   for (let failing = 1; ; failing += 1) {
     const { email, code } = await asked(newWorker())
     let calls = 0
-    const dying = newWorker({ directory: directoryThat(() => ++calls === failing) })
+    const dying = newWorker({ accounts: accountsThat(() => ++calls === failing) })
     const done = await dying.enter(email, code).catch(() => null)
     if (calls < failing) break
     const sessions = (await countOf(email)) ?? 0
@@ -287,9 +288,9 @@ test('a sign-in goes on elsewhere, after all objects were gone', async () => {
   await abortAllDurableObjects()
   const signedIn = await newWorker().enter(email, code)
   await abortAllDurableObjects()
-  const { DIRECTORY } = newWorker().bindings
+  const { ACCOUNTS } = newWorker().bindings
   const token = signedIn.ok ? signedIn.value.token : ''
-  expect(await currentSession(DIRECTORY, token, NOON + 1)).toMatchObject({ method: 'email_code' })
+  expect(await currentSession(ACCOUNTS, token, NOON + 1)).toMatchObject({ method: 'email_code' })
 })
 
 /* A guesser who spreads guesses over networks, time, Workers and restarts; against what should become of it. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { inDirectory } from '../features/storage.ts'
+import { inAccounts } from '../features/storage.ts'
 import { as, operator } from '../support/api.ts'
 import { newUser, type Person } from '../support/api-builders.ts'
 import { cookieOf } from '../support/portal-people.ts'
@@ -121,7 +121,7 @@ describe('a new address', () => {
     const { person, headers, email } = await given()
     await ask(headers, email)
     const { code, challengeId } = await mailedTo(email, 'email_change')
-    await inDirectory('update email_challenges set expires_at = 1 where id = ?', challengeId)
+    await inAccounts('update email_challenges set expires_at = 1 where id = ?', challengeId)
     expect(locationOf(await visit('/account/email/code', { headers }))).toBe('/account/email')
     const late = await give(headers, code)
     expect([late.status, late.text.includes('This code has expired')]).toEqual([410, true])

@@ -8,7 +8,7 @@ const api = as(operator)
 afterEach(() => vi.restoreAllMocks())
 
 const directoryDown = {
-  DIRECTORY: {
+  ACCOUNTS: {
     prepare() {
       throw new Error('D1_ERROR: Network connection lost.')
     },
@@ -66,7 +66,7 @@ test('what is recorded of an error names nobody', async () => {
   const recorded = vi.spyOn(console, 'error').mockImplementation(() => {})
   vi.spyOn(console, 'warn').mockImplementation(() => {})
   const invited = await newInvitation(await newOrganization())
-  const page = await submit(`${pageOf(invited)}/accept`, { bindings: { DIRECTORY: { prepare: () => ({}) } } })
+  const page = await submit(`${pageOf(invited)}/accept`, { bindings: { ACCOUNTS: { prepare: () => ({}) } } })
   expect(page.status).toBe(500)
   expect(recorded).toHaveBeenCalledOnce()
   expect(JSON.stringify(recorded.mock.calls)).toMatch(/ at \w/)
@@ -85,7 +85,7 @@ describe('what is not of the portal', () => {
   test('errors of the API stay problems', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const headers = { ...operator, 'Content-Type': 'application/json' }
-    const bindings = { DIRECTORY: { ...env.DIRECTORY, prepare: () => undefined } }
+    const bindings = { ACCOUNTS: { ...env.ACCOUNTS, prepare: () => undefined } }
     const answer = await visit('/v1/users', { headers, bindings })
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([500, 'application/problem+json'])
   })

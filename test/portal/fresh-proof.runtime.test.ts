@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { inDirectory } from '../features/storage.ts'
+import { inAccounts } from '../features/storage.ts'
 import { as, operator } from '../support/api.ts'
 import { newMember, newOrganization, newUser, type Person } from '../support/api-builders.ts'
 import { cookieOf, operatorCookie } from '../support/portal-people.ts'
@@ -24,7 +24,7 @@ beforeEach(() => {
 /** Signed in longer ago than a proof counts. */
 async function staleCookie(person: Pick<Person, 'id'>): Promise<Headers> {
   const cookie = await cookieOf(person)
-  await inDirectory('update sessions set authenticated_at = 1 where user_id = ?', person.id)
+  await inAccounts('update sessions set authenticated_at = 1 where user_id = ?', person.id)
   return { ...cookie, ...from }
 }
 
@@ -88,7 +88,7 @@ describe('the page that asks for the code', () => {
 
   test('says when the code is over, and sends another one', async () => {
     const { person, headers, page, code } = await asked()
-    await inDirectory('update email_challenges set expires_at = 1 where email = ?', person.email)
+    await inAccounts('update email_challenges set expires_at = 1 where email = ?', person.email)
     const over = await send(headers, { ...carried(page), proof_code: code })
     expect([over.status, over.text]).toEqual([410, expect.stringContaining('This code has expired')])
     const resent = await submit('/reauthenticate/resend', { headers, body: carried(page) })

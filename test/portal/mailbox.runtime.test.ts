@@ -14,15 +14,15 @@ async function deliver(id: string, to: string, minute: number, fields: object = 
     links: [`https://muster.test/${id}`],
     ...fields,
   }
-  await mailboxTransport(drizzle(env.DIRECTORY) as unknown as Database).send(mail)
+  await mailboxTransport(drizzle(env.ACCOUNTS) as unknown as Database).send(mail)
 }
 
 beforeAll(async () => {
   // Files share a worker, and a mail of the one before may still be on its way.
-  await env.DIRECTORY.exec(
+  await env.ACCOUNTS.exec(
     `create trigger strays before insert on mailbox when new.sent_at < ${noon} begin select raise(ignore); end`,
   )
-  await env.DIRECTORY.exec('delete from mailbox')
+  await env.ACCOUNTS.exec('delete from mailbox')
   await deliver('inv_a.1', 'ann@x.test', 0)
   await deliver('inv_b.1', 'bob+tag@x.test', 1)
   await deliver('inv_a.2', 'ann@x.test', 2, { subject: '<b>Join</b> & win', text: '<script>alert(1)</script>' })

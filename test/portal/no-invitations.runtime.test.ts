@@ -106,7 +106,7 @@ test('a block outlives the account, and then names nobody', async () => {
   await post((await mailTo(ann.email)).unsubscribeUrl ?? '', { invitations: 'stop' })
   expect((await as(operator).delete(`/v1/users/${ann.id}`)).status).toBe(204)
   expect(await blocked(ann.email)).toBe(false)
-  const left = await env.DIRECTORY.prepare('select count(*) as count from mail_blocks where email is null').first()
+  const left = await env.ACCOUNTS.prepare('select count(*) as count from mail_blocks where email is null').first()
   expect(left).toEqual({ count: 1 })
   const { message } = await inviteByMail(await newOrganization(), { email: ann.email })
   const outbox = transport()

@@ -4,7 +4,7 @@ import { settleMail } from '../../src/directory/mail-attempts.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newMember, newOrganization, newUser } from '../support/api-builders.ts'
-import { directoryThat } from '../support/api-faults.ts'
+import { accountsThat } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
 import { cookieOf, operatorCookie } from '../support/portal-people.ts'
 import { type Page, settingsAre, submit, visit } from './site.ts'
@@ -344,7 +344,7 @@ describe('events', () => {
 
 /** D1 as if one table were not there. */
 const withoutTable = (table: string): D1Database =>
-  new Proxy(env.DIRECTORY, {
+  new Proxy(env.ACCOUNTS, {
     get(target, name) {
       if (name !== 'prepare') return (Reflect.get(target, name) as () => unknown).bind(target)
       return (query: string) => target.prepare(query.replaceAll(table, 'no_such_table'))
@@ -356,7 +356,7 @@ describe('health', () => {
     new RegExp(`${title}.*?(Good|Under way|Look at it)`).exec(text)?.[0] ?? ''
 
   test('says that nothing waits, once cron has run', async () => {
-    await env.DIRECTORY.prepare('delete from sweeps').run()
+    await env.ACCOUNTS.prepare('delete from sweeps').run()
     expect((await open('/operator/health')).text).toContain('Never')
     await sweep(env, Date.now())
     const { text, status } = await open('/operator/health')
@@ -365,7 +365,7 @@ describe('health', () => {
 
   test('names the chore that came to no end', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    await sweep({ ...env, DIRECTORY: withoutTable('creation_claims') }, Date.now())
+    await sweep({ ...env, ACCOUNTS: withoutTable('creation_claims') }, Date.now())
     const { text } = await open('/operator/health')
     expect(item(text, 'Last run')).toContain('Look at it')
     expect(text).toContain('Settling claims')
@@ -376,17 +376,17 @@ describe('health', () => {
     await followed(team)
     const old = Date.now() - 60 * 60_000
     const run = (query: string, ...values: readonly unknown[]) =>
-      env.DIRECTORY.prepare(query)
+      env.ACCOUNTS.prepare(query)
         .bind(...values)
         .run()
-    await run(
+    await env.DIRECTORY.prepare(
       'update projections set head_version = head_version + 1, projected_at = ? where organization_id = ?',
-      old,
-      team.id,
     )
+      .bind(old, team.id)
+      .run()
     await run('update users set settled_revision = 0, updated_at = ? where id = ?', old, team.owner.id)
     await run('insert into mail_attempts values (?, ?, ?)', `health-${team.id}`, 'sending', Date.now())
-    await settleMail(env.DIRECTORY, `health-${team.id}`, 'failed')
+    await settleMail(env.ACCOUNTS, `health-${team.id}`, 'failed')
     const { text, html } = await open('/operator/health')
     for (const title of ['Organizations behind', 'People whose changes', 'Mails that failed']) {
       expect(item(text, title)).toMatch(/\D[1-9]\d*Look at it$/)
@@ -398,8 +398,8 @@ describe('health', () => {
   test('tells of a directory that is out of reach', async () => {
     const headers = await operatorCookie()
     let isOut = false
-    const directory = directoryThat(() => isOut)
-    const look = () => visit('/operator/health', { headers, bindings: { DIRECTORY: directory } })
+    const directory = accountsThat(() => isOut)
+    const look = () => visit('/operator/health', { headers, bindings: { ACCOUNTS: directory } })
     await look()
     isOut = true
     const page = await look()

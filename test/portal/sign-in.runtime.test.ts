@@ -45,7 +45,7 @@ const welcome = (next: string) => `/welcome?${new URLSearchParams({ next })}`
 const leadsTo = ({ status, headers }: Page) => [status, headers.get('Location')]
 
 async function mailed(email: string): Promise<{ code: string; link: string }> {
-  const row = await env.DIRECTORY.prepare('select * from email_challenges where subject = ?')
+  const row = await env.ACCOUNTS.prepare('select * from email_challenges where subject = ?')
     .bind(email)
     .first<EmailChallenge>()
   if (row === null) throw new Error(`No mail is under way to ${email}`)

@@ -19,7 +19,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
-import { broken, unreachableDirectory } from '../support/api-faults.ts'
+import { broken, unreachableDatabases } from '../support/api-faults.ts'
 import { newApiKey, newSession, someId } from '../support/api-world.ts'
 import { mailedTo } from '../support/sign-in.ts'
 
@@ -53,7 +53,7 @@ const tokenOf = ({ id: organizationId }: { id: string }, invitationId: string, s
   signInvitationLink({ organizationId, invitationId, sendNumber }, LINK_KEYS)
 
 const count = async (sql: string, ...values: string[]) =>
-  (await env.DIRECTORY.prepare(sql)
+  (await env.ACCOUNTS.prepare(sql)
     .bind(...values)
     .first<number>('count(*)')) ?? 0
 const sessionsOf = ({ id }: { id: string }) => count('select count(*) from sessions where user_id = ?', id)
@@ -107,7 +107,7 @@ const HOLDERS: readonly [string, Loser][] = [
     async () => {
       const person = await newUser()
       const { session } = await newSession(person)
-      await env.DIRECTORY.prepare('delete from sessions where id = ?').bind(session.id).run()
+      await env.ACCOUNTS.prepare('delete from sessions where id = ?').bind(session.id).run()
       return person
     },
   ],
@@ -116,7 +116,7 @@ const HOLDERS: readonly [string, Loser][] = [
     async () => {
       const person = await newUser()
       const link = 'insert into identities (id, issuer, subject, user_id, created_at) values (?, ?, ?, ?, 0)'
-      await env.DIRECTORY.prepare(link).bind(someId('idn'), 'https://issuer.test', person.id, person.id).run()
+      await env.ACCOUNTS.prepare(link).bind(someId('idn'), 'https://issuer.test', person.id, person.id).run()
       return person
     },
   ],
@@ -396,7 +396,7 @@ describe('a link', () => {
   })
 
   test('opens nothing while D1 is down', async () => {
-    const cutOff = as(nobody, broken({ DIRECTORY: unreachableDirectory() }))
+    const cutOff = as(nobody, broken(unreachableDatabases()))
     for (const email of [newEmail(), (await newUser()).email]) {
       const invited = await mailedInvitation(await newOrganization(), email)
       expectProblem(await accept(invited, cutOff), 503, 'unavailable')

@@ -9,7 +9,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
-import { broken, unreachableDirectory } from '../support/api-faults.ts'
+import { broken, unreachableDatabases } from '../support/api-faults.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
 import { newIssuer, type PaperIssuer } from '../support/paper-issuer.ts'
 import { mailedTo } from '../support/sign-in.ts'
@@ -125,7 +125,7 @@ describe('the session of a member', () => {
     const { token } = await newSession(person)
     await changeEmail(as(bearer(token)), person)
     await expectOpen(team, as(bearer(token)))
-    await expectClosed(team, as(bearer(token), broken({ DIRECTORY: unreachableDirectory() })), [503, 'unavailable'])
+    await expectClosed(team, as(bearer(token), broken(unreachableDatabases())), [503, 'unavailable'])
   })
 })
 
@@ -152,7 +152,7 @@ describe('an API key of a person', () => {
     await expectOpen(team, as(bearer(secret)))
     await end(team, person)
     await expectClosed(team, as(bearer(secret)), refused)
-    await expectClosed(team, as(bearer(secret), broken({ DIRECTORY: unreachableDirectory() })), refused)
+    await expectClosed(team, as(bearer(secret), broken(unreachableDatabases())), refused)
   })
 })
 

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { signInvitationLink } from '../../src/accounts/invitation-link.ts'
 import { configOf } from '../../src/env.ts'
-import { inDirectory } from '../features/storage.ts'
+import { inAccounts } from '../features/storage.ts'
 import { as, bearer, expectProblem, nobody, operator } from '../support/api.ts'
 import { created, type Member, newMember, newOrganization, reseam, type Team } from '../support/api-builders.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
@@ -34,7 +34,7 @@ const memberPath = ({ path }: Team, { memberId }: Pick<Member, 'memberId'>) => `
 /** A session of the owner that has proven who they are an hour ago. */
 async function staleSession({ owner }: Team) {
   const { token, session } = await newSession(owner)
-  await inDirectory('update sessions set authenticated_at = ? where id = ?', Date.now() - 3_600_000, session.id)
+  await inAccounts('update sessions set authenticated_at = ? where id = ?', Date.now() - 3_600_000, session.id)
   return as(bearer(token))
 }
 

@@ -5,18 +5,27 @@ import type { OrganizationNamespace } from '../../src/organization/client.ts'
 import type { Fetch } from './api.ts'
 import { conforming } from './conformance.ts'
 
-/** The API with something broken. Organizations keep their own way to the directory; what is broken is the worker's. */
+/** The API with something broken. Organizations keep their own way to D1; what is broken is the worker's. */
 export const broken = (bindings: Partial<Record<keyof Env, unknown>>): Fetch =>
   conforming(async (request) => api().fetch(request, { ...env, ...bindings } as Env, createExecutionContext()))
 
-/** D1 as it is while the database is out of reach. */
-export const unreachableDirectory = (): D1Database => directoryThat(() => true)
+/** What the API reads people from while it is out of reach. */
+export const unreachableAccounts = (): D1Database => accountsThat(() => true)
+
+/** D1 while it is out of reach, except for the authentication log: for `broken`. */
+export const unreachableDatabases = () => databasesThat(() => true)
 
 /** The database of the authentication log while it is out of reach. */
 export const unreachableLogs = (): D1Database => databaseThat(env.LOGS, () => true)
 
 /** D1 that fails as long as `fails` says so. */
-export const directoryThat = (fails: () => boolean): D1Database => databaseThat(env.DIRECTORY, fails)
+export const accountsThat = (fails: () => boolean): D1Database => databaseThat(env.ACCOUNTS, fails)
+
+/** The same for the directory as well: for `broken`. */
+export const databasesThat = (fails: () => boolean) => ({
+  ACCOUNTS: accountsThat(fails),
+  DIRECTORY: databaseThat(env.DIRECTORY, fails),
+})
 
 export function databaseThat(database: D1Database, fails: () => boolean): D1Database {
   const guard = <T extends object>(target: T): T =>

@@ -96,7 +96,7 @@ async function consumedBy(
   const config = configOf(env)
   const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'))
   await consume(batch, {
-    directory: env.DIRECTORY,
+    accounts: env.ACCOUNTS,
     organizations: env.ORGANIZATION,
     transport: transport(),
     from: config.MAIL_FROM,

@@ -89,7 +89,7 @@ export async function newApiKey(
 /** Linked, without a token. Answers with its id. */
 export async function newIdentity({ id: userId }: { readonly id: string }): Promise<string> {
   const id = someId('idy')
-  await env.DIRECTORY.prepare(
+  await env.ACCOUNTS.prepare(
     'insert into identities (id, issuer, subject, user_id, created_at) values (?1, ?2, ?1, ?3, 1)',
   )
     .bind(id, 'https://idp.test', userId)
@@ -117,7 +117,7 @@ export async function operatorKeyId(): Promise<string> {
 
 /** Signed in, without the mail. */
 export async function newSession({ id: userId }: { readonly id: string }): Promise<StartedSession> {
-  const started = await startSession(env.DIRECTORY, { userId, method: 'email_code', userAgent: 'Test' }, Date.now())
+  const started = await startSession(env.ACCOUNTS, { userId, method: 'email_code', userAgent: 'Test' }, Date.now())
   if (started === null) throw new Error(`There is no account ${userId}`)
   return started
 }

@@ -3,11 +3,12 @@ import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 
 /*
- * Runs before each test file, because files share a worker: its database, its objects, their alarms and the messages in
+ * Runs before each test file, because files share a worker: its databases, its objects, their alarms and the messages in
  * its queues are gone, and every module is evaluated anew, so that no file can tell what ran before it.
  */
 
-const { DIRECTORY_MIGRATIONS, LOGS_MIGRATIONS } = env as unknown as {
+const { ACCOUNTS_MIGRATIONS, DIRECTORY_MIGRATIONS, LOGS_MIGRATIONS } = env as unknown as {
+  ACCOUNTS_MIGRATIONS: D1Migration[]
   DIRECTORY_MIGRATIONS: D1Migration[]
   LOGS_MIGRATIONS: D1Migration[]
 }
@@ -23,11 +24,15 @@ async function emptied(database: D1Database): Promise<void> {
 }
 
 // `reset` empties only what is in memory, and after ten idle seconds the database's own object is not.
-await env.DIRECTORY.exec('select 1')
-await env.LOGS.exec('select 1')
+const databases: readonly (readonly [D1Database, D1Migration[]])[] = [
+  [env.ACCOUNTS, ACCOUNTS_MIGRATIONS],
+  [env.DIRECTORY, DIRECTORY_MIGRATIONS],
+  [env.LOGS, LOGS_MIGRATIONS],
+]
+await Promise.all(databases.map(([database]) => database.exec('select 1')))
 await reset()
-await applyD1Migrations(env.DIRECTORY, DIRECTORY_MIGRATIONS)
-await applyD1Migrations(env.LOGS, LOGS_MIGRATIONS)
-await emptied(env.DIRECTORY)
-await emptied(env.LOGS)
+for (const [database, migrations] of databases) {
+  await applyD1Migrations(database, migrations)
+  await emptied(database)
+}
 vi.resetModules()

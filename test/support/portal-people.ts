@@ -10,7 +10,7 @@ import { followed, type Person, type Team } from './api-builders.ts'
 /** The header that carries a new session of this person. */
 export async function cookieOf({ id }: { readonly id: string }): Promise<{ readonly Cookie: string }> {
   const signIn = { userId: id, method: 'email_code', userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140.0' } as const
-  const started = await startSession(env.DIRECTORY, signIn, Date.now())
+  const started = await startSession(env.ACCOUNTS, signIn, Date.now())
   if (started === null) throw new Error('There is no such account')
   return { Cookie: `__Host-muster_session=${started.token}` }
 }
@@ -23,7 +23,7 @@ export async function known(team: Team, person: Person = team.owner): Promise<{ 
 
 /** The header that carries a new session of the operator, by the root key or by an operator key. */
 export async function operatorCookie(key = OPERATOR_KEY, now = Date.now()): Promise<{ readonly Cookie: string }> {
-  const signedIn = await signInOperator(env.DIRECTORY, configOf(env), { key, ip: undefined }, now)
+  const signedIn = await signInOperator(env.ACCOUNTS, configOf(env), { key, ip: undefined }, now)
   if (!signedIn.ok) throw new Error(signedIn.error.code)
   return { Cookie: `__Host-muster_operator=${signedIn.value.token}` }
 }

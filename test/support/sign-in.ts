@@ -21,7 +21,7 @@ export const proofOf = (challenge: Pick<EmailChallenge, 'purpose' | 'id' | 'emai
 
 export async function mailedTo(email: string, purpose: EmailChallenge['purpose'] = 'sign_in'): Promise<Mailed> {
   const query = 'select id from email_challenges where purpose = ? and email = ?'
-  const id = await env.DIRECTORY.prepare(query).bind(purpose, email).first<string>('id')
+  const id = await env.ACCOUNTS.prepare(query).bind(purpose, email).first<string>('id')
   if (id === null) throw new Error(`No code was asked for by ${email}`)
   return proofOf({ purpose, id, email })
 }

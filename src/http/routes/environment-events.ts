@@ -15,7 +15,7 @@ environmentEvents.use(operatorOnly)
 
 environmentEvents.get('/', describe(operation.listEnvironmentEvents), query(ListEnvironmentEvents), async (c) => {
   const { limit, cursor = null, type: types = [], actor, target, after_seq, from, to } = c.req.valid('query')
-  const listed = await listEnvironmentEvents(c.env.DIRECTORY, {
+  const listed = await listEnvironmentEvents(c.env.ACCOUNTS, {
     types,
     actorId: actor ?? null,
     targetId: target ?? null,

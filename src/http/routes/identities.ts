@@ -23,7 +23,7 @@ export const ownIdentities = identitiesOf((c) => c.var.person.id, {
 
 /** Below `/v1/users/{user}`, for the operator. */
 export const userIdentities = identitiesOf(
-  async (c) => (await getUser(c.env.DIRECTORY, c.req.param('user') ?? ''))?.id ?? null,
+  async (c) => (await getUser(c.env.ACCOUNTS, c.req.param('user') ?? ''))?.id ?? null,
   {
     list: operators.listUserIdentities,
     get: operators.getUserIdentity,
@@ -45,13 +45,13 @@ function identitiesOf(whose: Whose, operation: Operation) {
     const userId = await whose(c)
     if (userId === null) return problem(c, { code: 'user_not_found' })
     const { limit, cursor = null } = c.req.valid('query')
-    const listed = await listIdentities(c.env.DIRECTORY, userId, { limit, cursor })
+    const listed = await listIdentities(c.env.ACCOUNTS, userId, { limit, cursor })
     return listed.ok ? c.json(present.list(listed.value, present.identity)) : problem(c, listed.error)
   })
 
   routes.get('/:identity', describe(operation.get), async (c) => {
     const userId = await whose(c)
-    const found = userId === null ? null : await findLinked(c.env.DIRECTORY, userId, c.req.param('identity'))
+    const found = userId === null ? null : await findLinked(c.env.ACCOUNTS, userId, c.req.param('identity'))
     return found === null ? problem(c, { code: 'identity_not_found' }) : c.json(present.identity(found))
   })
 

@@ -15,11 +15,11 @@ mailBlocks.use(operatorOnly)
 
 mailBlocks.get('/', describe(operation.listMailBlocks), query(ListMailBlocks), async (c) => {
   const { limit, cursor = null } = c.req.valid('query')
-  const listed = await listMailBlocks(c.env.DIRECTORY, { limit, cursor })
+  const listed = await listMailBlocks(c.env.ACCOUNTS, { limit, cursor })
   return listed.ok ? c.json(present.list(listed.value, present.mailBlock)) : problem(c, listed.error)
 })
 
 mailBlocks.delete('/:block', describe(operation.liftMailBlock), noBody, async (c) => {
-  const lifted = await liftMailBlock(c.env.DIRECTORY, c.req.param('block'), operatorOf(c), Date.now())
+  const lifted = await liftMailBlock(c.env.ACCOUNTS, c.req.param('block'), operatorOf(c), Date.now())
   return lifted ? c.body(null, 204) : problem(c, { code: 'mail_block_not_found' })
 })

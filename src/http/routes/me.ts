@@ -36,7 +36,7 @@ me.route('/sign-ins', ownSignIns)
 me.route('/identities', ownIdentities)
 
 me.get('/', describe(operation.getOwnUser), async (c) =>
-  c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(c.var.person)),
+  c.json(present.user(await attributeDefinitions(c.env.ACCOUNTS))(c.var.person)),
 )
 
 me.patch('/', describe(operation.updateOwnUser), body(UpdateOwnUser), (c) => {
@@ -47,7 +47,7 @@ me.patch('/', describe(operation.updateOwnUser), body(UpdateOwnUser), (c) => {
 me.get('/sessions', describe(operation.listSessions), query(ListSessions), async (c) => {
   const { limit, cursor = null } = c.req.valid('query')
   const { person, credential } = c.var
-  const listed = await listSessions(c.env.DIRECTORY, person.id, { limit, cursor }, Date.now())
+  const listed = await listSessions(c.env.ACCOUNTS, person.id, { limit, cursor }, Date.now())
   if (!listed.ok) return problem(c, listed.error)
   const { items, nextCursor } = listed.value
   const standing = { items: await withoutLeftOrganizations(c.env, items), nextCursor }
@@ -85,7 +85,7 @@ me.post('/email/verify', describe(operation.verifyEmailChange), body(VerifyEmail
   const changing = { user, caller, sessionId: credential.session?.id ?? null, log: logOf(c) }
   const changed = await changeAddressByCode(c.env, config, changing, given, Date.now())
   if (!changed.ok) return problem(c, changed.error)
-  return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(changed.value))
+  return c.json(present.user(await attributeDefinitions(c.env.ACCOUNTS))(changed.value))
 })
 
 me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
@@ -97,5 +97,5 @@ me.delete('/', describe(operation.deleteAccount), noBody, async (c) => {
 
 function isProven(c: Context<HttpEnvironment>): Promise<boolean> {
   const { caller, session } = c.var.credential
-  return hasFreshProof(c.env.DIRECTORY, caller, session)
+  return hasFreshProof(c.env.ACCOUNTS, caller, session)
 }

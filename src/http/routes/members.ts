@@ -17,7 +17,7 @@ import { body, noBody, query } from '../validation.ts'
 
 export const members = new Hono<HttpEnvironment>()
 
-const shownMember = async (c: Context<HttpEnvironment>) => present.member(await attributeDefinitions(c.env.DIRECTORY))
+const shownMember = async (c: Context<HttpEnvironment>) => present.member(await attributeDefinitions(c.env.ACCOUNTS))
 
 members.get('/roster', describe(operation.listRoster), query(ListRoster), async (c) => {
   const {
@@ -30,7 +30,7 @@ members.get('/roster', describe(operation.listRoster), query(ListRoster), async 
     sort,
     consistency,
   } = c.req.valid('query')
-  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const definitions = await attributeDefinitions(c.env.ACCOUNTS)
   const filters = filtersFromText(definitions, texts)
   if (!filters.ok) return problem(c, filters.error)
   const list = {
@@ -57,7 +57,7 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
     sort,
     consistency,
   } = c.req.valid('query')
-  const definitions = await attributeDefinitions(c.env.DIRECTORY)
+  const definitions = await attributeDefinitions(c.env.ACCOUNTS)
   const filters = filtersFromText(definitions, texts)
   if (!filters.ok) return problem(c, filters.error)
   const list = {
@@ -79,8 +79,8 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
   if (refusal !== null) return refusal
   const user =
     user_id === undefined
-      ? await findOrCreateUser(c.env.DIRECTORY, email ?? '', profile.name ?? null, operatorOf(c))
-      : await getUser(c.env.DIRECTORY, user_id)
+      ? await findOrCreateUser(c.env.ACCOUNTS, email ?? '', profile.name ?? null, operatorOf(c))
+      : await getUser(c.env.ACCOUNTS, user_id)
   if (user === null || user.closingAt !== null) {
     const path = user_id === undefined ? 'email' : 'user_id'
     return problem(c, { code: 'invalid', path, message: 'There is no such user.' })

@@ -18,7 +18,7 @@ export const operatorKeys = new Hono<HttpEnvironment>()
 operatorKeys.use(operatorOnly, rootOnly)
 
 operatorKeys.get('/', describe(operation.listOperatorKeys), async (c) => {
-  const items = await listOperatorKeys(c.env.DIRECTORY)
+  const items = await listOperatorKeys(c.env.ACCOUNTS)
   return c.json(present.list({ items, nextCursor: null }, present.operatorKey))
 })
 
@@ -26,7 +26,7 @@ operatorKeys.post('/', describe(operation.createOperatorKey), body(CreateOperato
   const { name, access, expires_at: expiresAt } = c.req.valid('json')
   let secret: string | null = null
   const create = async (id: string) => {
-    const created = await createOperatorKey(c.env.DIRECTORY, { id, name, access, expiresAt }, operatorOf(c), Date.now())
+    const created = await createOperatorKey(c.env.ACCOUNTS, { id, name, access, expiresAt }, operatorOf(c), Date.now())
     if (!created.ok) return created
     secret = created.value.secret
     return ok(present.operatorKey(created.value.key))

@@ -37,8 +37,8 @@ organizations.use('/:organization/*', ofOrganization)
 
 organizations.post('/', describe(operation.createOrganization), body(CreateOrganization), async (c) => {
   if (c.req.header('If-Match') !== undefined) return problem(c, NO_COLLECTION)
-  const settings = await currentSettings(c.env.DIRECTORY)
-  const wanted = await newOrganization(c.env.DIRECTORY, c.var.credential.caller, c.req.valid('json'), settings)
+  const settings = await currentSettings(c.env.ACCOUNTS)
+  const wanted = await newOrganization(c.env.ACCOUNTS, c.var.credential.caller, c.req.valid('json'), settings)
   if (!wanted.ok) {
     return problem(c, wanted.error.code === 'no_such_owner' ? noSuchOwner(c.var.credential) : wanted.error)
   }
@@ -52,7 +52,7 @@ organizations.post('/', describe(operation.createOrganization), body(CreateOrgan
     if (!created.ok) return created
     const { session } = c.var.credential
     if (session !== null) {
-      await moveSession(c.env.DIRECTORY, session, organizationId, Date.now())
+      await moveSession(c.env.ACCOUNTS, session, organizationId, Date.now())
       logEntry(c, session, organizationId)
     }
     const { value, revision, rowRevision } = created

@@ -11,8 +11,8 @@ export const settings = new Hono<HttpEnvironment>()
 
 settings.use(operatorOnly)
 
-settings.get('/', describe(operation.getSettings), async (c) => c.json(await readSettings(c.env.DIRECTORY)))
+settings.get('/', describe(operation.getSettings), async (c) => c.json(await readSettings(c.env.ACCOUNTS)))
 
 settings.patch('/', describe(operation.updateSettings), body(UpdateSettings), async (c) =>
-  c.json(await updateSettings(c.env.DIRECTORY, c.req.valid('json'), operatorOf(c))),
+  c.json(await updateSettings(c.env.ACCOUNTS, c.req.valid('json'), operatorOf(c))),
 )

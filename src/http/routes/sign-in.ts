@@ -39,5 +39,5 @@ signIn.post('/email/verify', describe(operation.verifySignIn), body(VerifySignIn
   if (!signedIn.ok) return problem(c, signedIn.error)
   rememberDevice(c, signedIn.value.device.id)
   logSignIn(c, signedIn.value.session)
-  return c.json(present.signedIn(signedIn.value, await attributeDefinitions(c.env.DIRECTORY)), 201)
+  return c.json(present.signedIn(signedIn.value, await attributeDefinitions(c.env.ACCOUNTS)), 201)
 })

@@ -25,26 +25,26 @@ users.route('/:user/identities', userIdentities)
 users.post('/', describe(operation.createUser), body(CreateUser), (c) => {
   const { email, name, email_verified: emailVerified, attributes: named } = c.req.valid('json')
   return answerCreation(c, typeidUnboxed('usr'), async (id) => {
-    const definitions = await readDefinitions(c.env.DIRECTORY)
+    const definitions = await readDefinitions(c.env.ACCOUNTS)
     const checked = checkedAttributes(definitions, named, { by: 'operator' })
     if (!checked.ok) return checked
     const person = { id, email, name, emailVerified, attributes: checked.value }
-    const user = await createUser(c.env.DIRECTORY, person, operatorOf(c))
+    const user = await createUser(c.env.ACCOUNTS, person, operatorOf(c))
     return user === null ? refuse({ code: 'email_taken' }) : ok(present.user(definitions)(user))
   })
 })
 
 users.get('/', describe(operation.listUsers), query(ListUsers), async (c) => {
   const { limit, cursor = null, email = null, query: search = null } = c.req.valid('query')
-  const listed = await listUsers(c.env.DIRECTORY, { email, search, page: { limit, cursor } })
+  const listed = await listUsers(c.env.ACCOUNTS, { email, search, page: { limit, cursor } })
   if (!listed.ok) return problem(c, listed.error)
-  return c.json(present.list(listed.value, present.user(await attributeDefinitions(c.env.DIRECTORY))))
+  return c.json(present.list(listed.value, present.user(await attributeDefinitions(c.env.ACCOUNTS))))
 })
 
 users.get('/:user', describe(operation.getUser), async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('user'))
   if (user === null) return problem(c, { code: 'user_not_found' })
-  return c.json(present.user(await attributeDefinitions(c.env.DIRECTORY))(user))
+  return c.json(present.user(await attributeDefinitions(c.env.ACCOUNTS))(user))
 })
 
 users.patch('/:user', describe(operation.updateUser), body(UpdateUser), (c) => {
@@ -53,7 +53,7 @@ users.patch('/:user', describe(operation.updateUser), body(UpdateUser), (c) => {
 })
 
 users.delete('/:user', describe(operation.deleteUser), noBody, async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('user'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('user'))
   if (user === null) return problem(c, { code: 'user_not_found' })
   const deleted = await deleteAccount(c.env, user, operatorOf(c), Date.now())
   return deleted.ok ? c.body(null, 204) : problem(c, deleted.error)

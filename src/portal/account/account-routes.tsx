@@ -75,7 +75,7 @@ async function saveProfile(
   form: FormFields,
   isAsked: (definition: AttributeDefinition) => boolean,
 ): Promise<FormErrors | null> {
-  const definitions = (await readDefinitions(c.env.DIRECTORY)).filter(isAsked)
+  const definitions = (await readDefinitions(c.env.ACCOUNTS)).filter(isAsked)
   const name = UpdateUser.shape.name.safeParse(form.text('name') || null)
   const attributes = attributesFromForm(definitions, form)
   if (!name.success || !attributes.ok) {
@@ -84,22 +84,22 @@ async function saveProfile(
   }
   const { id } = c.var.visitor.user
   const changes = { name: name.data, attributes: attributes.value }
-  await updateUser(c.env.DIRECTORY, id, changes, { type: 'user', id })
+  await updateUser(c.env.ACCOUNTS, id, changes, { type: 'user', id })
   await announcePersonChange(c.env.PEOPLE_QUEUE, id)
   return null
 }
 
 async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Promise<Response> {
   const { visitor } = c.var
-  const { DIRECTORY } = c.env
+  const { ACCOUNTS, DIRECTORY } = c.env
   const page = { limit: SESSIONS_SHOWN, cursor: c.req.query('cursor') ?? null }
   const of = { userId: visitor.user.id }
   const every = { search: null, externalId: null, of, page: { limit: ORGANIZATIONS_SHOWN, cursor: null } }
   const [sessions, organizations, definitions, identities, signIns] = await Promise.all([
-    listSessions(DIRECTORY, visitor.user.id, page, Date.now()),
+    listSessions(ACCOUNTS, visitor.user.id, page, Date.now()),
     listOrganizations(DIRECTORY, every),
-    attributeDefinitions(DIRECTORY),
-    listIdentities(DIRECTORY, visitor.user.id, { limit: IDENTITIES_SHOWN, cursor: null }),
+    attributeDefinitions(ACCOUNTS),
+    listIdentities(ACCOUNTS, visitor.user.id, { limit: IDENTITIES_SHOWN, cursor: null }),
     recentSignIns(c, { userId: visitor.user.id }),
   ])
   if (!sessions.ok) return refusedPage(c, sessions.error)
@@ -122,7 +122,7 @@ async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Pr
 }
 
 async function showWelcome(c: Context<PortalEnvironment>, next: string | null, refused?: Refused): Promise<Response> {
-  const definitions = (await attributeDefinitions(c.env.DIRECTORY)).filter(isAskedFirst)
+  const definitions = (await attributeDefinitions(c.env.ACCOUNTS)).filter(isAskedFirst)
   const status = refused === undefined ? 200 : 422
   const asked = { user: c.var.visitor.user, definitions, next, ...(refused ?? {}) }
   return shellPage(c, { title: 'Welcome', reading: true, status }, <WelcomePage {...asked} />)

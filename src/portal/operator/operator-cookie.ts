@@ -25,7 +25,7 @@ export async function signedInOperator(c: CookieContext): Promise<OperatorCaller
   const token = getCookie(c, nameOf(c))
   if (token === undefined) return null
   const config = configOf(c.env)
-  const find = () => currentOperatorSession(c.env.DIRECTORY, config, token, Date.now())
+  const find = () => currentOperatorSession(c.env.ACCOUNTS, config, token, Date.now())
   // By its hash under the root key: a cookie that one root key does not know may be another one's.
   const name = `operator:${operatorSessionHash(token, config.OPERATOR_KEY)}`
   const session = await shieldOf(c.env.SHIELD).lookUp(name, c.req.header('CF-Connecting-IP'), find)
@@ -41,6 +41,6 @@ export async function signOutOperator(c: CookieContext): Promise<void> {
   const token = getCookie(c, nameOf(c))
   deleteCookie(c, nameOf(c), hostCookieOptions(c))
   const ended =
-    token === undefined ? null : await endOperatorSession(c.env.DIRECTORY, configOf(c.env), token, Date.now())
+    token === undefined ? null : await endOperatorSession(c.env.ACCOUNTS, configOf(c.env), token, Date.now())
   if (ended !== null) logOf(c).note({ type: 'signed_out', userId: null, operatorKeyId: ended.keyId })
 }

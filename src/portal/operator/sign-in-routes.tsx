@@ -32,7 +32,7 @@ operatorSignInRoutes.post('/sign-in', async (c) => {
   const form = await formBody(c)
   const next = operatorPath(form.text('next'))
   const given = { key: form.text('key'), ip: c.req.header('CF-Connecting-IP') }
-  const signedIn = await signInOperator(c.env.DIRECTORY, configOf(c.env), given, Date.now())
+  const signedIn = await signInOperator(c.env.ACCOUNTS, configOf(c.env), given, Date.now())
   if (signedIn.ok) {
     const { token, keyId } = signedIn.value
     logOf(c).note({ type: 'signed_in', userId: null, method: 'operator_key', operatorKeyId: keyId })

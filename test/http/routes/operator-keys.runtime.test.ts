@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Answer, as, bearer, expectInvalid, expectProblem, OPERATOR_KEY, operator } from '../../support/api.ts'
 import { newInvitation, newOrganization, newUser } from '../../support/api-builders.ts'
-import { broken, unreachableDirectory } from '../../support/api-faults.ts'
+import { broken, unreachableDatabases } from '../../support/api-faults.ts'
 import { newApiKey, newOperatorKey, newSession, someId } from '../../support/api-world.ts'
 
 /* Named keys of the operator: who makes them, what they may do, and when they end. */
@@ -41,7 +41,7 @@ describe('an operator key', () => {
     const { secret, ...shown } = answer.body
     const listed = (await root.get(PATH)).body.data.find(({ id }: { id: string }) => id === shown.id)
     expect(listed).toEqual(shown)
-    const rows = await env.DIRECTORY.prepare('select * from operator_keys').all()
+    const rows = await env.ACCOUNTS.prepare('select * from operator_keys').all()
     expect(JSON.stringify(rows.results)).not.toContain(secret.slice(4))
   })
 
@@ -58,7 +58,7 @@ describe('an operator key', () => {
       [201, shown],
       [201, shown],
     ])
-    const kept = await env.DIRECTORY.prepare('select * from creation_answers').all()
+    const kept = await env.ACCOUNTS.prepare('select * from creation_answers').all()
     expect(JSON.stringify(kept.results)).not.toContain(secret)
     expect((await as(bearer(secret)).get('/v1/settings')).status).toBe(200)
   })
@@ -76,7 +76,7 @@ describe('an operator key', () => {
   test('leaves its name to another one once it has expired', async () => {
     const body = { name: 'Passing', access: 'read' }
     const { id } = (await root.post(PATH, body)).body
-    await env.DIRECTORY.prepare('update operator_keys set expires_at = 1 where id = ?').bind(id).run()
+    await env.ACCOUNTS.prepare('update operator_keys set expires_at = 1 where id = ?').bind(id).run()
     expect((await root.post(PATH, body)).status).toBe(201)
     expectProblem(await root.post(PATH, body), 409, 'operator_key_exists')
     await root.delete(`${PATH}/${id}`)
@@ -306,7 +306,7 @@ describe('a key ends', () => {
     const key = await newOperatorKey('write')
     await key.api.get('/v1/settings')
     await root.delete(`${PATH}/${key.id}`)
-    const away = broken({ DIRECTORY: unreachableDirectory() })
+    const away = broken(unreachableDatabases())
     const path = `/v1/organizations/${someId('org')}`
     expectProblem(await as(bearer(`mok_${'A'.repeat(43)}`), away).get(path), 503, 'unavailable')
     expect((await as(operator, away).get(path)).status).toBe(404)

@@ -10,7 +10,7 @@ const rename = (team: Team, slug: string, headers = {}) => team.owner.api.patch(
 
 /** Lets a claim grow old, as if its organization had had the slug for an hour. */
 const age = (slug: string) =>
-  env.DIRECTORY.prepare('update slug_claims set claimed_at = claimed_at - 3600000 where slug = ?').bind(slug).run()
+  env.ACCOUNTS.prepare('update slug_claims set claimed_at = claimed_at - 3600000 where slug = ?').bind(slug).run()
 
 const signal = () => Promise.withResolvers<void>()
 

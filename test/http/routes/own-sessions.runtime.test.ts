@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { revokeSession, startSession } from '../../../src/accounts/sessions.ts'
-import { inDirectory } from '../../features/storage.ts'
+import { inAccounts } from '../../features/storage.ts'
 import {
   as,
   bearer,
@@ -13,7 +13,7 @@ import {
   operator,
 } from '../../support/api.ts'
 import { newOrganization, newUser, type Person } from '../../support/api-builders.ts'
-import { broken, directoryThat } from '../../support/api-faults.ts'
+import { broken, databasesThat } from '../../support/api-faults.ts'
 import { newSession, someId } from '../../support/api-world.ts'
 
 const PATH = '/v1/users/me/sessions'
@@ -66,7 +66,7 @@ describe('own sessions', () => {
     const { person, devices } = await newOwner(5)
     const start = Date.now()
     for (const [index, { id }] of devices.entries()) {
-      await inDirectory('update sessions set last_seen_at = ? where id = ?', start - index * SECOND, id)
+      await inAccounts('update sessions set last_seen_at = ? where id = ?', start - index * SECOND, id)
     }
     const api = as(onBehalfOf(person.id))
     const first = await api.get(`${PATH}?limit=3`)
@@ -78,7 +78,7 @@ describe('own sessions', () => {
 
   test('that are over are not listed', async () => {
     const { devices } = await newOwner(2)
-    await inDirectory('update sessions set expires_at = ? where id = ?', Date.now(), devices[1]?.id)
+    await inAccounts('update sessions set expires_at = ? where id = ?', Date.now(), devices[1]?.id)
     expect(idsOf(await (devices[0] as Device).api.get(PATH))).toEqual([devices[0]?.id])
   })
 
@@ -148,7 +148,7 @@ describe('a session', () => {
     const start = Date.now()
     vi.setSystemTime(start)
     expect(await isIn(device)).toBe(true)
-    await revokeSession(env.DIRECTORY, person.id, device.id)
+    await revokeSession(env.ACCOUNTS, person.id, device.id)
     vi.setSystemTime(start + 5 * SECOND - 1)
     expect(await isIn(device)).toBe(true)
     vi.setSystemTime(start + 5 * SECOND)
@@ -159,7 +159,7 @@ describe('a session', () => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const { devices } = await newOwner(2)
     let isDown = false
-    const fetcher = broken({ DIRECTORY: directoryThat(() => isDown) })
+    const fetcher = broken(databasesThat(() => isDown))
     const [one, two] = devices.map(({ token }) => as(bearer(token), fetcher)) as [Client, Client]
     expect((await one.get('/v1/session')).status).toBe(200)
     expect((await two.get('/v1/session')).status).toBe(200)
@@ -179,12 +179,12 @@ describe('a session', () => {
     const { person, devices } = await newOwner(1)
     const [device] = devices as [Device]
     let isDown = false
-    const fetcher = broken({ DIRECTORY: directoryThat(() => isDown) })
+    const fetcher = broken(databasesThat(() => isDown))
     const session = as(bearer(device.token), fetcher)
     const start = Date.now()
     vi.setSystemTime(start)
     expect((await session.get('/v1/session')).status).toBe(200)
-    await revokeSession(env.DIRECTORY, person.id, device.id)
+    await revokeSession(env.ACCOUNTS, person.id, device.id)
     vi.setSystemTime(start + 5 * SECOND)
     expectProblem(await session.get('/v1/session'), 401, 'unauthenticated')
     isDown = true
@@ -196,20 +196,20 @@ describe('a session', () => {
 
   test('opens nothing of an account that is being deleted, and none is begun for it', async () => {
     const { person, devices } = await newOwner(1)
-    await inDirectory('update users set closing_at = 1 where id = ?', person.id)
+    await inAccounts('update users set closing_at = 1 where id = ?', person.id)
     expectProblem(await (devices[0] as Device).api.get(PATH), 401, 'unauthenticated')
     expectInvalid(await as(onBehalfOf(person.id)).get(PATH), 'Muster-On-Behalf-Of')
     const signIn = { userId: person.id, method: 'email_code', userAgent: null } as const
-    expect(await startSession(env.DIRECTORY, signIn, Date.now())).toBeNull()
-    expect(await startSession(env.DIRECTORY, { ...signIn, userId: someId('usr') }, Date.now())).toBeNull()
+    expect(await startSession(env.ACCOUNTS, signIn, Date.now())).toBeNull()
+    expect(await startSession(env.ACCOUNTS, { ...signIn, userId: someId('usr') }, Date.now())).toBeNull()
   })
 
   test('keeps of a long name of a browser what fits, and begins where the person was last', async () => {
     const { id: organizationId, owner } = await newOrganization()
     const { id: userId } = owner
-    await inDirectory('update users set last_organization_id = ? where id = ?', organizationId, userId)
+    await inAccounts('update users set last_organization_id = ? where id = ?', organizationId, userId)
     const userAgent = 'x'.repeat(5_000)
-    const begun = await startSession(env.DIRECTORY, { userId, method: 'email_link', userAgent }, Date.now())
+    const begun = await startSession(env.ACCOUNTS, { userId, method: 'email_link', userAgent }, Date.now())
     const { body } = await as(bearer(begun?.token ?? '')).get('/v1/session')
     expect(body).toMatchObject({ user_agent: 'x'.repeat(300), organization_id: organizationId, method: 'email_link' })
     expect(begun?.session).toMatchObject({ userId, organizationId, userAgent: 'x'.repeat(300) })

@@ -4,7 +4,7 @@ import { codeOf, signChallengeLink } from '../../../src/accounts/challenge-proof
 import type { EmailChallenge } from '../../../src/accounts/email-challenges.ts'
 import { configOf } from '../../../src/env.ts'
 import { sweep } from '../../../src/jobs/sweep.ts'
-import { inDirectory } from '../../features/storage.ts'
+import { inAccounts } from '../../features/storage.ts'
 import { type Answer, as, bearer, expectProblem, nobody, operator } from '../../support/api.ts'
 import { created, newInvitation, newOrganization, newUser } from '../../support/api-builders.ts'
 import { days, minutes } from '../../support/commands.ts'
@@ -36,7 +36,7 @@ const ask = (email: string): Promise<Answer> => as(nobody).post('/v1/sign-in/ema
 const verify = (proof: object): Promise<Answer> => as(nobody).post('/v1/sign-in/email/verify', proof, from)
 
 async function challengeOf(email: string): Promise<EmailChallenge> {
-  const row = await env.DIRECTORY.prepare('select * from email_challenges where subject = ?')
+  const row = await env.ACCOUNTS.prepare('select * from email_challenges where subject = ?')
     .bind(email)
     .first<EmailChallenge>()
   if (row === null) throw new Error(`No mail is under way to ${email}`)
@@ -156,7 +156,7 @@ describe('asking for a mail', () => {
   test('keeps neither addresses nor networks with the counts', async () => {
     const email = newAddress()
     await ask(email)
-    const { results } = await env.DIRECTORY.prepare('select * from attempts').all()
+    const { results } = await env.ACCOUNTS.prepare('select * from attempts').all()
     expect(results.length).toBeGreaterThan(0)
     const text = JSON.stringify(results)
     for (const secret of [email, from['CF-Connecting-IP'] ?? '']) expect(text).not.toContain(secret)
@@ -194,7 +194,7 @@ describe('a first sign-in', () => {
     const code = codeOf(challenge, LINK_KEYS)
     const token = signChallengeLink(challenge, LINK_KEYS)
     await atOnce(4, (index) => verify(index % 2 === 0 ? { email: spell(index), code } : { token }))
-    const { results } = await env.DIRECTORY.prepare('select id from users where email = ?').bind(email).all()
+    const { results } = await env.ACCOUNTS.prepare('select id from users where email = ?').bind(email).all()
     expect(results).toHaveLength(1)
   })
 })
@@ -288,15 +288,15 @@ describe('a session', () => {
     const email = newAddress()
     const { code, token: link } = await mailed(email)
     await vi.waitFor(async () => {
-      const { results } = await env.DIRECTORY.prepare('select 1 from mailbox where to_address = ?').bind(email).all()
+      const { results } = await env.ACCOUNTS.prepare('select 1 from mailbox where to_address = ?').bind(email).all()
       expect(results).toHaveLength(1)
     }, EVENTUALLY)
     const { token } = created(await verify({ email, code }))
-    const tables = await env.DIRECTORY.prepare(
+    const tables = await env.ACCOUNTS.prepare(
       `select name from sqlite_master where type = 'table' and name not in ('mailbox') and name not like '\\_%' escape '\\' and name not like 'sqlite%'`,
     ).all<{ name: string }>()
     for (const { name } of tables.results) {
-      const text = JSON.stringify((await env.DIRECTORY.prepare(`select * from "${name}"`).all()).results)
+      const text = JSON.stringify((await env.ACCOUNTS.prepare(`select * from "${name}"`).all()).results)
       for (const secret of [token, link, `"${code}"`]) expect(text, name).not.toContain(secret)
     }
   })
@@ -306,10 +306,10 @@ describe('a session', () => {
     await mailed(newAddress())
     await sweep(env, Date.now() + days(30))
     const count = async (table: string) =>
-      (await env.DIRECTORY.prepare(`select count(*) as n from ${table}`).first<{ n: number }>())?.n
-    expect(await env.DIRECTORY.prepare('select 1 from sessions where id = ?').bind(id).first()).toBeNull()
+      (await env.ACCOUNTS.prepare(`select count(*) as n from ${table}`).first<{ n: number }>())?.n
+    expect(await env.ACCOUNTS.prepare('select 1 from sessions where id = ?').bind(id).first()).toBeNull()
     expect([await count('email_challenges'), await count('attempts')]).toEqual([0, 0])
-    await inDirectory('delete from sessions')
+    await inAccounts('delete from sessions')
   })
 })
 
@@ -317,7 +317,7 @@ test('the mail carries the code and the link, for the newest challenge only', as
   const email = newAddress()
   const { code, token } = await mailed(email)
   const mail = await vi.waitFor(async () => {
-    const row = await env.DIRECTORY.prepare('select subject, text, links from mailbox where to_address = ?')
+    const row = await env.ACCOUNTS.prepare('select subject, text, links from mailbox where to_address = ?')
       .bind(email)
       .first<{ subject: string; text: string; links: string }>()
     expect(row).not.toBeNull()

@@ -22,7 +22,7 @@ const SECTION = 'attributes'
 export const attributesRoutes = new Hono<PortalEnvironment>()
 
 attributesRoutes.get('/', async (c) => {
-  const definitions = await readDefinitions(c.env.DIRECTORY)
+  const definitions = await readDefinitions(c.env.ACCOUNTS)
   return operatorPage(c, { title: 'User attributes', section: SECTION }, <AttributesPage definitions={definitions} />)
 })
 
@@ -39,7 +39,7 @@ attributesRoutes.post(`/${NEW_ATTRIBUTE}`, async (c) => {
   if (!parsed.success) return showForm(c, null, draft, { errors: formErrors(parsed.error) })
   const { user_editable: userEditable, options: named = null, ...rest } = parsed.data
   const definition = { ...rest, options: named, userEditable }
-  const created = await createDefinition(c.env.DIRECTORY, definition, typeidUnboxed('evt'), actorOf(c.var.operator))
+  const created = await createDefinition(c.env.ACCOUNTS, definition, typeidUnboxed('evt'), actorOf(c.var.operator))
   if (created.ok) return redirectWith(c, ATTRIBUTES_PATH, 'attribute_created')
   return showForm(c, null, draft, { refusal: REFUSALS[created.error.code] })
 })
@@ -60,7 +60,7 @@ attributesRoutes.post('/:key', async (c) => {
   if (!parsed.success) return showForm(c, definition, draft, { errors: formErrors(parsed.error) })
   const { user_editable: userEditable, ...changes } = parsed.data
   const updated = await updateDefinition(
-    c.env.DIRECTORY,
+    c.env.ACCOUNTS,
     definition,
     { ...changes, userEditable },
     actorOf(c.var.operator),
@@ -75,7 +75,7 @@ attributesRoutes.get('/:key/delete', async (c) => {
 })
 
 attributesRoutes.post('/:key/delete', async (c) => {
-  const deleted = await deleteDefinition(c.env.DIRECTORY, c.req.param('key'), actorOf(c.var.operator))
+  const deleted = await deleteDefinition(c.env.ACCOUNTS, c.req.param('key'), actorOf(c.var.operator))
   return deleted ? redirectWith(c, ATTRIBUTES_PATH, 'attribute_deleted') : nothingHere(c)
 })
 
@@ -85,7 +85,7 @@ const REFUSALS = {
 } as const
 
 async function find(c: Call): Promise<AttributeDefinition | null> {
-  return (await readDefinitions(c.env.DIRECTORY)).find(({ key }) => key === c.req.param('key')) ?? null
+  return (await readDefinitions(c.env.ACCOUNTS)).find(({ key }) => key === c.req.param('key')) ?? null
 }
 
 const draftFrom = (fields: FormFields): AttributeDraft => ({

@@ -16,14 +16,14 @@ eventsRoutes.get('/', async (c) => {
   const type = ENVIRONMENT_EVENT_TYPES.find((one) => one === c.req.query('type')) ?? null
   const choice: EventsChoice = { ...listChoice((name) => c.req.query(name)), type }
   const everything = { actorId: null, afterSeq: null, from: null, to: null }
-  const listed = await listEnvironmentEvents(c.env.DIRECTORY, {
+  const listed = await listEnvironmentEvents(c.env.ACCOUNTS, {
     ...everything,
     types: type === null ? [] : [type],
     targetId: choice.search,
     page: { limit: PAGE_SIZE, cursor: choice.cursor },
   })
   if (!listed.ok) return nothingHere(c)
-  const names = await namesIn(c.env.DIRECTORY, listed.value.items)
+  const names = await namesIn(c.env.ACCOUNTS, listed.value.items)
   return operatorPage(
     c,
     { title: 'Events', section: 'events' },
@@ -32,13 +32,13 @@ eventsRoutes.get('/', async (c) => {
 })
 
 /** The log names nobody: how people are called now, their accounts say, as long as there are any. */
-async function namesIn(directory: D1Database, events: readonly EnvironmentEvent[]): Promise<Names> {
+async function namesIn(accounts: D1Database, events: readonly EnvironmentEvent[]): Promise<Names> {
   const ids = new Set(
     events.flatMap(({ actor, target }) => [actor, target].flatMap(({ type, id }) => userId(type, id))),
   )
-  const accounts = await accountsOf(directory, [...ids])
-  const names = Object.fromEntries(accounts.map(({ userId, name, email }) => [userId, name ?? email]))
-  return withOperatorKeys(directory, events, names)
+  const people = await accountsOf(accounts, [...ids])
+  const names = Object.fromEntries(people.map(({ userId, name, email }) => [userId, name ?? email]))
+  return withOperatorKeys(accounts, events, names)
 }
 
 const userId = (type: string, id: string | null): string[] => (type === 'user' && id !== null ? [id] : [])

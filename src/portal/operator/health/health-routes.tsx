@@ -13,19 +13,19 @@ export const healthRoutes = new Hono<PortalEnvironment>()
 
 healthRoutes.get('/', async (c) => {
   const now = Date.now()
-  const health = await healthOrNull(c.env.DIRECTORY, now)
+  const health = await healthOrNull(c.env, now)
   return health === null
     ? operatorPage(c, { ...FRAME, status: 503 }, <UnreachablePage />)
     : operatorPage(c, FRAME, <HealthPage health={health} now={now} />)
 })
 
-/** Null: the directory is out of reach, which is what this page is there to tell. */
-async function healthOrNull(directory: D1Database, now: number): Promise<DeploymentHealth | null> {
+/** Null: a database is out of reach, which is what this page is there to tell. */
+async function healthOrNull(env: Env, now: number): Promise<DeploymentHealth | null> {
   try {
-    return await deploymentHealth(directory, now)
+    return await deploymentHealth(env, now)
   } catch (error) {
     if (!isOutage(error)) throw error
-    console.warn({ message: 'directory out of reach', error: failureOf(error) })
+    console.warn({ message: 'health could not be read', error: failureOf(error) })
     return null
   }
 }

@@ -31,7 +31,7 @@ export const keysRoutes = new Hono<PortalEnvironment>()
 keysRoutes.use(async (c, next) => (isRoot(c.var.operator) ? next() : rootRefusal(c)))
 
 keysRoutes.get('/', async (c) => {
-  const keys = await listOperatorKeys(c.env.DIRECTORY)
+  const keys = await listOperatorKeys(c.env.ACCOUNTS)
   return operatorPage(c, { title: 'Operator keys', section: SECTION }, <KeysPage keys={keys} now={Date.now()} />)
 })
 
@@ -55,7 +55,7 @@ keysRoutes.post('/', async (c) => {
   if (!parsed.success) return showForm(c, draft, { errors: formErrors(parsed.error) })
   const { name, access, expires_at: expiresAt } = parsed.data
   const wanted = { id: draft.id, name, access, expiresAt }
-  const created = await createOperatorKey(c.env.DIRECTORY, wanted, actorOf(c.var.operator), Date.now())
+  const created = await createOperatorKey(c.env.ACCOUNTS, wanted, actorOf(c.var.operator), Date.now())
   if (!created.ok) return showForm(c, draft, { refusal: textOf(created.error) })
   const { key, secret } = created.value
   if (secret === null) return redirectWith(c, KEYS_PATH, 'operator_key_exists')
@@ -67,7 +67,7 @@ keysRoutes.post('/', async (c) => {
 })
 
 keysRoutes.get('/:key/revoke', async (c) => {
-  const key = await getOperatorKey(c.env.DIRECTORY, c.req.param('key'))
+  const key = await getOperatorKey(c.env.ACCOUNTS, c.req.param('key'))
   if (key === null) return nothingHere(c)
   return operatorPage(c, { title: 'Revoke an operator key', section: SECTION }, <KeyRevocation operatorKey={key} />)
 })

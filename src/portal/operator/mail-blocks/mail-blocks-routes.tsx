@@ -12,7 +12,7 @@ export const mailBlocksRoutes = new Hono<PortalEnvironment>()
 
 mailBlocksRoutes.get('/', async (c) => {
   const choice = listChoice((name) => c.req.query(name))
-  const blocks = await listMailBlocks(c.env.DIRECTORY, { limit: PAGE_SIZE, cursor: choice.cursor })
+  const blocks = await listMailBlocks(c.env.ACCOUNTS, { limit: PAGE_SIZE, cursor: choice.cursor })
   if (!blocks.ok) return nothingHere(c)
   return operatorPage(
     c,
@@ -23,6 +23,6 @@ mailBlocksRoutes.get('/', async (c) => {
 
 mailBlocksRoutes.post('/:block/lift', async (c) => {
   const actor = actorOf(c.var.operator)
-  const lifted = await liftMailBlock(c.env.DIRECTORY, c.req.param('block'), actor, Date.now())
+  const lifted = await liftMailBlock(c.env.ACCOUNTS, c.req.param('block'), actor, Date.now())
   return lifted ? redirectWith(c, MAIL_BLOCKS_PATH, 'invitations_allowed') : nothingHere(c)
 })

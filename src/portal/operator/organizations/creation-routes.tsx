@@ -48,9 +48,9 @@ creationRoutes.post('/', async (c) => {
   if (!parsed.success || Object.keys(errors).length > 0) return showForm(c, { typed: fields.text, errors })
 
   const owner = await ownerIdOf(c, fields.text('owner'))
-  const settings = await readSettings(c.env.DIRECTORY)
+  const settings = await readSettings(c.env.ACCOUNTS)
   const wanted = await newOrganization(
-    c.env.DIRECTORY,
+    c.env.ACCOUNTS,
     c.var.operator,
     { ...parsed.data, ...(owner === null ? {} : { owner_user_id: owner }) },
     settings,
@@ -68,7 +68,7 @@ const isOwner = (text: string): boolean => text === '' || USER_ID.test(text) || 
 /** Null: nobody yet. An address that has no account gets one, as when somebody is added to an organization by it. */
 async function ownerIdOf(c: Call, text: string): Promise<string | null> {
   if (text === '' || USER_ID.test(text)) return text || null
-  return (await findOrCreateUser(c.env.DIRECTORY, email.parse(text), null, actorOf(c.var.operator))).id
+  return (await findOrCreateUser(c.env.ACCOUNTS, email.parse(text), null, actorOf(c.var.operator))).id
 }
 
 function textOf(error: Extract<Created, { ok: false }>['error']): string {
@@ -84,7 +84,7 @@ function textOf(error: Extract<Created, { ok: false }>['error']): string {
 }
 
 async function showForm(c: Call, form: FormState = {}): Promise<Response> {
-  const { default_seat_limit: defaultSeatLimit } = await readSettings(c.env.DIRECTORY)
+  const { default_seat_limit: defaultSeatLimit } = await readSettings(c.env.ACCOUNTS)
   const status = isWrong(form) ? 422 : isRefused(form) ? 409 : 200
   return operatorPage(
     c,

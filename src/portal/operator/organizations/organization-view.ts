@@ -52,7 +52,7 @@ export async function viewOrganization(c: Context<PortalEnvironment>, id: string
   if (asked.ok && log.ok) {
     const { value: team, revision, rowRevision } = asked
     const { organization, roster: owners } = team
-    const names = await withOperatorKeys(c.env.DIRECTORY, log.value.events.items, log.value.names)
+    const names = await withOperatorKeys(c.env.ACCOUNTS, log.value.events.items, log.value.names)
     const living = {
       organization,
       revision,

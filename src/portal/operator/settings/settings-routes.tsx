@@ -14,17 +14,17 @@ const FRAME = { title: 'Settings', section: 'settings', reading: true } as const
 export const settingsRoutes = new Hono<PortalEnvironment>()
 
 settingsRoutes.get('/', async (c) =>
-  operatorPage(c, FRAME, <SettingsPage settings={await readSettings(c.env.DIRECTORY)} />),
+  operatorPage(c, FRAME, <SettingsPage settings={await readSettings(c.env.ACCOUNTS)} />),
 )
 
 settingsRoutes.post('/', async (c) => {
   const fields = await formBody(c)
   const changes = settingsFromForm(fields)
   if (changes.ok) {
-    await updateSettings(c.env.DIRECTORY, changes.value, actorOf(c.var.operator))
+    await updateSettings(c.env.ACCOUNTS, changes.value, actorOf(c.var.operator))
     return redirectWith(c, SETTINGS_PATH, 'settings_saved')
   }
-  const settings = await readSettings(c.env.DIRECTORY)
+  const settings = await readSettings(c.env.ACCOUNTS)
   return operatorPage(
     c,
     { ...FRAME, status: 422 },

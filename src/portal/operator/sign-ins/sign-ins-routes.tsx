@@ -23,13 +23,13 @@ export const signInsRoutes = new Hono<PortalEnvironment>()
 
 signInsRoutes.get('/', async (c) => {
   const choice = signInsChoice((name) => c.req.query(name))
-  const userId = choice.search === null ? undefined : await userIdOf(c.env.DIRECTORY, choice.search)
+  const userId = choice.search === null ? undefined : await userIdOf(c.env.ACCOUNTS, choice.search)
   const types = choice.type === null ? [] : [choice.type]
   const page = { limit: PAGE_SIZE, cursor: choice.cursor }
   const listed = await ifReached(() => listSignIns(c.env.LOGS, { userId, types, ...periodOf(choice), page }))
   if (listed === null) return unreachable(c, SIGN_INS_PATH)
   if (!listed.ok) return nothingHere(c)
-  const names = await namesIn(c.env.DIRECTORY, listed.value.items)
+  const names = await namesIn(c.env.ACCOUNTS, listed.value.items)
   return operatorPage(
     c,
     { title: 'Sign-ins', section: SECTION },
@@ -68,15 +68,15 @@ const unreachable = (c: Call, path: string): Response | Promise<Response> =>
   operatorPage(c, { title: 'Sign-ins', section: SECTION, status: 503 }, <UnreachableLog path={path} />)
 
 /** The log knows ids only. A search that names nobody finds nothing. */
-async function userIdOf(directory: D1Database, search: string): Promise<string> {
-  return (await userOfEmail(directory, search.toLowerCase()))?.id ?? search
+async function userIdOf(accounts: D1Database, search: string): Promise<string> {
+  return (await userOfEmail(accounts, search.toLowerCase()))?.id ?? search
 }
 
-async function namesIn(directory: D1Database, entries: readonly SignInEntry[]): Promise<Names> {
+async function namesIn(accounts: D1Database, entries: readonly SignInEntry[]): Promise<Names> {
   const idsOf = (key: 'userId' | 'operatorKeyId') => [...new Set(entries.flatMap((entry) => entry[key] ?? []))]
-  const [accounts, keys] = await Promise.all([
-    accountsOf(directory, idsOf('userId')),
-    operatorKeyNames(directory, idsOf('operatorKeyId')),
+  const [people, keys] = await Promise.all([
+    accountsOf(accounts, idsOf('userId')),
+    operatorKeyNames(accounts, idsOf('operatorKeyId')),
   ])
-  return { ...Object.fromEntries(accounts.map(({ userId, name, email }) => [userId, name ?? email])), ...keys }
+  return { ...Object.fromEntries(people.map(({ userId, name, email }) => [userId, name ?? email])), ...keys }
 }

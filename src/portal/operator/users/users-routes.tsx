@@ -37,14 +37,14 @@ usersRoutes.get('/', async (c) => {
 })
 
 usersRoutes.get('/:id', async (c) => {
-  const { DIRECTORY } = c.env
+  const { ACCOUNTS, DIRECTORY } = c.env
   const id = c.req.param('id')
   const [user, definitions, memberships, sessions, identities, signIns] = await Promise.all([
-    getUser(DIRECTORY, id),
-    readDefinitions(DIRECTORY),
+    getUser(ACCOUNTS, id),
+    readDefinitions(ACCOUNTS),
     listOwnOrganizations(DIRECTORY, { userId: id, search: null, page: FIRST_PAGE }),
-    listSessions(DIRECTORY, id, FIRST_PAGE, Date.now()),
-    listIdentities(DIRECTORY, id, FIRST_PAGE),
+    listSessions(ACCOUNTS, id, FIRST_PAGE, Date.now()),
+    listIdentities(ACCOUNTS, id, FIRST_PAGE),
     recentSignIns(c, { userId: id }),
   ])
   if (user === null || !memberships.ok || !sessions.ok || !identities.ok) return nothingHere(c)
@@ -64,14 +64,14 @@ usersRoutes.get('/:id', async (c) => {
 })
 
 usersRoutes.post('/:id/sessions/end', async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('id'))
   if (user === null) return nothingHere(c)
   const ended = await signOutEverywhere(c, user.id, actorOf(c.var.operator))
   return redirectWith(c, `${USERS_PATH}/${user.id}`, 'sessions_ended', ended)
 })
 
 usersRoutes.post('/:id/identities/:identity/unlink', async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('id'))
   if (user === null) return nothingHere(c)
   const unlinking = { userId: user.id, id: c.req.param('identity') }
   await unlinkIdentity(c, unlinking, actorOf(c.var.operator))
@@ -79,13 +79,13 @@ usersRoutes.post('/:id/identities/:identity/unlink', async (c) => {
 })
 
 usersRoutes.get('/:id/delete', async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('id'))
   return user === null ? nothingHere(c) : showDeletion(c, user, {})
 })
 
 /** What cannot be undone is asked for twice: the address has to be typed. */
 usersRoutes.post('/:id/delete', async (c) => {
-  const user = await getUser(c.env.DIRECTORY, c.req.param('id'))
+  const user = await getUser(c.env.ACCOUNTS, c.req.param('id'))
   if (user === null) return nothingHere(c)
   const typed = (await formBody(c)).text('email')
   if (typed.toLowerCase() !== user.email) return showDeletion(c, user, { mistyped: true })
@@ -97,10 +97,10 @@ usersRoutes.post('/:id/delete', async (c) => {
 /** By name and address, or the one whose id was pasted. Null: the cursor is broken, or of another search. */
 async function findUsers(c: Call, { search, cursor }: ListChoice): Promise<Slice<User> | null> {
   if (search !== null && USER_ID.test(search)) {
-    const user = await getUser(c.env.DIRECTORY, search)
+    const user = await getUser(c.env.ACCOUNTS, search)
     return { items: user === null ? [] : [user], nextCursor: null }
   }
-  const listed = await listUsers(c.env.DIRECTORY, { email: null, search, page: { limit: PAGE_SIZE, cursor } })
+  const listed = await listUsers(c.env.ACCOUNTS, { email: null, search, page: { limit: PAGE_SIZE, cursor } })
   return listed.ok ? listed.value : null
 }
 

@@ -90,7 +90,7 @@ auditLogRoutes.get('/:seq{[1-9][0-9]{0,14}}', async (c) => {
 
 const namingKeys = async (c: Call, view: EventsView): Promise<EventsView> => ({
   ...view,
-  names: await withOperatorKeys(c.env.DIRECTORY, view.events.items, view.names),
+  names: await withOperatorKeys(c.env.ACCOUNTS, view.events.items, view.names),
 })
 
 const beginning = (c: Call, choice: LogChoice): string =>

@@ -54,11 +54,11 @@ memberRoutes.get(MEMBER, async (c) => {
   const activity = { limit: ACTIVITY_SHOWN, cursor: c.req.query('cursor') || null }
   const [viewed, definitions] = await Promise.all([
     ask(c, { type: 'ViewMember', memberId: memberId(c), activity }),
-    attributeDefinitions(c.env.DIRECTORY),
+    attributeDefinitions(c.env.ACCOUNTS),
   ])
   if (!viewed.ok) return notDone(c, viewed.error, toList(c))
   const { activity: entries, names: known } = viewed.value
-  const names = await withOperatorKeys(c.env.DIRECTORY, entries?.items ?? [], known)
+  const names = await withOperatorKeys(c.env.ACCOUNTS, entries?.items ?? [], known)
   const view = { ...viewed.value, names }
   const { userId } = view.member
   // A visitor who may see what the member did may also see how they signed in, as in the API.
