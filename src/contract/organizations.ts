@@ -117,6 +117,7 @@ export const Rebuild = z
     object: z.literal('rebuild'),
     organization_id: id('org'),
     revision: z.int().meta({ examples: [12] }),
+    slug_held_by: id('org').nullable().describe('Another organization that holds the slug of this one by now.'),
   })
   .meta({ id: 'Rebuild' })
 
@@ -124,11 +125,43 @@ export const Rebuild = z
 export const RebuildAll = z
   .strictObject({ cursor: id('org').nullable().default(null).describe('`next_cursor` of the call before.') })
   .meta({ id: 'RebuildAll' })
+
+const MAX_REBUILT_OBJECTS = 20
+const objectId = z.string().regex(/^[0-9a-f]{64}$/)
+const OBJECT_IDS = ['b3f1c0d2a4e5968778695a4b3c2d1e0fb3f1c0d2a4e5968778695a4b3c2d1e0f']
+
+export const RebuildObjects = z
+  .strictObject({
+    object_ids: z
+      .array(objectId)
+      .min(1)
+      .max(MAX_REBUILT_OBJECTS)
+      .describe('Ids of Durable Objects of the class `OrganizationObject`, as Cloudflare lists them.')
+      .meta({ examples: [OBJECT_IDS] }),
+  })
+  .meta({ id: 'RebuildObjects' })
+
+const progress = {
+  object: z.literal('rebuild_progress'),
+  rebuilt: z.int().meta({ examples: [10] }),
+  failed: z
+    .array(z.string())
+    .describe('Ids of what could not be rebuilt: call again.')
+    .meta({ examples: [[]] }),
+  lost_slugs: z
+    .array(z.strictObject({ organization_id: id('org'), slug: z.string(), held_by: id('org') }))
+    .describe('Organizations whose slug another organization holds by now. Give one of the two another slug.')
+    .meta({ examples: [[]] }),
+}
+
+export const RebuiltObjects = z.strictObject(progress).meta({ id: 'RebuiltObjects' })
 export const RebuiltAll = z
   .strictObject({
-    object: z.literal('rebuild_progress'),
-    rebuilt: z.int().meta({ examples: [10] }),
-    failed: z.array(id('org')).meta({ examples: [[]] }),
+    ...progress,
+    object_ids: z
+      .array(objectId)
+      .describe('Of the objects of these organizations.')
+      .meta({ examples: [OBJECT_IDS] }),
     next_cursor: z
       .string()
       .nullable()

@@ -167,6 +167,10 @@ export async function releaseCreation(
   ])
 }
 
+/** The organization does not exist: what it claimed so long ago that its object acts on it no more is released. */
+export const releaseOldClaims = (accounts: D1Database, organizationId: string, now: number): Promise<void> =>
+  releaseCreation(accounts, organizationId, now - SWEEP_AFTER_MS)
+
 /** The organization is being erased. */
 export async function releaseClaims(accounts: D1Database, organizationId: string): Promise<void> {
   await releaseCreation(accounts, organizationId, Number.MAX_SAFE_INTEGER)
@@ -277,4 +281,47 @@ export async function createdOrganizations(
     .orderBy(asc(creationClaims.organizationId))
     .limit(limit)
   return rows.map(({ id }) => id)
+}
+
+/** What an organization that exists must hold. */
+export interface StandingClaims {
+  readonly organizationId: string
+  readonly slug: string
+  readonly createdBy: string | null
+}
+
+/**
+ * Claims again what an organization that exists holds: the database may have been restored to an earlier time. Takes nothing
+ * from another organization. Answers which organization holds the slug afterwards.
+ */
+export async function assertClaims(
+  accounts: D1Database,
+  { organizationId, slug, createdBy }: StandingClaims,
+  now: number,
+): Promise<string> {
+  const creation = sql`insert into ${creationClaims} (organization_id, created_by, claimed_at, confirmed)
+    values (${organizationId}, ${createdBy}, ${now}, 1) on conflict (organization_id) do update set confirmed = 1`
+  // Unsettled, because the organization may be about to change its slug: the sweep asks which one it uses.
+  const slugClaim = sql`insert into ${slugClaims} (slug, organization_id, claimed_at, unsettled_at)
+    values (${slug}, ${organizationId}, ${now}, ${now}) on conflict (slug) do nothing`
+  const holder = sql`select ${slugClaims.organizationId} as holder from ${slugClaims} where ${slugClaims.slug} = ${slug}`
+  const [, , held] = await batch<{ holder: string }>(accounts, [creation, slugClaim, holder])
+  return held?.results[0]?.holder ?? organizationId
+}
+
+/** Which of these organizations lack their creation's claim, or that of the slug which the directory knows. */
+export async function organizationsWithoutClaims(
+  accounts: D1Database,
+  organizations: readonly { readonly id: string; readonly slug: string }[],
+): Promise<string[]> {
+  const pairs = JSON.stringify(organizations.map(({ id, slug }) => [id, slug]))
+  const id = sql.raw("json_extract(value, '$[0]')")
+  const slug = sql.raw("json_extract(value, '$[1]')")
+  const [found] = await batch<{ id: string }>(accounts, [
+    sql`select ${id} as id from json_each(${pairs})
+      where not exists (select 1 from ${creationClaims} where ${creationClaims.organizationId} = ${id})
+        or not exists (select 1 from ${slugClaims}
+          where ${slugClaims.slug} = ${slug} and ${slugClaims.organizationId} = ${id})`,
+  ])
+  return found?.results.map((row) => row.id) ?? []
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Organization } from '../membership/organization.ts'
 import type { Page, Slice } from '../membership/queries.ts'
@@ -32,6 +32,20 @@ export interface ListedOrganization {
   readonly organization: Organization
   /** As far as the directory has followed. */
   readonly revision: number
+}
+
+/** Every organization that the directory knows, in the order of ids. */
+export function organizationsAfter(
+  directory: D1Database,
+  afterId: string | null,
+  limit: number,
+): Promise<{ readonly id: string; readonly slug: string }[]> {
+  return drizzle(directory)
+    .select({ id: organizations.id, slug: organizations.slug })
+    .from(organizations)
+    .where(afterId === null ? undefined : gt(organizations.id, afterId))
+    .orderBy(asc(organizations.id))
+    .limit(limit)
 }
 
 /** Across organizations, in the order of names; a moment behind the organizations themselves. */

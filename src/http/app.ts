@@ -44,7 +44,7 @@ const OF_DEPLOYMENT = [
   '/v1/settings',
   '/v1/events/*',
   '/v1/mail-blocks/*',
-  '/v1/rebuild',
+  '/v1/rebuild/*',
   '/v1/operator-keys/*',
   '/v1/user-attributes/*',
   '/v1/users/*',
@@ -71,7 +71,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.use('/v1/settings', authenticate)
   app.use('/v1/events/*', authenticate)
   app.use('/v1/mail-blocks/*', authenticate)
-  app.use('/v1/rebuild', authenticate)
+  app.use('/v1/rebuild/*', authenticate)
   app.use('/v1/operator-keys/*', authenticate)
   app.use('/v1/user-attributes/*', authenticate)
   app.use('/v1/users/*', authenticate)

@@ -21,6 +21,8 @@ import type { Role } from '../membership/roles.ts'
 import type { Seats } from '../membership/seats.ts'
 import type { Acceptance } from '../onboarding/acceptance.ts'
 import type { SignInRequired } from '../onboarding/answer-invitation.ts'
+import type { LostSlug } from '../onboarding/assert-claims.ts'
+import type { RebuildProgress } from '../onboarding/rebuild-directory.ts'
 import type { SignedIn } from '../onboarding/sign-in.ts'
 import type { Verification } from '../onboarding/verify-log.ts'
 import { shownEvent } from '../records/event-chain.ts'
@@ -53,6 +55,24 @@ export const organization = (value: Organization, revision: number): contract.Or
   created_at: shown(value.createdAt),
   updated_at: shown(value.updatedAt),
   revision,
+})
+
+export const rebuilt = (organizationId: string, revision: number, lostSlug: LostSlug | null) => ({
+  object: 'rebuild' as const,
+  organization_id: organizationId,
+  revision,
+  slug_held_by: lostSlug?.heldBy ?? null,
+})
+
+export const rebuildProgress = ({ rebuilt, failed, lostSlugs }: RebuildProgress) => ({
+  object: 'rebuild_progress' as const,
+  rebuilt,
+  failed,
+  lost_slugs: lostSlugs.map(({ organizationId, slug, heldBy }) => ({
+    organization_id: organizationId,
+    slug,
+    held_by: heldBy,
+  })),
 })
 
 export const seats = (value: Seats): contract.Seats => ({ object: 'seats', ...value })

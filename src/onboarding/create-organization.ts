@@ -108,8 +108,8 @@ async function claimUnderLimit({ ACCOUNTS, DIRECTORY }: Bindings, claim: Creatio
   return deleted.length === 0 ? outcome : claimCreation(ACCOUNTS, claim, deleted)
 }
 
-/** A claim that stands for nothing is given up, once it is too old for its object to act on it. */
-async function releaseAbandoned({ ACCOUNTS, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
+/** A claim that stands for nothing is given up, once it is too old for its object to act on it. True: the slug is free. */
+export async function releaseAbandoned({ ACCOUNTS, ORGANIZATION }: Bindings, slug: string): Promise<boolean> {
   const holder = await slugHolder(ACCOUNTS, slug)
   if (holder === null) return true
   if (Date.now() - holder.claimedAt < 2 * CLAIM_LIFETIME_MS) return false

@@ -1,38 +1,96 @@
-import { createdOrganizations } from '../directory/claims.ts'
+import { createdOrganizations, releaseOldClaims } from '../directory/claims.ts'
 import { doubtRows, removeDoubtedRows } from '../directory/doubted-rows.ts'
-import { organizationClient } from '../organization/client.ts'
+import { organizationsAfter } from '../directory/organizations.ts'
+import { objectIdOf, organizationClient, organizationOfObject } from '../organization/client.ts'
+import { failureOf } from '../records/failure.ts'
+import { assertHeldClaims, type LostSlug } from './assert-claims.ts'
 import type { Bindings } from './create-organization.ts'
 
 const ORGANIZATIONS_AT_ONCE = 10
 
-export interface RebuildProgress {
-  readonly rebuilt: number
-  readonly failed: readonly string[]
-  readonly nextCursor: string | null
+export interface Rebuilt {
+  readonly exists: boolean
+  readonly revision: number
+  readonly lostSlug: LostSlug | null
 }
 
-/** Projects one organization anew. Whatever the directory had of it is replaced, and what is not its own removed. */
-export async function rebuildOrganization(
-  { DIRECTORY, ORGANIZATION }: Bindings,
-  id: string,
-): Promise<{ exists: boolean; revision: number }> {
+export interface RebuildProgress {
+  readonly rebuilt: number
+  /** Organizations, or objects of which not even the organization is known. */
+  readonly failed: readonly string[]
+  readonly lostSlugs: readonly LostSlug[]
+}
+
+/**
+ * Copies one organization into the directory again and asserts its claims. What the directory had of it before is replaced, and
+ * what does not belong to it is removed.
+ */
+export async function rebuildOrganization(bindings: Bindings, id: string): Promise<Rebuilt> {
+  const { DIRECTORY, ORGANIZATION } = bindings
   const client = organizationClient(ORGANIZATION, id)
-  const { exists } = await client.wake()
-  if (!exists) return { exists, revision: 0 }
+  const held = await client.claims()
+  if (held === null) {
+    await releaseOldClaims(bindings.ACCOUNTS, id, Date.now())
+    return { exists: false, revision: 0, lostSlug: null }
+  }
+  const lostSlug = await assertHeldClaims(bindings, held)
   const doubt = await doubtRows(DIRECTORY, id)
   const rebuilt = await client.rebuild()
   await removeDoubtedRows(DIRECTORY, id, doubt)
-  return rebuilt
+  return { ...rebuilt, lostSlug }
 }
 
-/** Projects the next organizations after the cursor anew. To be called until there is no cursor; safe to repeat. */
-export async function rebuildNext(bindings: Bindings, cursor: string | null): Promise<RebuildProgress> {
-  const ids = await createdOrganizations(bindings.ACCOUNTS, cursor, ORGANIZATIONS_AT_ONCE)
-  const results = await Promise.allSettled(ids.map((id) => rebuildOrganization(bindings, id)))
-  const failed = ids.filter((_, index) => results[index]?.status === 'rejected')
+/**
+ * The same for the next organizations after the cursor, of all that D1 knows by a claim or a row. To be called until there is
+ * no cursor; safe to repeat. `objectIds`: of the organizations that were found.
+ */
+export async function rebuildNext(
+  bindings: Bindings,
+  cursor: string | null,
+): Promise<RebuildProgress & { readonly objectIds: readonly string[]; readonly nextCursor: string | null }> {
+  const ids = await knownOrganizations(bindings, cursor, ORGANIZATIONS_AT_ONCE)
+  const progress = await rebuildEach(ids, (id) => rebuildOrganization(bindings, id))
   return {
-    rebuilt: ids.length - failed.length,
-    failed,
+    ...progress,
+    objectIds: ids.map((id) => objectIdOf(bindings.ORGANIZATION, id)),
     nextCursor: ids.length < ORGANIZATIONS_AT_ONCE ? null : (ids.at(-1) ?? null),
   }
+}
+
+/** The same for objects, by their ids in hexadecimal: finds organizations that D1 does not know. */
+export function rebuildObjects(bindings: Bindings, objectIds: readonly string[]): Promise<RebuildProgress> {
+  return rebuildEach(objectIds, async (objectId) => {
+    const id = await organizationOfObject(bindings.ORGANIZATION, objectId)
+    return id === null ? null : rebuildOrganization(bindings, id)
+  })
+}
+
+async function rebuildEach(
+  ids: readonly string[],
+  rebuild: (id: string) => Promise<Rebuilt | null>,
+): Promise<RebuildProgress> {
+  const results = await Promise.allSettled(ids.map(rebuild))
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'rejected')
+      console.warn({ message: 'not rebuilt', id: ids[index], error: failureOf(result.reason) })
+  }
+  const done = results.flatMap((result) => (result.status === 'fulfilled' ? (result.value ?? []) : []))
+  return {
+    rebuilt: done.filter(({ exists }) => exists).length,
+    failed: ids.filter((_, index) => results[index]?.status === 'rejected'),
+    lostSlugs: done.flatMap(({ lostSlug }) => lostSlug ?? []),
+  }
+}
+
+/** In the order of ids. The first ones of a union are among the first ones of its parts. */
+async function knownOrganizations(
+  { ACCOUNTS, DIRECTORY }: Bindings,
+  afterId: string | null,
+  limit: number,
+): Promise<string[]> {
+  const pages = await Promise.all([
+    createdOrganizations(ACCOUNTS, afterId, limit),
+    organizationsAfter(DIRECTORY, afterId, limit).then((rows) => rows.map(({ id }) => id)),
+  ])
+  return [...new Set(pages.flat())].sort().slice(0, limit)
 }

@@ -7,6 +7,7 @@ import type {
   AnsweredQuery,
   ExecutedCommand,
   ExecuteRequest,
+  HeldClaims,
   ReadAllRequest,
   ReadRequest,
 } from './requests.ts'
@@ -25,6 +26,7 @@ interface Remote {
   read<Q extends Query>(request: ReadRequest<Q>): Promise<AnsweredQuery<Q>>
   readAll(request: ReadAllRequest): Promise<AnsweredQuery<Query>[]>
   wake(): Promise<Woken>
+  claims(): Promise<HeldClaims | null>
   rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
   erase(): Promise<{ readonly erased: boolean }>
 }
@@ -56,6 +58,10 @@ export class OrganizationClient {
     return this.#object.wake()
   }
 
+  claims(): Promise<HeldClaims | null> {
+    return this.#object.claims()
+  }
+
   rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }> {
     return this.#object.rebuild()
   }
@@ -74,3 +80,20 @@ export function organizationClient(
   const object = locationHint === undefined ? namespace.getByName(id) : namespace.getByName(id, { locationHint })
   return new OrganizationClient(id, object as unknown as Remote)
 }
+
+/**
+ * The organization that an object holds, by the object's id in hexadecimal, as Cloudflare lists objects. Null: the object holds
+ * none. Throws if the id is not one of this namespace.
+ */
+export async function organizationOfObject(namespace: OrganizationNamespace, objectId: string): Promise<string | null> {
+  const object = namespace.get(namespace.idFromString(objectId)) as unknown as Remote
+  const claims = await object.claims()
+  if (claims === null) return null
+  if (objectIdOf(namespace, claims.organizationId) !== objectId)
+    throw new Error('The object holds another organization')
+  return claims.organizationId
+}
+
+/** In hexadecimal. */
+export const objectIdOf = (namespace: OrganizationNamespace, organizationId: string): string =>
+  namespace.idFromName(organizationId).toString()

@@ -20,7 +20,7 @@ import type { Database } from '../records/database.ts'
 import type { Projected, Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
 import { Relay } from './relay.ts'
-import type { Executed, ExecuteRequest, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
+import type { Executed, ExecuteRequest, HeldClaims, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
 import { askedFor, resourceOf, shownBy } from './resource.ts'
 import { type KeptAnswer, OrganizationStore } from './store.ts'
 
@@ -51,8 +51,7 @@ export class OrganizationObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    if (ctx.id.name === undefined) throw new Error('An organization object is reached by its name')
-    this.#id = ctx.id.name
+    this.#id = ctx.id.name ?? storedId(ctx.storage) ?? NO_NAME
     this.seams = {
       clock: Date.now,
       project: projectThroughWriter(env),
@@ -75,15 +74,15 @@ export class OrganizationObject extends DurableObject<Env> {
       project: (projection) => this.seams.project(projection),
       enqueue: (messages) => this.seams.enqueue(messages),
     })
-    // An object that was only asked about, never created, must stay without storage.
-    const born = ctx.storage.sql.exec("select 1 from sqlite_master where name = 'ledger'").toArray().length > 0
-    if (born) void ctx.blockConcurrencyWhile(() => this.#migrate())
+    if (isBorn(ctx.storage)) void ctx.blockConcurrencyWhile(() => this.#migrate())
   }
 
   /** Carries out a command, or says why not. The answer leaves only once the change is durable (output gate). */
   async execute(request: ExecuteRequest): Promise<Executed<CommandValues[CommandType]>> {
     if (!this.#exists) {
       if (request.command.type !== 'CreateOrganization') return { ok: false, error: NO_ORGANIZATION, revision: 0 }
+      // The next call starts the object again, by its name.
+      if (this.#id === NO_NAME) this.ctx.abort('This object was started by its object id and does not know its name')
       await this.#migrate()
     }
     this.#store.begin()
@@ -128,6 +127,13 @@ export class OrganizationObject extends DurableObject<Env> {
       logHead: () => store.logHead(),
       now,
     }
+  }
+
+  /** What the organization holds in the deployment's claims. Null: there is no organization here. */
+  claims(): HeldClaims | null {
+    const organization = this.#exists ? this.#store.organization() : null
+    if (organization === null) return null
+    return { organizationId: this.#id, slug: organization.slug, createdBy: this.#store.creator() }
   }
 
   /** Projects everything anew; answers once it has arrived. Interrupted, it goes on by alarm from where it was. */
@@ -276,5 +282,15 @@ const replayed = ({ value, revision, rowRevision }: KeptAnswer): Executed<Comman
   ...(rowRevision !== null && { rowRevision }),
   replayed: true,
 })
+
+/** An object that was only asked about, never created, must stay without storage. */
+const isBorn = ({ sql }: DurableObjectStorage): boolean =>
+  sql.exec("select 1 from sqlite_master where name = 'ledger'").toArray().length > 0
+
+/** For an object that was started by its object id: the platform tells it no name then. */
+const storedId = (storage: DurableObjectStorage): string | undefined =>
+  isBorn(storage) ? storage.sql.exec<{ id: string }>('select id from organizations').toArray()[0]?.id : undefined
+
+const NO_NAME = ''
 
 const NO_ORGANIZATION = { code: 'not_found', resource: 'organization' } as const

@@ -32,6 +32,14 @@ export interface ReadAllRequest {
   readonly queries: readonly Query[]
 }
 
+/** What an organization holds of what is unique in the deployment. */
+export interface HeldClaims {
+  readonly organizationId: string
+  readonly slug: string
+  /** The person whose number of created organizations it counts for; null: the operator created it. */
+  readonly createdBy: string | null
+}
+
 export type Refusal =
   | Rejection
   | { readonly code: 'revision_mismatch'; readonly revision: number }

@@ -79,6 +79,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .innerJoin(ledger, eq(ledger.id, 1))
       .where(eq(organizations.id, organizationId))
       .prepare(),
+    firstEvent: database
+      .select({ actorType: events.actorType, actorId: events.actorId })
+      .from(events)
+      .where(eq(events.seq, 1))
+      .prepare(),
     organization: database.select().from(organizations).where(eq(organizations.id, organizationId)).prepare(),
     member: from
       .members()

@@ -119,6 +119,12 @@ export class OrganizationStore {
     return this.#statements.revisions[resource.type].get({ id })?.revision ?? 0
   }
 
+  /** The person who created the organization; null: the operator did. */
+  creator(): string | null {
+    const first = this.#statements.firstEvent.get()
+    return first?.actorType === 'user' ? first.actorId : null
+  }
+
   organization(): Organization | null {
     const row = this.#statements.organization.get()
     return row === undefined ? null : organizationOf(row)

@@ -1,3 +1,4 @@
+import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
@@ -7,6 +8,7 @@ import {
   newInvitation,
   newMember,
   newOrganization,
+  newUser,
   remove,
   reseam,
   suspend,
@@ -60,7 +62,7 @@ describe('rebuilding an organization', () => {
     const answer = await rebuild(team)
 
     const { revision } = (await everythingOf(team)).ledger
-    expect(answer.body).toEqual({ object: 'rebuild', organization_id: team.id, revision })
+    expect(answer.body).toEqual({ object: 'rebuild', organization_id: team.id, revision, slug_held_by: null })
     await expectSame(team)
   })
 
@@ -177,21 +179,21 @@ describe('rebuilding an organization', () => {
   })
 })
 
-describe('rebuilding all organizations', () => {
-  const next = (cursor: string | null) => as(operator).post('/v1/rebuild', { cursor })
+const next = (cursor: string | null) => as(operator).post('/v1/rebuild', { cursor })
 
-  async function walk(from: string | null): Promise<{ rebuilt: number; calls: number; failed: string[] }> {
-    const total = { rebuilt: 0, calls: 0, failed: [] as string[] }
-    for (let cursor = from; cursor !== null || total.calls === 0; ) {
-      const { body } = await next(cursor)
-      total.rebuilt += body.rebuilt
-      total.failed.push(...body.failed)
-      total.calls += 1
-      cursor = body.next_cursor
-    }
-    return total
+async function walk(from: string | null): Promise<{ rebuilt: number; calls: number; failed: string[] }> {
+  const total = { rebuilt: 0, calls: 0, failed: [] as string[] }
+  for (let cursor = from; cursor !== null || total.calls === 0; ) {
+    const { body } = await next(cursor)
+    total.rebuilt += body.rebuilt
+    total.failed.push(...body.failed)
+    total.calls += 1
+    cursor = body.next_cursor
   }
+  return total
+}
 
+describe('rebuilding all organizations', () => {
   let teams: Team[]
   let all: number
   beforeAll(async () => {
@@ -236,4 +238,128 @@ describe('rebuilding all organizations', () => {
     expectInvalid(await as(operator).post('/v1/rebuild', { cursor: 'x' }), 'cursor')
     expectInvalid(await as(operator).post('/v1/rebuild', { from: null }), 'from')
   })
+})
+
+describe('after D1 was restored to an earlier time', () => {
+  const CLAIMS = ['creation_claims', 'slug_claims'] as const
+  const claimsOf = async ({ id }: Team) => [
+    await inAccounts('select created_by, confirmed from creation_claims where organization_id = ?', id),
+    await inAccounts('select slug from slug_claims where organization_id = ?', id),
+  ]
+  const objectIdOf = ({ id }: Team) => env.ORGANIZATION.idFromName(id).toString()
+  const byObjects = (objectIds: readonly string[]): Promise<Answer> =>
+    as(operator).post('/v1/rebuild/objects', { object_ids: objectIds })
+
+  async function forget({ id }: Team): Promise<void> {
+    for (const table of TABLES) await inDirectory(`delete from ${table} where ${ownerColumn(table)} = ?`, id)
+    for (const table of CLAIMS) await inAccounts(`delete from ${table} where organization_id = ?`, id)
+  }
+
+  /** Created by a person, for whom it counts. */
+  async function ownTeam(): Promise<Team> {
+    const person = await newUser()
+    const { id, slug } = created(await person.api.post('/v1/organizations', { name: `Own ${person.id}` }))
+    const team = { ...(await given()), id, slug, path: `/v1/organizations/${id}` }
+    await followed(team)
+    return team
+  }
+
+  test('an organization of which D1 knows nothing is found by its object, with its claims and its creator', async () => {
+    const teams = [await given(), await ownTeam()]
+    const before = await Promise.all(teams.map(claimsOf))
+    for (const team of teams) await forget(team)
+    // Nothing that runs knows its name.
+    for (const { id } of teams) await evictDurableObject(env.ORGANIZATION.getByName(id))
+
+    const { body } = await byObjects([...teams.map(objectIdOf), someObjectId()])
+
+    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 2, failed: [], lost_slugs: [] })
+    for (const team of teams) await expectSame(team)
+    expect(await Promise.all(teams.map(claimsOf))).toEqual(before)
+  })
+
+  test('an organization that was found by its object takes commands, and its alarm brings them', async () => {
+    const team = await given()
+    await evictDurableObject(env.ORGANIZATION.getByName(team.id))
+    await byObjects([objectIdOf(team)])
+
+    await newInvitation(team)
+    await vi.waitFor(() => expectSame(team))
+    expect((await team.owner.api.get(`${team.path}/events/verify`)).body).toMatchObject({ valid: true })
+  })
+
+  test.each(CLAIMS)(
+    'a lost claim in %s is asserted by the walk over all, which finds the organization by its rows',
+    async (table) => {
+      const team = await given()
+      const before = await claimsOf(team)
+      await inAccounts(`delete from ${table} where organization_id = ?`, team.id)
+
+      await walk(null)
+
+      expect(await claimsOf(team)).toEqual(before)
+    },
+  )
+
+  test('the walk names the objects of the organizations that it found', async () => {
+    const team = await given()
+    const before = team.id.replace(/.$/, '0')
+    const { body } = await as(operator).post('/v1/rebuild', { cursor: before })
+    expect(body.object_ids).toContain(objectIdOf(team))
+  })
+
+  test('a slug that another organization has taken meanwhile stays with it, and is reported', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const loser = await given()
+    await forget(loser)
+    const holder = await newOrganization({ slug: loser.slug })
+
+    const lost = { organization_id: loser.id, slug: loser.slug, held_by: holder.id }
+    expect((await byObjects([objectIdOf(loser)])).body).toMatchObject({ rebuilt: 1, lost_slugs: [lost] })
+    expect((await rebuild(loser)).body).toMatchObject({ slug_held_by: holder.id })
+    expect((await rebuild(holder)).body).toMatchObject({ slug_held_by: null })
+
+    expect(await claimsOf(holder)).toMatchObject([[{ confirmed: 1 }], [{ slug: loser.slug }]])
+    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ organizationId: loser.id, heldBy: holder.id }))
+    const renamed = await as(operator).patch(loser.path, { slug: `${loser.slug}-2` })
+    expect(renamed.status).toBe(200)
+    expect((await rebuild(loser)).body).toMatchObject({ slug_held_by: null })
+  })
+
+  test('a slug that is claimed for nothing is taken back', async () => {
+    const team = await given()
+    await forget(team)
+    const longAgo = Date.now() - 3_600_000
+    const claim = 'insert into slug_claims (slug, organization_id, claimed_at) values (?, ?, ?)'
+    await inAccounts(claim, team.slug, someId('org'), longAgo)
+
+    expect((await rebuild(team)).body).toMatchObject({ slug_held_by: null })
+  })
+
+  test('claims of an organization that was erased since are released, unless a creation may still act on them', async () => {
+    const [erased, young] = [someId('org'), someId('org')]
+    const creation = 'insert into creation_claims (organization_id, claimed_at, confirmed) values (?, ?, 1)'
+    const slug = 'insert into slug_claims (slug, organization_id, claimed_at) values (?, ?, ?)'
+    for (const [id, claimedAt] of [
+      [erased, Date.now() - 3_600_000],
+      [young, Date.now()],
+    ] as const) {
+      await inAccounts(creation, id, claimedAt)
+      await inAccounts(slug, id, id, claimedAt)
+      expectProblem(await as(operator).post(`/v1/organizations/${id}/rebuild`), 404, 'not_found')
+    }
+    const held = 'select slug from slug_claims where organization_id in (?, ?)'
+    expect(await inAccounts(held, erased, young)).toEqual([{ slug: young }])
+    const created = 'select organization_id as id from creation_claims where organization_id in (?, ?)'
+    expect(await inAccounts(created, erased, young)).toEqual([{ id: young }])
+  })
+
+  test('an object of another kind, or of no organization, is no organization', async () => {
+    const writer = env.DIRECTORY_WRITER.idFromName('DIRECTORY.0').toString()
+    const { body } = await byObjects([writer, someObjectId()])
+    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 0, failed: [writer], lost_slugs: [] })
+    expectInvalid(await as(operator).post('/v1/rebuild/objects', { object_ids: ['x'] }), 'object_ids.0')
+  })
+
+  const someObjectId = () => env.ORGANIZATION.idFromName(someId('org')).toString()
 })

@@ -137,6 +137,7 @@ const DEPLOYMENT: readonly Row[] = [
   row('GET /v1/events/authentication', { is: 'deployment' }),
   row('GET /v1/events/authentication/refusals', { is: 'deployment' }),
   row('POST /v1/rebuild', { is: 'deployment' }, { body: { cursor: 'org_7zzzzzzzzzzzzzzzzzzzzzzzzz' } }),
+  row('POST /v1/rebuild/objects', { is: 'deployment' }, { body: { object_ids: ['0'.repeat(64)] } }),
   row('GET /v1/operator-keys', { is: 'deployment' }),
   row('POST /v1/operator-keys', { is: 'deployment' }, { body: { name: 'Billing', access: 'read' } }),
   row('DELETE /v1/operator-keys/:operatorKey', { is: 'deployment' }),

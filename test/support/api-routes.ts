@@ -71,6 +71,11 @@ const DEPLOYMENT: Readonly<Record<string, RouteCase>> = {
     query: [...PAGE, 'reason', 'network', 'from', 'to'],
   },
   'POST /v1/rebuild': { realm: 'deployment', permission: 'operator', body: () => ({ cursor: null }) },
+  'POST /v1/rebuild/objects': {
+    realm: 'deployment',
+    permission: 'operator',
+    body: () => ({ object_ids: ['0'.repeat(64)] }),
+  },
   'POST /v1/users': {
     realm: 'deployment',
     permission: 'operator',

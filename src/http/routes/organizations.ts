@@ -108,10 +108,10 @@ organizations.post('/:organization/restore', describe(operation.restoreOrganizat
 organizations.post('/:organization/rebuild', describe(operation.rebuildOrganization), noBody, async (c) => {
   const refusal = await refuseAllButOperator(c)
   if (refusal !== null) return refusal
-  const { exists, revision } = await rebuildOrganization(c.env, c.req.param('organization'))
+  const { exists, revision, lostSlug } = await rebuildOrganization(c.env, c.req.param('organization'))
   if (!exists) return problem(c, { code: 'not_found', resource: 'organization' })
   c.header('Muster-Revision', String(revision))
-  return c.json({ object: 'rebuild', organization_id: c.req.param('organization'), revision })
+  return c.json(present.rebuilt(c.req.param('organization'), revision, lostSlug))
 })
 
 organizations.get('/:organization/seats', describe(operation.getSeats), (c) =>

@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
-import { RebuildAll } from '../../contract/organizations.ts'
-import { rebuildNext } from '../../onboarding/rebuild-directory.ts'
+import { RebuildAll, RebuildObjects } from '../../contract/organizations.ts'
+import { rebuildNext, rebuildObjects } from '../../onboarding/rebuild-directory.ts'
 import { operatorOnly } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/organizations.ts'
+import * as present from '../present.ts'
 import { body } from '../validation.ts'
 
 export const rebuild = new Hono<HttpEnvironment>()
@@ -12,6 +13,10 @@ export const rebuild = new Hono<HttpEnvironment>()
 rebuild.use(operatorOnly)
 
 rebuild.post('/', describe(operation.rebuildOrganizations), body(RebuildAll), async (c) => {
-  const { rebuilt, failed, nextCursor } = await rebuildNext(c.env, c.req.valid('json').cursor)
-  return c.json({ object: 'rebuild_progress', rebuilt, failed, next_cursor: nextCursor })
+  const { objectIds, nextCursor, ...progress } = await rebuildNext(c.env, c.req.valid('json').cursor)
+  return c.json({ ...present.rebuildProgress(progress), object_ids: objectIds, next_cursor: nextCursor })
 })
+
+rebuild.post('/objects', describe(operation.rebuildObjects), body(RebuildObjects), async (c) =>
+  c.json(present.rebuildProgress(await rebuildObjects(c.env, c.req.valid('json').object_ids))),
+)

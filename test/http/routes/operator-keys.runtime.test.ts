@@ -234,6 +234,7 @@ describe('a key with read access', () => {
       ['POST', '/v1/users', { email: 'never@x.test' }],
       ['DELETE', `/v1/users/${team.owner.id}`, undefined],
       ['POST', '/v1/rebuild', { cursor: null }],
+      ['POST', '/v1/rebuild/objects', { object_ids: ['0'.repeat(64)] }],
       ['POST', '/v1/organizations', { name: 'Never' }],
       ['PATCH', team.path, { name: 'Never' }],
       ['DELETE', team.path, undefined],

@@ -1,4 +1,11 @@
-import { Organization, OrganizationList, Rebuild, RebuiltAll, Seats } from '../../../contract/organizations.ts'
+import {
+  Organization,
+  OrganizationList,
+  Rebuild,
+  RebuiltAll,
+  RebuiltObjects,
+  Seats,
+} from '../../../contract/organizations.ts'
 import { CONDITIONS, type Description, json, nothing, resource } from '../description.ts'
 
 export const createOrganization: Description = {
@@ -72,8 +79,9 @@ export const restoreOrganization: Description = {
 
 export const rebuildOrganization: Description = {
   id: 'rebuildOrganization',
-  summary: 'Copy an organization into the directory anew',
-  description: 'For repair: afterwards lists across organizations show what the organization itself knows.',
+  summary: 'Copy an organization into the directory again',
+  description:
+    'For repair: afterwards lists across organizations show what the organization itself knows, and its slug and its creation are claimed again if the claim was lost.',
   tag: 'Organizations',
   permission: 'operator',
   answers: { 200: json('The copy has arrived.', Rebuild) },
@@ -81,11 +89,21 @@ export const rebuildOrganization: Description = {
 
 export const rebuildOrganizations: Description = {
   id: 'rebuildOrganizations',
-  summary: 'Copy all organizations into the directory anew',
+  summary: 'Copy all organizations into the directory again',
   description: 'A few at a time: send `next_cursor` as the `cursor` of the next call until it is null. Safe to repeat.',
   tag: 'Service',
   permission: 'operator',
   answers: { 200: json('How far it has come.', RebuiltAll) },
+}
+
+export const rebuildObjects: Description = {
+  id: 'rebuildObjects',
+  summary: 'Copy organizations into the directory again, by the ids of their objects',
+  description:
+    'Finds organizations that D1 does not know, after it was lost or restored to an earlier time. Objects without an organization count for nothing. Safe to repeat.',
+  tag: 'Service',
+  permission: 'operator',
+  answers: { 200: json('What was rebuilt.', RebuiltObjects) },
 }
 
 export const getSeats: Description = {
