@@ -67,6 +67,8 @@ CREATE TABLE `members` (
 	`role` text NOT NULL,
 	`status` text NOT NULL,
 	`source` text NOT NULL,
+	`external_ids` text DEFAULT '{}' NOT NULL,
+	`ending` text,
 	`profile` text NOT NULL,
 	`attributes` text DEFAULT '{}' NOT NULL,
 	`person_name` text,

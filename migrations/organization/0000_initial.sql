@@ -43,6 +43,13 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `events_actor` ON `events` (`actor_id`,`seq`) WHERE actor_id is not null;--> statement-breakpoint
+CREATE TABLE `external_ids` (
+	`source` text NOT NULL,
+	`external_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	PRIMARY KEY(`source`, `external_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`key` text PRIMARY KEY NOT NULL,
 	`fingerprint` text NOT NULL,
@@ -91,6 +98,8 @@ CREATE TABLE `ledger` (
 	`event_hash` text NOT NULL,
 	`active_members` integer NOT NULL,
 	`active_owners` integer NOT NULL,
+	`suspended_members` integer NOT NULL,
+	`removed_members` integer NOT NULL,
 	`pending_invitations` integer NOT NULL,
 	`mail_day` integer NOT NULL,
 	`mail_count` integer NOT NULL
@@ -104,6 +113,8 @@ CREATE TABLE `members` (
 	`role` text NOT NULL,
 	`status` text NOT NULL,
 	`source` text NOT NULL,
+	`external_ids` text DEFAULT '{}' NOT NULL,
+	`ending` text,
 	`profile` text NOT NULL,
 	`attributes` text DEFAULT '{}' NOT NULL,
 	`person_name` text,

@@ -7,14 +7,14 @@ import { roleKey } from './members.ts'
 import { Seats } from './organizations.ts'
 
 /** Kept as given: each row has its own outcome, an address that is none included. */
-const address = z
+export const address = z
   .string()
   .max(1000)
   .refine((text) => text.isWellFormed(), 'This text is not well-formed Unicode.')
   .meta({ description: 'What is no address gets the outcome invalid_email.', examples: ['bob@acme.example'] })
 
 /** What is no role of the organization is the row's outcome, not an error of the request. */
-const rowRole = z
+export const rowRole = z
   .string()
   .max(100)
   .refine((text) => text.isWellFormed(), 'This text is not well-formed Unicode.')

@@ -31,7 +31,7 @@ export const shownName = z
   .nullable()
   .meta({ examples: ['Bob Fox'] })
 
-const Profile = z
+export const Profile = z
   .strictObject({
     name: line(200).optional(),
     given_name: line(200).optional(),
@@ -51,6 +51,10 @@ export const Member = z
     role: shownRole,
     status: z.enum(MEMBER_STATUSES),
     source: z.enum(MEMBER_SOURCES).describe('How they came.'),
+    external_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'What the product calls the member. Only the operator sets it.', examples: ['e-1042'] }),
     profile: Profile,
     attributes: ShownAttributes,
     joined_at: shownTime,
@@ -61,12 +65,22 @@ export const Member = z
   .meta({ id: 'Member' })
 export const MemberList = list(Member).meta({ id: 'MemberList' })
 
+export const externalId = line(200).meta({
+  description: 'What the product calls the member. Unique in the organization.',
+  examples: ['e-1042'],
+})
+export const active = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'False: the person becomes a suspended member, without a seat.', examples: [true] })
 export const AddMember = z
   .strictObject({
     user_id: id('usr').optional(),
     email: email.optional(),
     role: roleKey.default(DEFAULT_ROLE),
     profile: Profile.default({}),
+    external_id: externalId.optional(),
+    active,
   })
   .refine((body) => (body.user_id === undefined) !== (body.email === undefined), {
     message: 'Name the person by either user_id or email.',
@@ -89,6 +103,9 @@ export const ListMembers = z.strictObject({
     .default(['active', 'suspended'])
     .meta({ wire: { default: ['active', 'suspended'] } }),
   role: roleKey.optional(),
+  external_id: line(200)
+    .optional()
+    .meta({ description: 'The member that the product calls by this id.', examples: ['e-1042'] }),
   query: search,
   attribute: attributeFilters,
   sort: sort(MEMBER_SORTS)

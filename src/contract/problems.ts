@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { OPERATOR_PERMISSIONS } from '../membership/rejection.ts'
+import { ArrivalResult } from './arrivals.ts'
 import { BulkResult } from './bulk.ts'
 import { Seats } from './organizations.ts'
 import { permission } from './roles.ts'
@@ -47,6 +48,8 @@ export const PROBLEM_FIELDS: Readonly<Record<string, z.core.$ZodShape>> = {
   seat_limit_reached: { seats: Seats, upgrade_url: z.string().nullable() },
   already_invited: { invitation_id: z.string() },
   already_member: { member_id: z.string() },
+  external_id_taken: { member_id: z.string() },
+  arrivals_refused: { results: z.array(ArrivalResult), seats: Seats },
   invitation_not_pending: { invitation_status: z.string() },
   invitation_expired: { expired_at: z.iso.datetime() },
   bulk_refused: { results: z.array(BulkResult), seats: Seats },

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type * as access from './access.ts'
 import type * as apiKeys from './api-keys.ts'
+import type * as arrivals from './arrivals.ts'
 import type * as environmentEvents from './environment-events.ts'
 import type * as events from './events.ts'
 import type * as identities from './identities.ts'
@@ -23,6 +24,7 @@ export type Organization = z.infer<typeof organizations.Organization>
 export type Seats = z.infer<typeof organizations.Seats>
 export type Member = z.infer<typeof members.Member>
 export type DepartureEntry = z.infer<typeof members.DepartureEntry>
+export type ArrivalResult = z.infer<typeof arrivals.ArrivalResult>
 export type RosterEntry = z.infer<typeof members.RosterEntry>
 export type Invitation = z.infer<typeof invitations.Invitation>
 export type InvitationPreview = z.infer<typeof invitations.InvitationPreview>

@@ -18,7 +18,9 @@ const NEARBY = ['GetAccess', 'ListMembers', 'ListRoster', 'ListInvitations'] as 
 /** Not for seats: counts are the object's own. */
 export type NearbyQuery = Extract<Query, { type: (typeof NEARBY)[number] }>
 
-export const isNearbyQuery = (query: Query): query is NearbyQuery => NEARBY.some((type) => type === query.type)
+/** External ids are looked up in the organization itself. */
+export const isNearbyQuery = (query: Query): query is NearbyQuery =>
+  NEARBY.some((type) => type === query.type) && !(query.type === 'ListMembers' && query.externalId != null)
 
 /** The revision is that of what is shown. */
 export type NearbyRead = Result<QueryValues[NearbyQuery['type']], Rejection> & { readonly revision: number }

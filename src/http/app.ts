@@ -16,6 +16,7 @@ import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
 import { authenticationLog, memberSignIns } from './routes/authentication-log.ts'
 import { bulkInvitations } from './routes/bulk-invitations.ts'
+import { bulkMembers } from './routes/bulk-members.ts'
 import { emailChanges } from './routes/email-changes.ts'
 import { environmentEvents } from './routes/environment-events.ts'
 import { events } from './routes/events.ts'
@@ -98,6 +99,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.route('/v1/organizations', organizations)
   app.route('/v1/organizations/:organization', members)
   app.route('/v1/organizations/:organization', memberSignIns)
+  app.route('/v1/organizations/:organization/members/bulk', bulkMembers)
   app.route('/v1/organizations/:organization/invitations/bulk', bulkInvitations)
   app.route('/v1/organizations/:organization/invitations', invitations)
   app.route('/v1/organizations/:organization/access', access)

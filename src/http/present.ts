@@ -8,12 +8,13 @@ import type { Membership } from '../directory/own-organizations.ts'
 import type { Access } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
+import type { ArrivalResult } from '../membership/arrival.ts'
 import { type AttributeDefinition, visibleAttributes } from '../membership/attributes.ts'
 import type { BulkResult } from '../membership/bulk.ts'
 import type { DepartureEntry } from '../membership/departure.ts'
 import type { EnvironmentEvent } from '../membership/environment-event.ts'
 import { type Invitation, statusAt } from '../membership/invitation.ts'
-import type { Member } from '../membership/member.ts'
+import { type Member, OPERATOR_SOURCE } from '../membership/member.ts'
 import type { OperatorKey } from '../membership/operator-key.ts'
 import type { Organization } from '../membership/organization.ts'
 import type { InvitationView, RosterEntry, Slice } from '../membership/queries.ts'
@@ -89,6 +90,7 @@ export const member =
     role: value.role,
     status: value.status,
     source: value.source,
+    external_id: value.externalIds[OPERATOR_SOURCE] ?? null,
     profile: value.profile,
     attributes: visibleAttributes(definitions, value.attributes),
     joined_at: shown(value.joinedAt),
@@ -160,6 +162,13 @@ export const bulkResult = (value: BulkResult) => ({
   email: value.email,
   outcome: value.outcome,
   ...(value.invitationId === null ? {} : { invitation_id: value.invitationId }),
+})
+
+export const arrivalResult = (value: ArrivalResult): contract.ArrivalResult => ({
+  user_id: value.userId,
+  email: value.email,
+  outcome: value.outcome,
+  member_id: value.memberId,
 })
 
 /** The log's hashes are over what is shown, so the records themselves say what that is. */

@@ -263,6 +263,24 @@ function bodyOf(refusal: AnyRefusal): ProblemBody {
         detail: 'This person belongs to the organization.',
         more: { member_id: refusal.memberId },
       }
+    case 'external_id_taken':
+      return {
+        status: 409,
+        title: 'External ID taken',
+        detail: 'Another member has this external ID.',
+        more: { member_id: refusal.memberId },
+      }
+    case 'removed_by_admin':
+    case 'suspended_by_admin':
+      // Only automatic arrivals meet these, and no route sends one.
+      return { ...bodyOf({ code: 'already_member', memberId: refusal.memberId }), code: 'already_member' }
+    case 'arrivals_refused':
+      return {
+        status: 409,
+        title: 'Not all can be added',
+        detail: 'Nobody was added, because some rows cannot be.',
+        more: { results: refusal.results.map(present.arrivalResult), seats: present.seats(refusal.seats) },
+      }
     case 'email_mismatch':
       return { status: 409, title: 'Another address', detail: 'This invitation was sent to another address.' }
     case 'sign_in_required':

@@ -10,7 +10,14 @@ export type Caller =
   | UserCaller
   | { readonly type: 'api_key'; readonly secretHash: string }
   | { readonly type: 'invitee'; readonly invitationId: string; readonly sendNumber: number }
-  | { readonly type: 'system'; readonly process: SystemProcess }
+  | SystemCaller
+
+/** A process of the deployment; one that acts for a connection (a directory, an identity provider) names it. */
+export interface SystemCaller {
+  readonly type: 'system'
+  readonly process: SystemProcess
+  readonly connectionId?: string
+}
 
 /** The operator, by the root key of the deployment or by an operator key, which may be one that only reads. */
 export interface OperatorCaller {

@@ -1,4 +1,4 @@
-import { type Actor, actorOf, type Caller, type ShownOrigin } from './actor.ts'
+import { type Actor, actorOf, type Caller, type ShownOrigin, type SystemCaller } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
 import { PERMISSIONS, type Permission } from './permissions.ts'
@@ -15,6 +15,8 @@ export interface Authority {
   readonly freshUntil?: number
   /** Of a person: where their call comes from, if the edge said. */
   readonly origin?: ShownOrigin
+  /** Set if a process of the deployment acts. */
+  readonly process?: SystemCaller
   /** The person on whose authority this happens: the user, or who made the key. Null: the operator, or a process. */
   readonly maker: string | null
 }
@@ -44,7 +46,13 @@ export function authorityOf(caller: Caller, standing: Standing, now: number): Re
     case 'operator':
       return ok({ actor: actorOf(caller), permissions: EVERYTHING, member: null, maker: null })
     case 'system':
-      return ok({ actor: { type: 'system', id: caller.process }, permissions: EVERYTHING, member: null, maker: null })
+      return ok({
+        actor: { type: 'system', id: caller.process },
+        permissions: EVERYTHING,
+        member: null,
+        process: caller,
+        maker: null,
+      })
     case 'invitee':
       return ok({
         actor: { type: 'invitee', id: caller.invitationId },

@@ -1,4 +1,5 @@
 import type { ApiKey } from './api-key.ts'
+import type { ArrivalResult, UnusableRow } from './arrival.ts'
 import type { AttributeValues } from './attributes.ts'
 import type { BulkMode, BulkResult } from './bulk.ts'
 import type { DepartureEntry, Keep } from './departure.ts'
@@ -149,12 +150,36 @@ export interface RecordDeliveries {
   }[]
 }
 
-export interface AddMember {
-  readonly type: 'AddMember'
+/** A person to bring into the organization. */
+export interface Arrival {
   readonly person: Person
+  /** For people who join. People who belong already keep their role and profile. */
   readonly role: string
-  readonly source: MemberSource
   readonly profile: Profile
+  /** What the source calls the member. */
+  readonly externalId?: string
+  /** False: the person becomes a suspended member, without a seat. */
+  readonly active?: boolean
+}
+
+export interface AddMember extends Arrival {
+  readonly type: 'AddMember'
+  readonly source: MemberSource
+}
+
+/** Brings many people in, one after the other, in one step. For every source: the operator, domains, sign-ins, directories. */
+export interface AddMembers {
+  readonly type: 'AddMembers'
+  readonly source: MemberSource
+  readonly rows: readonly (Arrival | UnusableRow)[]
+  readonly mode: BulkMode
+  readonly dryRun: boolean
+}
+
+/** The next arrival brings the person back, whatever its source. */
+export interface AllowReturn {
+  readonly type: 'AllowReturn'
+  readonly memberId: string
 }
 
 export interface UpdateMember {
@@ -279,6 +304,8 @@ export interface CommandValues {
   ExpireInvitations: { readonly expired: number; readonly more: boolean }
   RecordDeliveries: { readonly recorded: number }
   AddMember: Member
+  AddMembers: { readonly results: readonly ArrivalResult[]; readonly seats: Seats }
+  AllowReturn: Member
   UpdateMember: Member
   /** Who stands in the way, by account: they hold an address that one of the people has now. Then nothing was changed. */
   UpdatePeople: { readonly heldBy: readonly string[] }
@@ -311,6 +338,8 @@ export type Command =
   | ExpireInvitations
   | RecordDeliveries
   | AddMember
+  | AddMembers
+  | AllowReturn
   | UpdateMember
   | UpdatePeople
   | ErasePerson

@@ -14,6 +14,8 @@ export const EVENT_TYPES = [
   'member.reactivated',
   'member.removed',
   'member.left',
+  'member.return_refused',
+  'member.return_allowed',
   'member.erased',
   'invitation.created',
   'invitation.resent',

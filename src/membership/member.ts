@@ -1,3 +1,4 @@
+import type { SystemCaller, SystemProcess } from './actor.ts'
 import type { AttributeValues } from './attributes.ts'
 
 export const MEMBER_STATUSES = ['active', 'suspended', 'removed'] as const
@@ -11,6 +12,26 @@ export const PROFILE_FIELDS = ['name', 'given_name', 'family_name', 'picture'] a
 /** What the organization shows of a person. Keys are those of OpenID Connect Core 1.0, section 5.1. */
 export type Profile = { readonly [field in (typeof PROFILE_FIELDS)[number]]?: string | undefined }
 
+/** The key of the ids that the operator gives to members; directories use their own id. */
+export const OPERATOR_SOURCE = 'operator'
+
+/** What each source calls the member: the operator, or a directory by its id. Unique per source in the organization. */
+export type ExternalIds = { readonly [source: string]: string }
+
+/** Under which source an external id counts: the connection that the process acts for, or the operator. */
+export const externalIdSource = (process: SystemCaller | undefined): string => process?.connectionId ?? OPERATOR_SOURCE
+
+/** How a member was removed or suspended, and what came of it since. */
+export interface Ending {
+  readonly by: 'person' | 'themselves' | SystemProcess
+  /** Of a process that acts for a connection. */
+  readonly connectionId: string | null
+  /** The first arrival that was refused because of it. */
+  readonly attempt?: { readonly source: MemberSource; readonly at: number }
+  /** An admin has allowed the next arrival, whatever its source. */
+  readonly returnAllowed?: true
+}
+
 /** `role` is a role's key. A removed person keeps the row, and gets the same id on return. */
 export interface Member {
   readonly id: string
@@ -20,6 +41,9 @@ export interface Member {
   readonly role: string
   readonly status: MemberStatus
   readonly source: MemberSource
+  readonly externalIds: ExternalIds
+  /** Null while the member is active. */
+  readonly ending: Ending | null
   readonly profile: Profile
   readonly attributes: AttributeValues
   /** The account's own name when this row last took over from it: the organization may show another one. */

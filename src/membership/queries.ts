@@ -79,6 +79,8 @@ export type Query =
   | { readonly type: 'GetMember'; readonly memberId: string }
   | {
       readonly type: 'ListMembers'
+      /** What the operator calls the member. */
+      readonly externalId?: string | null
       readonly statuses: readonly MemberStatus[]
       readonly role: string | null
       readonly search: string | null

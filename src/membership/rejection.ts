@@ -1,3 +1,4 @@
+import type { ArrivalResult } from './arrival.ts'
 import type { BulkResult } from './bulk.ts'
 import type { Permission } from './permissions.ts'
 import type { Seats } from './seats.ts'
@@ -22,6 +23,10 @@ export type Rejection =
   | { readonly code: 'seat_limit_reached'; readonly seats: Seats; readonly upgradeUrl: string | null }
   | { readonly code: 'already_invited'; readonly invitationId: string }
   | { readonly code: 'already_member'; readonly memberId: string }
+  | { readonly code: 'external_id_taken'; readonly memberId: string }
+  | { readonly code: 'removed_by_admin'; readonly memberId: string }
+  | { readonly code: 'suspended_by_admin'; readonly memberId: string }
+  | { readonly code: 'arrivals_refused'; readonly results: readonly ArrivalResult[]; readonly seats: Seats }
   | { readonly code: 'email_mismatch' }
   /** The link alone is not enough for a person whom the organization knows. */
   | { readonly code: 'sign_in_required' }

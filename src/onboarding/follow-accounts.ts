@@ -1,3 +1,4 @@
+import { usersOfIds } from '../accounts/many-users.ts'
 import { accountsOf } from '../accounts/people.ts'
 import { accountOf, getUser, type User } from '../accounts/users.ts'
 import type { Caller } from '../membership/actor.ts'
@@ -62,4 +63,27 @@ export async function followSinceRead(
     console.warn({ message: 'change of a person not followed', organization: organizationId, error: failureOf(error) })
   }
   return true
+}
+
+/** The same for many people, whose accounts are read with one statement. */
+export async function followManySinceRead(
+  bindings: Bindings,
+  organizationId: string,
+  read: readonly Pick<User, 'id' | 'email' | 'revision'>[],
+): Promise<void> {
+  try {
+    const ids = read.map(({ id }) => id)
+    const users = await usersOfIds(bindings.ACCOUNTS, ids)
+    const changed: Account[] = []
+    for (const person of read) {
+      const user = users.get(person.id)
+      if (user === undefined || user.closingAt !== null) await eraseIn(bindings, organizationId, person)
+      else if (user.revision !== person.revision) changed.push(accountOf(user))
+    }
+    for (let from = 0; from < changed.length; from += ACCOUNTS_AT_ONCE) {
+      await followAccounts(bindings, organizationId, changed.slice(from, from + ACCOUNTS_AT_ONCE))
+    }
+  } catch (error) {
+    console.warn({ message: 'changes of people not followed', organization: organizationId, error: failureOf(error) })
+  }
 }

@@ -1,7 +1,18 @@
 import type { Context } from '../membership/authority.ts'
-import type { BulkInvite, Command, CommandType, CommandValues, InvitationTerms } from '../membership/commands.ts'
+import type {
+  AddMembers,
+  Arrival,
+  BulkInvite,
+  Command,
+  CommandType,
+  CommandValues,
+  InvitationTerms,
+} from '../membership/commands.ts'
 import { acceptInvitation } from '../membership/decide/accept-invitation.ts'
 import { addMember } from '../membership/decide/add-member.ts'
+import { type AddMembersFacts, addMembers } from '../membership/decide/add-members.ts'
+import { allowReturn } from '../membership/decide/allow-return.ts'
+import type { ArrivalFacts } from '../membership/decide/arrive.ts'
 import { type BulkFacts, bulkInvite } from '../membership/decide/bulk-invite.ts'
 import { cancelInvitation } from '../membership/decide/cancel-invitation.ts'
 import { createApiKey } from '../membership/decide/create-api-key.ts'
@@ -30,7 +41,7 @@ import { updateRole } from '../membership/decide/update-role.ts'
 import { type Decision, type MadeInvitations, reject } from '../membership/decision.ts'
 import { type DepartureFacts, INVITATIONS_ENDED_AT_ONCE, type Maker } from '../membership/departure.ts'
 import { MAX_NOTICE_RECIPIENTS } from '../membership/mail.ts'
-import type { Member } from '../membership/member.ts'
+import { externalIdSource, type Member } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { builtInRole, MEMBER, type Role } from '../membership/roles.ts'
@@ -115,17 +126,9 @@ const HANDLERS: { readonly [T in Exclude<CommandType, 'CreateOrganization'>]: Ha
     return recordDeliveries({ invitations }, command, context)
   },
 
-  AddMember: ({ store, organization, context }, command) => {
-    const facts = {
-      organization,
-      tally: store.tally(context.now),
-      role: store.role(command.role),
-      member: store.memberOfUser(command.person.userId),
-      memberOfEmail: store.memberOfEmail(command.person.email),
-      invitation: store.pendingInvitation(command.person.email),
-    }
-    return addMember(facts, command, context)
-  },
+  AddMember: (situation, command) => addMember(arrivalFacts(situation, command), command, situation.context),
+  AddMembers: (situation, command) => addMembers(arrivalsFacts(situation, command), command, situation.context),
+  AllowReturn: (situation, command) => allowReturn(memberFacts(situation, command), situation.context),
   UpdateMember: (situation, command) => {
     const newRole = command.role === undefined ? null : situation.store.role(command.role)
     return updateMember({ ...departingFacts(situation, command), newRole }, command, situation.context)
@@ -217,6 +220,47 @@ function bulkFacts({ store, organization, context }: Situation, command: BulkInv
     members: byEmail(store.membersOfEmails(emails)),
     invitations: byEmail(store.pendingInvitations(emails)),
     lastMails: store.lastMails(emails, lastMailsAfter(command, context)),
+  }
+}
+
+function arrivalFacts(
+  { store, organization, context }: Situation,
+  { person, role, externalId }: Arrival,
+): ArrivalFacts {
+  const invitation = store.pendingInvitation(person.email)
+  const source = externalIdSource(context.authority.process)
+  const [named = null] = externalId === undefined ? [] : store.membersOfExternalIds(source, [externalId])
+  return {
+    organization,
+    tally: store.tally(context.now),
+    role: store.role(role),
+    member: store.memberOfUser(person.userId),
+    memberOfEmail: store.memberOfEmail(person.email),
+    memberOfExternalId: named,
+    invitation,
+    invited: () => ({
+      role: invitation && store.role(invitation.role),
+      maker: makerOf(store, invitation?.makerId ?? null),
+    }),
+    hasDeclined: store.declinedEmails([person.email]).size > 0,
+  }
+}
+
+/** A few statements for all rows. */
+function arrivalsFacts({ store, organization, context }: Situation, { rows }: AddMembers): AddMembersFacts {
+  const arrivals = rows.flatMap((row) => ('unusable' in row ? [] : [row]))
+  const emails = arrivals.map(({ person }) => person.email)
+  const externalIds = arrivals.flatMap(({ externalId }) => externalId ?? [])
+  return {
+    organization,
+    tally: store.tally(context.now),
+    roles: new Map(store.roles().map((role) => [role.key, role])),
+    members: store.membersOfUsers(arrivals.map(({ person }) => person.userId)),
+    holders: store.membersOfEmails(emails),
+    named: store.membersOfExternalIds(externalIdSource(context.authority.process), externalIds),
+    invitations: store.pendingInvitations(emails),
+    declined: store.declinedEmails(emails),
+    maker: ({ makerId }) => makerOf(store, makerId),
   }
 }
 

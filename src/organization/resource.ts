@@ -25,6 +25,7 @@ export function resourceOf(command: Command): Resource | null {
     case 'SuspendMember':
     case 'ReactivateMember':
     case 'RemoveMember':
+    case 'AllowReturn':
       return member(command.memberId)
     case 'PreviewDeparture':
       return command.memberId === undefined ? ORGANIZATION : member(command.memberId)
@@ -44,6 +45,7 @@ export function resourceOf(command: Command): Resource | null {
     case 'ExpireInvitations':
     case 'RecordDeliveries':
     case 'AddMember':
+    case 'AddMembers':
     case 'UpdatePeople':
     case 'ErasePerson':
     case 'CreateRole':
@@ -69,6 +71,8 @@ const SHOWN: Shown = {
   ExpireInvitations: null,
   RecordDeliveries: null,
   AddMember: ({ id }) => member(id),
+  AddMembers: null,
+  AllowReturn: ({ id }) => member(id),
   UpdateMember: ({ id }) => member(id),
   UpdatePeople: null,
   ErasePerson: null,

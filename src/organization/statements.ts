@@ -5,6 +5,7 @@ import {
   apiKeys,
   erasedEntries,
   events,
+  externalIds,
   idempotency,
   invitations,
   ledger,
@@ -118,6 +119,16 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
         ),
       )
       .prepare(),
+    membersOfUsers: from
+      .members()
+      .where(and(inArray(members.userId, listed('userIds')), eq(members.organizationId, organizationId)))
+      .prepare(),
+    membersOfExternalIds: database
+      .select()
+      .from(externalIds)
+      .innerJoin(members, eq(members.id, externalIds.memberId))
+      .where(and(eq(externalIds.source, value('source')), inArray(externalIds.externalId, listed('externalIds'))))
+      .prepare(),
     activeOwner: from
       .members()
       .where(and(eq(members.organizationId, organizationId), eq(members.role, OWNER), eq(members.status, 'active')))
@@ -191,6 +202,17 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
     pendingInvitations: from
       .invitations()
       .where(and(inArray(invitations.email, listed('emails')), pending))
+      .prepare(),
+    declinedEmails: database
+      .selectDistinct({ email: invitations.email })
+      .from(invitations)
+      .where(
+        and(
+          inArray(invitations.email, listed('emails')),
+          eq(invitations.organizationId, organizationId),
+          eq(invitations.status, 'declined'),
+        ),
+      )
       .prepare(),
     lastMails: database
       .select({ email: invitations.email, sentAt: sql<number>`max(${invitations.sentAt})` })
@@ -353,6 +375,17 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     dropEnding: database
       .delete(unloggedEndings)
       .where(eq(unloggedEndings.id, value('id')))
+      .prepare(),
+    putExternalId: database.insert(externalIds).values(placeholders(externalIds)).prepare(),
+    dropExternalId: database
+      .delete(externalIds)
+      .where(
+        and(
+          eq(externalIds.source, value('source')),
+          eq(externalIds.externalId, value('externalId')),
+          eq(externalIds.memberId, value('memberId')),
+        ),
+      )
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),

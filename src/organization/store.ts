@@ -12,7 +12,7 @@ import { erasedAddress, splitPersonal } from '../membership/erasure.ts'
 import type { ErasedTarget, EventData, EventDraft, OrganizationEvent, PersonalData } from '../membership/event.ts'
 import type { Invitation } from '../membership/invitation.ts'
 import { type InvitationMail, type MailAllowance, type Notice, spendMails } from '../membership/mail.ts'
-import type { Member } from '../membership/member.ts'
+import type { Member, MemberStatus } from '../membership/member.ts'
 import type { Organization } from '../membership/organization.ts'
 import { isActiveOwner } from '../membership/ownership.ts'
 import { BUILT_IN_ROLES, builtInRole, type Role } from '../membership/roles.ts'
@@ -72,6 +72,8 @@ const BEFORE_THE_FIRST: Ledger = {
   eventHash: CHAIN_START,
   activeMembers: 0,
   activeOwners: 0,
+  suspendedMembers: 0,
+  removedMembers: 0,
   pendingInvitations: 0,
   mailDay: 0,
   mailCount: 0,
@@ -172,6 +174,18 @@ export class OrganizationStore {
     return this.#statements.membersOfEmails.all({ emails: JSON.stringify(emails) }).map(memberOf)
   }
 
+  /** Present or past, by account. */
+  membersOfUsers(userIds: readonly string[]): Member[] {
+    return this.#statements.membersOfUsers.all({ userIds: JSON.stringify(userIds) }).map(memberOf)
+  }
+
+  /** Present or past, by what the source calls them. */
+  membersOfExternalIds(source: string, externalIds: readonly string[]): Member[] {
+    if (externalIds.length === 0) return []
+    const named = { source, externalIds: JSON.stringify(externalIds) }
+    return this.#statements.membersOfExternalIds.all(named).map((row) => memberOf(row.members))
+  }
+
   /** The only one in an organization of mode `single`; any one of them otherwise. */
   activeOwner(): Member | null {
     const row = this.#statements.activeOwner.get()
@@ -191,6 +205,11 @@ export class OrganizationStore {
 
   pendingInvitations(emails: readonly string[]): Invitation[] {
     return this.#statements.pendingInvitations.all({ emails: JSON.stringify(emails) }).map(invitationOf)
+  }
+
+  /** Of these emails, those to which an invitation was declined. */
+  declinedEmails(emails: readonly string[]): Set<string> {
+    return new Set(this.#statements.declinedEmails.all({ emails: JSON.stringify(emails) }).map(({ email }) => email))
   }
 
   /** When each address was last mailed an invitation, if that was later than `after`. */
@@ -330,6 +349,7 @@ export class OrganizationStore {
         return
       case 'member':
         countMember(next, change.before, change.after)
+        this.#nameMember(change.before, change.after)
         rows.put('members', { ...memberRow(change.after), ...stamp })
         return
       case 'invitation':
@@ -392,6 +412,19 @@ export class OrganizationStore {
     return { revision: this.rowRevision({ type, id }), version }
   }
 
+  /** Keeps the look-up by external id in step with the member's row. */
+  #nameMember(before: Member | null, after: Member): void {
+    const memberId = after.id
+    for (const [source, externalId] of Object.entries(before?.externalIds ?? {})) {
+      if (after.externalIds[source] !== externalId)
+        this.#statements.dropExternalId.run({ source, externalId, memberId })
+    }
+    for (const [source, externalId] of Object.entries(after.externalIds)) {
+      if (before?.externalIds[source] !== externalId)
+        this.#statements.putExternalId.run({ source, externalId, memberId })
+    }
+  }
+
   /** Numbered within the commit, so that the same mail has the same id however often its message is delivered. */
   #notify({ recipients, ...notice }: Notice, version: number, rows: PendingRows): void {
     const organizationId = this.#organizationId
@@ -443,9 +476,11 @@ const erasure = (target: ErasedTarget, entries: readonly number[]): EventDraft =
 })
 
 function countMember(next: Ledger, before: Member | null, after: Member): void {
-  const active = (member: Member | null) => Number(member?.status === 'active')
+  const has = (status: MemberStatus) => Number(after.status === status) - Number(before?.status === status)
   const owner = (member: Member | null) => Number(member !== null && isActiveOwner(member))
-  next.activeMembers += active(after) - active(before)
+  next.activeMembers += has('active')
+  next.suspendedMembers += has('suspended')
+  next.removedMembers += has('removed')
   next.activeOwners += owner(after) - owner(before)
 }
 

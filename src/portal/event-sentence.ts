@@ -97,6 +97,10 @@ export function eventSentence(event: OrganizationEvent, glossary: Glossary): Sen
       return said`removed ${person}`
     case 'member.left':
       return ['left']
+    case 'member.return_refused':
+      return said`kept ${person} out, who was removed before`
+    case 'member.return_allowed':
+      return said`allowed ${person} to come back`
     case 'member.erased':
       return ['erased what was known of a former member']
     case 'invitation.created':

@@ -34,6 +34,14 @@ export function refusalText(error: Refusal): string {
       return 'This address has an open invitation already. It can be sent again.'
     case 'already_member':
       return 'This address belongs to a member already.'
+    case 'external_id_taken':
+      return 'Another member has this external ID.'
+    case 'removed_by_admin':
+      return 'This person was removed. Invite them to let them back in.'
+    case 'suspended_by_admin':
+      return 'This person is suspended. Reactivate them first.'
+    case 'arrivals_refused':
+      return 'Not all of these people could be added, so nobody was.'
     case 'email_mismatch':
       return 'This invitation was sent to another address than the one you are signed in with.'
     case 'sign_in_required':

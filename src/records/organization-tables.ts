@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Actor } from '../membership/actor.ts'
 import { byVersion, invitationsTable, membersTable } from './tables.ts'
 
@@ -26,11 +26,24 @@ export const ledger = sqliteTable('ledger', {
   eventHash: text('event_hash').notNull(),
   activeMembers: integer('active_members').notNull(),
   activeOwners: integer('active_owners').notNull(),
+  suspendedMembers: integer('suspended_members').notNull(),
+  removedMembers: integer('removed_members').notNull(),
   /** All rows with status pending, those past their time included. */
   pendingInvitations: integer('pending_invitations').notNull(),
   mailDay: integer('mail_day').notNull(),
   mailCount: integer('mail_count').notNull(),
 })
+
+/** Who is called what by which source. Members say the same; this finds them and keeps each id unique. */
+export const externalIds = sqliteTable(
+  'external_ids',
+  {
+    source: text('source').notNull(),
+    externalId: text('external_id').notNull(),
+    memberId: text('member_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.externalId] })],
+)
 
 /** How far each table has reached the directory: the last row sent, in the order of (version, id). */
 export const relayCursors = sqliteTable('relay_cursors', {

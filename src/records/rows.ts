@@ -43,10 +43,14 @@ export const organizationOf = ({
 
 export const memberRow = (member: Member): Unrevised<MemberRow> => ({
   ...member,
+  ending: member.ending === null ? null : JSON.stringify(member.ending),
   nameKey: fold(member.profile.name ?? member.email),
 })
 
-export const memberOf = ({ nameKey: _, revision: __, version: ___, ...member }: MemberRow): Member => member
+export const memberOf = ({ nameKey: _, revision: __, version: ___, ending, ...member }: MemberRow): Member => ({
+  ...member,
+  ending: ending === null ? null : JSON.parse(ending),
+})
 
 export const invitationRow = ({ invitedBy, ...invitation }: Invitation): Unrevised<InvitationRow> => ({
   ...invitation,

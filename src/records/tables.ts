@@ -4,7 +4,7 @@ import { ACTOR_TYPES, VIA_TYPES } from '../membership/actor.ts'
 import type { AttributeValues } from '../membership/attributes.ts'
 import { EVENT_TYPES, type EventData, TARGET_TYPES } from '../membership/event.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
-import { MEMBER_SOURCES, MEMBER_STATUSES, type Profile } from '../membership/member.ts'
+import { type ExternalIds, MEMBER_SOURCES, MEMBER_STATUSES, type Profile } from '../membership/member.ts'
 import { OWNERSHIP_MODES } from '../membership/organization.ts'
 import type { Permission } from '../membership/permissions.ts'
 
@@ -59,6 +59,10 @@ export const membersTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = no
       role: text('role').notNull(),
       status: text('status', { enum: MEMBER_STATUSES }).notNull(),
       source: text('source', { enum: MEMBER_SOURCES }).notNull(),
+      /** What each source calls the member. */
+      externalIds: text('external_ids', { mode: 'json' }).$type<ExternalIds>().notNull().default({}),
+      /** As JSON, or null while the member is active: a column of mode `json` would hold the text `null`. */
+      ending: text('ending'),
       profile: text('profile', { mode: 'json' }).$type<Profile>().notNull(),
       attributes: text('attributes', { mode: 'json' }).$type<AttributeValues>().notNull().default({}),
       /** The person's own name (accounts) at that revision, whatever the profile shows. */

@@ -47,15 +47,20 @@ export const jsonRowSql = (table: SQLiteTable): string =>
  */
 export function upsertFromJson(table: SQLiteTable, rows: readonly string[], condition: SQL = sql`true`): SQL {
   const { columns } = getTableConfig(table)
-  const names = listed(columns.map(named))
-  const values = listed(columns.map((_, index) => sql.raw(`json_extract(value, '$[${index}]')`)))
   const key = keyOf(table)
   const rest = columns.filter((column) => !key.includes(column))
   const set = listed(rest.map((column) => sql`${named(column)} = ${excluded(column)}`))
   const age = columns.find(({ name }) => name === 'version')
   const guard = age === undefined ? sql.empty() : sql` where ${excluded(age)} >= ${age}`
-  return sql`insert into ${table} (${names}) select ${values} from jsonb_each(${jsonArray(rows)}) where ${condition}
+  return sql`insert into ${table} (${listed(columns.map(named))}) ${selectFromJson(table, rows, condition)}
     on conflict (${listed(key.map(named))}) do update set ${set}${guard}`
+}
+
+/** Such rows, as what an insert into the table selects. */
+export function selectFromJson(table: SQLiteTable, rows: readonly string[], condition: SQL = sql`true`): SQL {
+  const { columns } = getTableConfig(table)
+  const values = listed(columns.map((_, index) => sql.raw(`json_extract(value, '$[${index}]')`)))
+  return sql`select ${values} from jsonb_each(${jsonArray(rows)}) where ${condition}`
 }
 
 /** Rows as text, as the one parameter of such a statement. */

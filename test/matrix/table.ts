@@ -59,6 +59,7 @@ const MEMBERS: readonly Row[] = [
   inside('GET /members', ['members:read']),
   inside('GET /members', ['members:read'], { about: 'nearby', query: '?consistency=eventual' }),
   inside('POST /members', ['operator'], { body: { email: 'added@x.test' } }),
+  inside('POST /members/bulk', ['operator'], { body: { members: [{ email: 'added@x.test' }] } }),
   inside('GET /members/:member', ['members:read']),
   inside('PATCH /members/:member', ['members:manage'], {
     about: 'the profile',

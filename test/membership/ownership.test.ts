@@ -101,7 +101,7 @@ describe('with exactly one owner allowed', () => {
     given(...acme)
       .when(inviteMember('bob@x.test', { role: 'owner', by }))
       .then(rejected('single_owner'))
-    given(...acme, owner('bob', { status: 'suspended' }))
+    given(...acme, owner('bob', { status: 'suspended', ending: { by: 'scim', connectionId: null } }))
       .when(reactivateMember('bob', { by }))
       .then(rejected('single_owner'))
   })

@@ -60,7 +60,7 @@ describe.each(ADDITIONS)('%s', (_, act, happens) => {
     member('bob'),
     invitation('cat@x.test', { expiresAt: noon + 1 }),
     invitation('late@x.test', { expiresAt: noon }),
-    member('sue', { status: 'suspended' }),
+    member('sue', { status: 'suspended', ending: { by: 'scim', connectionId: null } }),
   ]
   test('takes the last seat', () => {
     given(organization({ seatLimit: 4 }), ...three)

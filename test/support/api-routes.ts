@@ -156,10 +156,19 @@ const ORGANIZATION: Readonly<Record<string, Omit<RouteCase, 'realm'>>> = {
   'GET /seats': {},
   'GET /roster': { query: [...LIST, 'role', 'attribute'] },
 
-  'GET /members': { query: [...LIST, 'role', 'attribute'] },
+  'GET /members': { query: [...LIST, 'role', 'attribute', 'external_id'] },
   'POST /members': {
     permission: 'operator',
-    body: () => ({ email: 'added@x.test', role: 'member', profile: PROFILE }),
+    body: () => ({ email: 'added@x.test', role: 'member', profile: PROFILE, external_id: 'e-1', active: true }),
+  },
+  'POST /members/bulk': {
+    permission: 'operator',
+    body: () => ({
+      members: [{ email: 'many@x.test', role: 'member', profile: PROFILE, external_id: 'e-2', active: true }],
+      role: 'member',
+      mode: 'each',
+      dry_run: true,
+    }),
   },
   'GET /members/:member': {},
   'PATCH /members/:member': {

@@ -1,4 +1,5 @@
 import { ALWAYS_FRESH, type Caller } from '../../src/membership/actor.ts'
+import type { UnusableRow } from '../../src/membership/arrival.ts'
 import type { BulkMode } from '../../src/membership/bulk.ts'
 import type * as Commands from '../../src/membership/commands.ts'
 import type { Command } from '../../src/membership/commands.ts'
@@ -29,6 +30,9 @@ type Options<C extends Command, Given extends keyof C = never> = Circumstances &
 
 /** What has become of whose account, at which revision of it. */
 type Changed = Partial<Omit<Commands.Account, 'userId'>> & { readonly who: string; readonly revision: number }
+
+/** Somebody who arrives; what is not said is as `person` has it, in the role `member`. */
+type Row = string | UnusableRow | (Partial<Commands.Arrival> & { readonly who: string })
 
 export const keyCaller = (name: string): Caller => ({ type: 'api_key', secretHash: `hash of ${name}` })
 export const emailOf = (name: string): string => (name.includes('@') ? name : `${name}@x.test`)
@@ -156,6 +160,13 @@ export function commandsIn(scope: string) {
         { type: 'AddMember', person: ids.person(name), role: 'member', source: 'added', profile: {} },
         options,
       ),
+    /** People by name, as they are added; or rows that name nobody. */
+    addMembers: (
+      rows: readonly Row[],
+      { source = 'added', mode = 'each', dryRun = false, ...options }: Options<Commands.AddMembers, 'rows'> = {},
+    ) => act<Commands.AddMembers>({ type: 'AddMembers', source, rows: rows.map(rowOf), mode, dryRun }, options),
+    allowReturn: (name: string, options: Circumstances = {}) =>
+      act<Commands.AllowReturn>({ type: 'AllowReturn', ...memberId(name) }, options),
     updateMember: (name: string, options: Options<Commands.UpdateMember>) =>
       act<Commands.UpdateMember>({ type: 'UpdateMember', ...memberId(name) }, options),
     /** Accounts as they are by now; what is not said is as `person` has it. */
@@ -208,6 +219,13 @@ export function commandsIn(scope: string) {
   function accountOf({ who, ...changes }: Changed): Commands.Account {
     const { memberId: _, ...account } = ids.person(who)
     return { ...account, attributes: {}, lastSignInAt: null, ...changes }
+  }
+
+  function rowOf(row: Row): Commands.Arrival | UnusableRow {
+    if (typeof row === 'string') return rowOf({ who: row })
+    if ('unusable' in row) return row
+    const { who, ...fields } = row
+    return { person: ids.person(who), role: 'member', profile: {}, ...fields }
   }
 
   function memberId(name: string) {

@@ -22,6 +22,9 @@ type Answers = Pick<
   | 'memberOfUser'
   | 'memberOfEmail'
   | 'membersOfEmails'
+  | 'membersOfUsers'
+  | 'membersOfExternalIds'
+  | 'declinedEmails'
   | 'activeOwner'
   | 'invitation'
   | 'pendingInvitation'
@@ -76,6 +79,16 @@ export class InMemoryStore implements Answers {
   memberOfEmail = (email: string): Member | null =>
     this.#memberWhere((member) => member.email === email && member.status !== 'removed')
   membersOfEmails = (emails: readonly string[]): Member[] => emails.flatMap((email) => this.memberOfEmail(email) ?? [])
+  membersOfUsers = (userIds: readonly string[]): Member[] =>
+    [...this.#members.values()].filter(({ userId }) => userIds.includes(userId))
+  membersOfExternalIds = (source: string, externalIds: readonly string[]): Member[] =>
+    [...this.#members.values()].filter((member) => externalIds.includes(member.externalIds[source] ?? ''))
+  declinedEmails = (emails: readonly string[]): Set<string> =>
+    new Set(
+      [...this.#invitations.values()]
+        .filter(({ email, status }) => status === 'declined' && emails.includes(email))
+        .map(({ email }) => email),
+    )
   activeOwner = (): Member | null => this.#memberWhere(isActiveOwner)
   invitation = (id: string): Invitation | null => this.#invitations.get(id) ?? null
   pendingInvitation = (email: string): Invitation | null =>

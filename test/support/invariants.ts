@@ -24,6 +24,8 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
     row.status,
     JSON.parse(String(row.profile)).name ?? null,
     row.person_revision,
+    JSON.parse(String(row.external_ids)),
+    endingOf(row),
   ])
   expect(members).toEqual(
     byId(model.members).map((member) => [
@@ -34,6 +36,10 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
       member.status,
       member.name,
       member.revision,
+      member.externalIds,
+      member.status === 'active'
+        ? null
+        : { decidedBy: member.decidedBy, returnAllowed: member.returnAllowed, attempted: member.attempted },
     ]),
   )
   const invitations = rows.invitations.map((row) => [
@@ -72,14 +78,34 @@ export function agreesWithModel(rows: Rows, model: ReferenceModel, now: number):
   ).toEqual(byId(model.keys).map(({ id, revoked, maker, left }) => [id, revoked, maker, left]))
 }
 
+function endingOf({ ending }: RawRow): object | null {
+  if (ending === null || ending === undefined) return null
+  const { by, connectionId, attempt, returnAllowed = false } = JSON.parse(String(ending))
+  const isPerson = by === 'person' || by === 'themselves'
+  return { decidedBy: isPerson ? by : `${by} ${connectionId}`, returnAllowed, attempted: attempt !== undefined }
+}
+
 /** The counts kept beside the rows are what counting the rows yields. */
 export function countsAreRight({ ledger, members, invitations }: Rows): void {
   const active = members.filter(({ status }) => status === 'active')
+  const having = (wanted: string) => members.filter(({ status }) => status === wanted).length
   expect(ledger).toMatchObject({
     active_members: active.length,
+    suspended_members: having('suspended'),
+    removed_members: having('removed'),
     active_owners: active.filter(({ role }) => role === 'owner').length,
     pending_invitations: invitations.filter(({ status }) => status === 'pending').length,
   })
+}
+
+/** Each source finds each member by their id, and no two members by the same. */
+export function externalIdsAreFound({ members, external_ids: found }: Pick<Rows, 'members' | 'external_ids'>): void {
+  const said = members.flatMap((row) =>
+    Object.entries(JSON.parse(String(row.external_ids)) as Record<string, string>).map(
+      ([source, externalId]) => `${source} ${externalId} ${row.id}`,
+    ),
+  )
+  expect(found.map((row) => `${row.source} ${row.external_id} ${row.member_id}`).sort()).toEqual(said.sort())
 }
 
 /** One pending invitation and one member per address, one member per account. */

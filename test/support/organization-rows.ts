@@ -8,6 +8,7 @@ export type Rows = { readonly [table in RelayedTable]: RawRow[] } & {
   readonly events: RawRow[]
   readonly ledger: RawRow
   readonly outbox: RawRow[]
+  readonly external_ids: RawRow[]
 }
 
 const ORDER: { readonly [table in RelayedTable]: string } = {
@@ -26,6 +27,7 @@ export function rowsOf({ sql }: DurableObjectStorage, eventsAfter = 0): Rows {
     ...(tables as { [table in RelayedTable]: RawRow[] }),
     events: sql.exec<RawRow>('select * from events where seq > ? order by seq', eventsAfter).toArray(),
     ledger: sql.exec<RawRow>('select * from ledger').toArray()[0] ?? {},
+    external_ids: sql.exec<RawRow>('select * from external_ids').toArray(),
     outbox: sql.exec<RawRow>('select * from outbox order by id').toArray(),
   }
 }

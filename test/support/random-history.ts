@@ -25,6 +25,12 @@ const PERMISSIONS: readonly (readonly Permission[])[] = [
   ['members:manage', 'owners:manage'],
   [...BASICS, 'organization:update', 'members:manage', 'roles:manage'],
 ]
+/** Two directories of the organization. */
+const DIRECTORIES: readonly By[] = ['dir_one', 'dir_two'].map((connectionId) => ({
+  type: 'system',
+  process: 'scim',
+  connectionId,
+}))
 const LIMITS = [null, 1, 2, 3, 4, 3, 4, 5, 0]
 const LIFETIMES = [days(15), days(15), days(15), days(1), minutes(2), 1]
 
@@ -41,7 +47,9 @@ const WEIGHTS: { readonly [kind in Command['type']]: number } = {
   DeclineInvitation: 3,
   ExpireInvitations: 3,
   RecordDeliveries: 2,
-  AddMember: 10,
+  AddMember: 8,
+  AddMembers: 14,
+  AllowReturn: 3,
   UpdateMember: 14,
   UpdatePeople: 10,
   ErasePerson: 3,
@@ -126,6 +134,7 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
   const anybody: By[] = ['system', ...PEOPLE, keyCaller('unknown')]
   const by = step.actor % 8 === 0 ? pick(anybody, c) : pick(somebody, step.actor)
   const circumstances = { by, now }
+  const maybeByDirectory = { now, by: c % 3 === 0 ? pick(DIRECTORIES, b) : by }
   const known = PEOPLE.filter((name) => model.members.has(personOf(name, organizationId).memberId))
   const custom = [...model.roles.keys()]
   const who = a % 4 === 0 || known.length === 0 ? pick(PEOPLE, b) : pick(known, a)
@@ -210,6 +219,36 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
       const joining = pick(c % 3 === 0 && invited.length > 0 ? invited : PEOPLE, a)
       return say.addMember(who, { ...adding, person: personOf(joining, organizationId), role })
     }
+    case 'AddMembers': {
+      const rows = Array.from({ length: 1 + (a % 8) }, (_, index) => {
+        const at = b + index * (1 + (c % 3))
+        if (at % 23 === 0) return { unusable: 'invalid_email', email: 'no email', userId: null } as const
+        const name = pick(PEOPLE, at)
+        const externalId = pick([undefined, undefined, 'x1', 'x2', undefined, 'x3', 'x4'], at + c)
+        return {
+          who: name,
+          person: personOf(name, organizationId),
+          role: pick(['member', 'member', role], index + c),
+          active: (at + c) % 5 !== 0,
+          ...(externalId === undefined ? {} : { externalId }),
+        }
+      })
+      const [source, arriving] = pick(
+        [
+          ['added', step.actor % 8 === 0 ? by : 'operator'],
+          ['domain', { type: 'system', process: 'domain' }],
+          ['sso', { type: 'system', process: 'sso', connectionId: 'con_one' }],
+          ['scim', pick(DIRECTORIES, a)],
+          ['scim', pick(DIRECTORIES, b)],
+          ['added', 'operator'],
+        ] as const,
+        step.actor,
+      )
+      const mode = c % 7 === 0 ? 'all' : 'each'
+      return say.addMembers(rows, { now, by: arriving, source, mode, dryRun: b % 9 === 0 })
+    }
+    case 'AllowReturn':
+      return say.allowReturn(who, circumstances)
     case 'UpdateMember':
       return say.updateMember(who, {
         ...circumstances,
@@ -239,11 +278,11 @@ export function actOf(step: Step, model: ReferenceModel, organizationId: string,
       return say.erasePerson(who, { ...erasing, email: email ?? emailOfPerson(who) })
     }
     case 'SuspendMember':
-      return say.suspendMember(who, circumstances)
+      return say.suspendMember(who, maybeByDirectory)
     case 'ReactivateMember':
-      return say.reactivateMember(who, circumstances)
+      return say.reactivateMember(who, maybeByDirectory)
     case 'RemoveMember':
-      return say.removeMember(who, { ...circumstances, ...keep })
+      return say.removeMember(who, { ...maybeByDirectory, ...keep })
     case 'PreviewDeparture':
       return say.previewDeparture(who, { ...circumstances, ...keep, ...(b % 2 === 0 ? {} : { role }) })
     case 'Leave':

@@ -12,6 +12,7 @@ import {
   changesAreRevised,
   contentOf,
   countsAreRight,
+  externalIdsAreFound,
   nobodyIsTwice,
   nothingEscalates,
   seatsHold,
@@ -20,6 +21,7 @@ import {
 import { type Rows, rowsOf } from './organization-rows.ts'
 import { projected } from './projecting.ts'
 import { actOf, type Beginning, firstActs, type Step, timeOf } from './random-history.ts'
+import { judgeArrivals } from './reference/arrivals.ts'
 import { judgeBulk } from './reference/bulk.ts'
 import { judge, situationOf } from './reference/judge.ts'
 import { ReferenceModel } from './reference/model.ts'
@@ -71,11 +73,13 @@ export class RandomRun {
     const executed = (await object.execute({ caller: act.caller, command: act.command })) as Executed
     if (act.command.type === 'BulkInvite')
       this.#compareBulk(act as Act<Extract<Command, { type: 'BulkInvite' }>>, executed)
-    else this.#compare(act as Act<Exclude<Command, { type: 'BulkInvite' }>>, executed)
+    else if (act.command.type === 'AddMembers')
+      this.#compareArrivals(act as Act<Extract<Command, { type: 'AddMembers' }>>, executed)
+    else this.#compare(act as Act<Exclude<Command, { type: 'BulkInvite' | 'AddMembers' }>>, executed)
     this.#examine(rowsOf(storage, this.#last.seq), act, executed, may)
   }
 
-  #compare(act: Act<Exclude<Command, { type: 'BulkInvite' }>>, executed: Executed): void {
+  #compare(act: Act<Exclude<Command, { type: 'BulkInvite' | 'AddMembers' }>>, executed: Executed): void {
     const { broken, apply } = judge(this.#model, act)
     const verdict = executed.ok ? 'accepted' : executed.error.code
     this.#tell(`${act.command.type} ${verdict}`)
@@ -100,10 +104,28 @@ export class RandomRun {
     }
   }
 
+  #compareArrivals(act: Act<Extract<Command, { type: 'AddMembers' }>>, executed: Executed): void {
+    const situation = situationOf(this.#model, act)
+    const told = resultsOf(executed).map(({ outcome }) => outcome)
+    const { refusal, outcomes } =
+      'broken' in situation
+        ? { refusal: situation.broken[0] ?? null, outcomes: [] }
+        : judgeArrivals(situation, act.command, told)
+    const verdict = executed.ok ? 'accepted' : executed.error.code
+    this.#tell(`AddMembers ${verdict}`)
+    expect(verdict, 'AddMembers').toBe(refusal ?? 'accepted')
+    expect(told).toHaveLength(outcomes.length)
+    for (const [index, outcome] of told.entries()) {
+      this.#tell(`AddMembers ${outcome}`)
+      expect(outcomes[index], `row ${index} by ${act.command.source}`).toContain(outcome)
+    }
+  }
+
   #examine(rows: Rows, act: Act, executed: Executed, may: ReadonlySet<string>): void {
     const before = this.#rows ?? { ...rows, members: [], invitations: [], roles: [], api_keys: [], ledger: {} }
     agreesWithModel(rows, this.#model, this.#now)
     countsAreRight(rows)
+    externalIdsAreFound(rows)
     nobodyIsTwice(rows)
     seatsHold(before, rows, this.#now)
     changesAreRevised(before, rows)
@@ -130,5 +152,6 @@ export class RandomRun {
 
 function resultsOf(executed: Executed): readonly { readonly outcome: string }[] {
   if (executed.ok) return (executed.value as { results: readonly { outcome: string }[] }).results
-  return executed.error.code === 'bulk_refused' ? executed.error.results : []
+  const { error } = executed
+  return error.code === 'bulk_refused' || error.code === 'arrivals_refused' ? error.results : []
 }

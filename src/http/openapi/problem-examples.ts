@@ -3,6 +3,8 @@ import type { AnyRefusal, RefusalCode } from '../problems.ts'
 type Examples = { readonly [C in RefusalCode]: Extract<AnyRefusal, { code: C }> }
 
 const SEATS = { used: 25, active: 22, pending: 3, limit: 25, available: 0 }
+const MEMBER = 'mem_01h455vb4pex5vsknk084sn02q'
+const USER = 'usr_01h455vb4pex5vsknk084sn02q'
 const INVITATION = 'inv_01h455vb4pex5vsknk084sn02q'
 
 /** Refusals that share their code with another one, but not the status. */
@@ -51,7 +53,18 @@ export const REFUSALS: Examples = {
     upgradeUrl: 'https://product.example/billing',
   },
   already_invited: { code: 'already_invited', invitationId: INVITATION },
-  already_member: { code: 'already_member', memberId: 'mem_01h455vb4pex5vsknk084sn02q' },
+  already_member: { code: 'already_member', memberId: MEMBER },
+  external_id_taken: { code: 'external_id_taken', memberId: MEMBER },
+  removed_by_admin: { code: 'removed_by_admin', memberId: MEMBER },
+  suspended_by_admin: { code: 'suspended_by_admin', memberId: MEMBER },
+  arrivals_refused: {
+    code: 'arrivals_refused',
+    results: [
+      { userId: USER, email: 'bob@acme.example', outcome: 'added', memberId: null },
+      { userId: null, email: 'cat@acme', outcome: 'invalid_email', memberId: null },
+    ],
+    seats: { used: 3, active: 2, pending: 1, limit: 25, available: 22 },
+  },
   email_mismatch: { code: 'email_mismatch' },
   sign_in_required: { code: 'sign_in_required' },
   invitation_not_pending: { code: 'invitation_not_pending', status: 'accepted' },

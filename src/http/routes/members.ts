@@ -52,6 +52,7 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
     cursor = null,
     status: statuses,
     role = null,
+    external_id: externalId = null,
     query: search = null,
     attribute: texts = [],
     sort,
@@ -64,6 +65,7 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
     type: 'ListMembers',
     statuses,
     role,
+    externalId,
     search,
     attributes: filters.value,
     sort,
@@ -74,7 +76,7 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
 })
 
 members.post('/members', describe(operation.addMember), body(AddMember), async (c) => {
-  const { user_id, email, role, profile } = c.req.valid('json')
+  const { user_id, email, role, profile, external_id, active } = c.req.valid('json')
   const refusal = await refuseAllButOperator(c)
   if (refusal !== null) return refusal
   const user =
@@ -86,7 +88,8 @@ members.post('/members', describe(operation.addMember), body(AddMember), async (
     return problem(c, { code: 'invalid', path, message: 'There is no such user.' })
   }
   const person = personOf(user)
-  const add = { type: 'AddMember', person, role, source: 'added', profile } as const
+  const named = external_id === undefined ? {} : { externalId: external_id }
+  const add = { type: 'AddMember', person, role, source: 'added', profile, active, ...named } as const
   const answer = await execute(c, add, await shownMember(c), 201)
   if (answer.ok) await followSinceRead(c.env, organization(c).id, user)
   return answer

@@ -8,7 +8,7 @@ import type { Organization } from '../organization.ts'
 import type { Rejection } from '../rejection.ts'
 import type { Role } from '../roles.ts'
 import type { Tally } from '../seats.ts'
-import { arrival } from './add-member.ts'
+import { arrival } from './arrive.ts'
 import { secondOwner } from './invite-member.ts'
 import { settleInvitation } from './settle-invitation.ts'
 

@@ -50,6 +50,8 @@ function firstOwner(organization: Organization, { owner }: CreateOrganization, n
     role: OWNER,
     status: 'active',
     source: 'created',
+    externalIds: {},
+    ending: null,
     profile: owner.name === null ? {} : { name: owner.name },
     attributes: owner.attributes ?? {},
     personName: owner.name,

@@ -2,6 +2,7 @@ import { type Context, missingOperator } from '../authority.ts'
 import type { CommandValues, ErasePerson } from '../commands.ts'
 import { type Change, type Decision, decided, event, invitationTarget, memberTarget, reject } from '../decision.ts'
 import { type DepartureFacts, departure, GONE } from '../departure.ts'
+import { endingBy } from '../ending.ts'
 import { ERASED_REVISION, erasedAddress, isErasedAddress } from '../erasure.ts'
 import { isErased, type OrganizationEvent } from '../event.ts'
 import { type Invitation, statusAt } from '../invitation.ts'
@@ -53,12 +54,18 @@ export function erasePerson(
   const forgotten: Change = { kind: 'erasure', target, entries: readable.map(({ seq }) => seq) }
   if (found.length > entries.length) {
     const gone = belongs(member)
-      ? removal(facts, member, { ...member, status: 'removed', updatedAt: now }, [], context)
+      ? removal(
+          facts,
+          member,
+          { ...member, status: 'removed', ending: endingBy(authority, member), updatedAt: now },
+          [],
+          context,
+        )
       : []
     return decided({ nextSeq: entries.at(-1)?.seq ?? 0 }, ...gone, forgotten)
   }
   const nextSeq = facts.invitations.length > INVITATIONS_PER_STEP ? 0 : null
-  const nobody = member === null ? [] : removal(facts, member, erasedMember(member, now), invitations, context)
+  const nobody = member === null ? [] : removal(facts, member, erasedMember(member, context), invitations, context)
   return decided({ nextSeq }, ...nobody, ...invitations.flatMap((one) => erasedInvitation(one, userId, now)), forgotten)
 }
 
@@ -77,9 +84,11 @@ function removal(
   return [row, event('member.removed', memberTarget(after), { role: after.role }), ...ended]
 }
 
-const erasedMember = (member: Member, now: number): Member => ({
+const erasedMember = (member: Member, { authority, now }: Context): Member => ({
   ...member,
   status: 'removed',
+  externalIds: {},
+  ending: endingBy(authority, member),
   email: erasedAddress(member.userId),
   profile: {},
   attributes: {},

@@ -54,7 +54,7 @@ export function roleProblem(
 export const secondOwner = (
   organization: Organization,
   { activeOwners }: Pick<Tally, 'activeOwners'>,
-  role: Role,
+  role: Pick<Role, 'key'>,
 ): Rejection | null =>
   role.key === OWNER && organization.ownership === 'single' && activeOwners > 0 ? { code: 'single_owner' } : null
 

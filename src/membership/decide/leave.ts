@@ -1,6 +1,7 @@
 import type { Context } from '../authority.ts'
 import { type Decision, decided, event, memberTarget, reject } from '../decision.ts'
 import { type DepartureFacts, departure, GONE } from '../departure.ts'
+import { THEMSELVES } from '../ending.ts'
 import type { Member } from '../member.ts'
 import { lastOwner } from '../ownership.ts'
 import type { Tally } from '../seats.ts'
@@ -18,7 +19,7 @@ export function leave({ tally, departing }: LeaveFacts, context: Context): Decis
   if (refusal !== null) return reject(refusal)
   const departed = departure(departing(before), GONE, [], context)
   if (!departed.ok) return departed
-  const after: Member = { ...before, status: 'removed', updatedAt: context.now }
+  const after: Member = { ...before, status: 'removed', ending: THEMSELVES, updatedAt: context.now }
   return decided(
     after,
     { kind: 'member', before, after },

@@ -2,6 +2,7 @@ import { type Context, missing, missingToManage } from '../authority.ts'
 import type { RemoveMember } from '../commands.ts'
 import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
 import { type DepartureFacts, departure, GONE } from '../departure.ts'
+import { endingBy } from '../ending.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import { lastOwner } from '../ownership.ts'
@@ -35,7 +36,12 @@ export function removeMember(
   const departed = departure(facts.departing(before), GONE, keep, context)
   if (!departed.ok) return departed
 
-  const after: Member = { ...before, status: 'removed', updatedAt: context.now }
+  const after: Member = {
+    ...before,
+    status: 'removed',
+    ending: endingBy(context.authority, before),
+    updatedAt: context.now,
+  }
   return decided(
     after,
     { kind: 'member', before, after },

@@ -1,5 +1,6 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { endingBy } from '../ending.ts'
 import type { Member } from '../member.ts'
 import { lastOwner } from '../ownership.ts'
 import type { MemberFacts } from './remove-member.ts'
@@ -16,7 +17,7 @@ export function suspendMember(
   if (refusal !== null) return reject(refusal)
   if (before.status === 'suspended') return unchanged(before)
 
-  const after: Member = { ...before, status: 'suspended', updatedAt: now }
+  const after: Member = { ...before, status: 'suspended', ending: endingBy(authority, before), updatedAt: now }
   return decided(
     after,
     { kind: 'member', before, after },

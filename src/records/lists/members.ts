@@ -1,10 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Member } from '../../membership/member.ts'
+import { type Member, OPERATOR_SOURCE } from '../../membership/member.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
 import { hasAttributes } from '../attribute-filter.ts'
 import type { Database } from '../database.ts'
 import { hasStatus } from '../member-status.ts'
+import { externalIds } from '../organization-tables.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { memberOf } from '../rows.ts'
 import { matches, matchesByName } from '../search.ts'
@@ -17,11 +18,12 @@ export async function listMembers(
   organizationId: string,
   query: ListMembers,
 ): Promise<Result<Slice<Member>, BrokenCursor>> {
-  const { statuses, role, search, attributes = [], sort, page } = query
+  const { statuses, role, search, attributes = [], externalId = null, sort, page } = query
+  const memberId = externalId === null ? null : await memberOfExternalId(database, externalId)
   const { order, keyOf } = SORTS[sort.by]
   const ordered: Order = { ...order, descending: sort.descending }
   const keyset: Keyset<MemberRow> = {
-    scope: ['members', organizationId, statuses, role, search, attributes, sort],
+    scope: ['members', organizationId, statuses, role, search, attributes, sort, externalId],
     keyOf,
     idOf: (row) => row.id,
   }
@@ -36,6 +38,7 @@ export async function listMembers(
       .where(
         and(
           eq(members.organizationId, organizationId),
+          memberId === null ? undefined : eq(members.id, memberId),
           hasStatus(statuses),
           role === null ? undefined : eq(members.role, role),
           hasAttributes(attributes),
@@ -47,6 +50,13 @@ export async function listMembers(
       .limit(limit)
       .all()
   return readPage(keyset, page, tiers.length, fetch, memberOf)
+}
+
+/** Empty: there is no such member. Only the organization's own database knows. */
+async function memberOfExternalId(database: Database, externalId: string): Promise<string> {
+  const isThis = and(eq(externalIds.source, OPERATOR_SOURCE), eq(externalIds.externalId, externalId))
+  const row = await database.select({ id: externalIds.memberId }).from(externalIds).where(isThis).get()
+  return row?.id ?? ''
 }
 
 /** Who never has comes first. The same expression as that of the index members_signed_in. */

@@ -240,6 +240,7 @@ describe('a key with read access', () => {
       ['DELETE', team.path, undefined],
       ['POST', `${team.path}/invitations`, { email: 'never@x.test' }],
       ['POST', `${team.path}/invitations/bulk`, { emails: ['never@x.test'], dry_run: true }],
+      ['POST', `${team.path}/members/bulk`, { members: [{ email: 'never@x.test' }] }],
       ['POST', `/v1/invitations/${invitation.token}/accept`, undefined],
     ] as const
     for (const [method, path, body] of writes) {

@@ -33,16 +33,29 @@ test.each([owner('bob'), admin('bob'), member('bob')])(
 )
 
 describe.each(['active', 'suspended'] as const)('who is %s', (status) => {
-  test('is not added a second time', () => {
-    given(...acme, member('bob', { status }))
-      .when(addMember('bob'))
-      .then(rejected('already_member', { memberId: 'mem_bob' }))
-  })
   test('keeps their address to themselves', () => {
     given(...acme, member('bob', { status }))
       .when(addMember('cat', { person: { ...ids.person('cat'), email: 'bob@x.test' } }))
       .then(rejected('already_member', { memberId: 'mem_bob' }))
   })
+})
+
+test('who is active is not added a second time', () => {
+  given(...acme, member('bob'))
+    .when(addMember('bob'))
+    .then(rejected('already_member', { memberId: 'mem_bob' }))
+})
+
+test('who is suspended is active again, in the same role', () => {
+  given(...acme, member('bob', { status: 'suspended' }))
+    .when(addMember('bob'))
+    .then(event('member.reactivated'), memberIs('bob', { status: 'active', ending: null }))
+  given(...acme, admin('bob', { status: 'suspended' }))
+    .when(addMember('bob'))
+    .then(rejected('already_member', { memberId: 'mem_bob' }))
+  given(...acme, member('bob', { status: 'suspended' }))
+    .when(addMember('bob', { active: false }))
+    .then(rejected('already_member', { memberId: 'mem_bob' }))
 })
 
 test('who returns keeps the member id and is active in the role given now', () => {

@@ -1,8 +1,8 @@
 import type { BulkRow } from '../../../src/membership/commands.ts'
 import { days, minutes } from '../commands.ts'
+import { enter, secondOwner } from './arrivals.ts'
 import { judged, type Rules, refusedWith, type Situation, unchanged } from './judgement.ts'
 import { lacks, type ModelInvitation, mayActOn, mayGive, type ReferenceModel } from './model.ts'
-import { enter, secondOwner } from './people.ts'
 
 export const invitationRules: Rules<
   | 'InviteMember'

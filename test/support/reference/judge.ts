@@ -1,12 +1,13 @@
 import type { Command } from '../../../src/membership/commands.ts'
 import type { Act } from '../commands.ts'
 import { administrationRules } from './administration.ts'
+import { enter } from './arrivals.ts'
 import { invitationRules } from './invitations.ts'
 import { type Judgement, type Rules, refusedWith, type Situation, unchanged } from './judgement.ts'
 import type { ReferenceModel } from './model.ts'
-import { enter, peopleRules } from './people.ts'
+import { peopleRules } from './people.ts'
 
-type Judged = Exclude<Command['type'], 'CreateOrganization' | 'BulkInvite' | 'RecordDeliveries'>
+type Judged = Exclude<Command['type'], 'CreateOrganization' | 'BulkInvite' | 'AddMembers' | 'RecordDeliveries'>
 const RULES: Rules<Judged> = { ...peopleRules, ...invitationRules, ...administrationRules }
 
 /** Who asks and whether there is anything to ask about, before any rule of the command itself. */
@@ -21,7 +22,10 @@ export function situationOf(model: ReferenceModel, { caller, command, now }: Act
 }
 
 /** What must become of a command that is not a bulk. */
-export function judge(model: ReferenceModel, act: Act<Exclude<Command, { type: 'BulkInvite' }>>): Judgement {
+export function judge(
+  model: ReferenceModel,
+  act: Act<Exclude<Command, { type: 'BulkInvite' | 'AddMembers' }>>,
+): Judgement {
   const { command } = act
   if (command.type === 'CreateOrganization') {
     return model.organization === null ? { broken: [], apply: () => create(model, command) } : unchanged

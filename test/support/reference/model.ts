@@ -52,7 +52,17 @@ export interface ModelMember {
   /** As the account said it last, at that revision. */
   ownName: string | null
   revision: number
+  /** Who removed or suspended them: `person`, `themselves`, or a process and its connection. Null while active. */
+  decidedBy: string | null
+  returnAllowed: boolean
+  /** When an arrival was refused because of it. */
+  attempted: boolean
+  /** What each source calls them. */
+  externalIds: Readonly<Record<string, string>>
 }
+
+/** Removed and suspended by nobody. */
+export const NOT_ENDED = { decidedBy: null, returnAllowed: false, attempted: false } as const
 
 export interface ModelInvitation {
   readonly id: string
@@ -126,11 +136,21 @@ export class ReferenceModel {
   }
 
   rightsOf(caller: Caller, now: number): Rights | null {
-    const nobody = { permissions: new Set<Permission>(), member: null, everything: false, key: false, maker: null }
+    const nobody = {
+      permissions: new Set<Permission>(),
+      member: null,
+      everything: false,
+      key: false,
+      maker: null,
+      process: null,
+    }
     switch (caller.type) {
       case 'operator':
-      case 'system':
         return { ...nobody, permissions: new Set(OWNER_MAY), everything: true }
+      case 'system': {
+        const { process: name, connectionId = null } = caller
+        return { ...nobody, permissions: new Set(OWNER_MAY), everything: true, process: { name, connectionId } }
+      }
       case 'invitee':
         return nobody
       case 'api_key': {
@@ -216,6 +236,8 @@ export interface Rights {
   readonly everything: boolean
   readonly key: boolean
   readonly maker: string | null
+  /** Of the deployment, which may act for a connection. */
+  readonly process: { readonly name: string; readonly connectionId: string | null } | null
 }
 
 /** The refusal of somebody who lacks a permission; strangers learn nothing. */

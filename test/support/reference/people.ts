@@ -1,10 +1,12 @@
 import type { Account } from '../../../src/membership/commands.ts'
 import type { Permission } from '../../../src/membership/permissions.ts'
+import { arrival, end, secondOwner, settle, undoes } from './arrivals.ts'
 import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
-import { changes, lacks, type ModelMember, mayActOn, mayGive, type ReferenceModel } from './model.ts'
+import { changes, lacks, type ModelMember, mayActOn, mayGive, NOT_ENDED, type ReferenceModel } from './model.ts'
 
 export const peopleRules: Rules<
   | 'AddMember'
+  | 'AllowReturn'
   | 'UpdateMember'
   | 'UpdatePeople'
   | 'ErasePerson'
@@ -15,19 +17,22 @@ export const peopleRules: Rules<
   | 'Leave'
   | 'TransferOwnership'
 > = {
-  AddMember({ model, rights, now }, { person, role }) {
+  AddMember({ model, rights, now }, command) {
     if (!rights.everything) return refusedWith(rights.member === null && !rights.key ? 'not_found' : 'forbidden')
-    const former = model.memberWhere(({ userId }) => userId === person.userId)
-    const present = (former !== undefined && former.status !== 'removed') || model.holderOf(person.email) !== undefined
-    return judged(
-      [
-        [!model.roleExists(role), 'invalid'],
-        [secondOwner(model, role), 'single_owner'],
-        [present, 'already_member'],
-        [model.full(now) && model.openInvitation(person.email, now) === undefined, 'seat_limit_reached'],
-      ],
-      () => settle(model, enter(model, person, role), now),
-    )
+    const isActive = model.memberWhere(({ userId }) => userId === command.person.userId)?.status === 'active'
+    const { broken, success, apply } = arrival({ model, rights, now }, command, command.source)
+    const nothing = broken.length === 0 && success === 'unchanged'
+    return { broken: isActive || nothing ? [...broken, 'already_member'] : broken, apply }
+  },
+
+  AllowReturn({ model, rights }, { memberId }) {
+    const refusal = lacks(rights, 'members:manage')
+    if (refusal !== null) return refusedWith(refusal)
+    const member = model.members.get(memberId)
+    if (member === undefined || member.email.endsWith('@deleted.invalid')) return refusedWith('not_found')
+    return judged([[!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden']], () => {
+      if (member.status !== 'active') member.returnAllowed = true
+    })
   },
 
   UpdatePeople({ model, rights, now }, { people }) {
@@ -54,7 +59,9 @@ export const peopleRules: Rules<
         ownName: null,
         revision: Number.MAX_SAFE_INTEGER,
       }
-      if (member !== undefined) Object.assign(member, nothing)
+      if (member === undefined || member.email === nowhere) return
+      end(member, 'removed', rights)
+      Object.assign(member, { ...nothing, externalIds: {} })
     })
   },
 
@@ -91,7 +98,7 @@ export const peopleRules: Rules<
           [isLastOwner(model, member), 'last_owner'],
         ],
         () => {
-          member.status = 'suspended'
+          if (member.status === 'active') end(member, 'suspended', rights)
         },
       )
     })
@@ -104,11 +111,12 @@ export const peopleRules: Rules<
       return judged(
         [
           [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+          [comesBack && rights.process?.name === 'scim' && !undoes('scim', member, rights), 'suspended_by_admin'],
           [comesBack && secondOwner(model, member.role), 'single_owner'],
           [comesBack && model.full(now), 'seat_limit_reached'],
         ],
         () => {
-          member.status = 'active'
+          Object.assign(member, { status: 'active', ...NOT_ENDED })
         },
       )
     })
@@ -129,7 +137,7 @@ export const peopleRules: Rules<
       ],
       () => {
         kept.apply()
-        member.status = 'removed'
+        if (member.status !== 'removed') end(member, 'removed', rights)
       },
     )
   },
@@ -153,7 +161,7 @@ export const peopleRules: Rules<
   Leave({ model, rights: { member } }) {
     if (member === null) return refusedWith('not_found')
     return judged([[isLastOwner(model, member), 'last_owner']], () => {
-      member.status = 'removed'
+      Object.assign(member, { ...NOT_ENDED, status: 'removed', decidedBy: 'themselves' })
     })
   },
 
@@ -236,24 +244,6 @@ function onMember(
 const isLastOwner = (model: ReferenceModel, member: ModelMember): boolean =>
   member.role === 'owner' && member.status === 'active' && model.activeOwners().length === 1
 
-export const secondOwner = (model: ReferenceModel, role: string): boolean =>
-  role === 'owner' && model.organization?.ownership === 'single' && model.activeOwners().length > 0
-
-interface Entering {
-  readonly memberId: string
-  readonly userId: string
-  readonly email: string
-}
-
-/** Whoever was here before comes back as the same member. */
-export function enter(model: ReferenceModel, { memberId, userId, email }: Entering, role: string): ModelMember {
-  const former = model.memberWhere((member) => member.userId === userId)
-  const known = { name: former?.name ?? null, ownName: null, revision: former?.revision ?? 0 }
-  const member: ModelMember = { id: former?.id ?? memberId, userId, email, role, status: 'active', ...known }
-  model.members.set(member.id, member)
-  return member
-}
-
 /** Everyone whose account is ahead of their row, unless two would then belong here under one address. */
 function follow(model: ReferenceModel, people: readonly Account[], now: number): void {
   const after = new Map([...model.members].map(([id, member]) => [id, { ...member }]))
@@ -266,10 +256,4 @@ function follow(model: ReferenceModel, people: readonly Account[], now: number):
   if (new Set(addresses).size < addresses.length) return
   for (const [id, member] of after) model.members.set(id, member)
   for (const member of after.values()) if (member.status !== 'removed') settle(model, member, now)
-}
-
-/** Whoever is a member has no open invitation: their seat is the one that it held. */
-function settle(model: ReferenceModel, member: ModelMember, now: number): void {
-  const open = model.openInvitation(member.email, now)
-  if (open !== undefined) Object.assign(open, { status: 'accepted', memberId: member.id })
 }

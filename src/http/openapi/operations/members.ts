@@ -1,3 +1,4 @@
+import { ArrivalAnswer } from '../../../contract/arrivals.ts'
 import { Activity } from '../../../contract/events.ts'
 import { DepartureList, Member, MemberList, MemberOrDeparture, Roster } from '../../../contract/members.ts'
 import { CONDITIONS, type Description, json, nothing, resource } from '../description.ts'
@@ -22,12 +23,25 @@ export const listMembers: Description = {
 export const addMember: Description = {
   id: 'addMember',
   summary: 'Add a member at once',
-  description: 'Without an invitation. Somebody who has been a member before gets their former id and profile back.',
+  description:
+    'Without an invitation. A former member gets the former id and profile back; a suspended member becomes active again.',
   tag: 'Members',
   permission: 'operator',
   heeds: ['Idempotency-Key'],
   answers: { 201: resource('The member.', Member) },
-  refuses: ['already_member', 'seat_limit_reached', 'single_owner'],
+  refuses: ['already_member', 'external_id_taken', 'seat_limit_reached', 'single_owner'],
+}
+
+export const addMembers: Description = {
+  id: 'addMembers',
+  summary: 'Add many members at once',
+  description:
+    'Up to 500 people in one step, with an outcome for each row. Each row is treated as if it had come alone, in the order given. Emails without an account get one. Sending the same rows again changes nothing.',
+  tag: 'Members',
+  permission: 'operator',
+  heeds: ['Idempotency-Key'],
+  answers: { 200: json('What became of each row.', ArrivalAnswer) },
+  refuses: ['arrivals_refused'],
 }
 
 export const getMember: Description = {

@@ -32,6 +32,8 @@ export const EVENT_NAMES: { readonly [type in EventType]: string } = {
   'member.reactivated': 'Member reactivated',
   'member.removed': 'Member removed',
   'member.left': 'Member left',
+  'member.return_refused': 'Return of a member refused',
+  'member.return_allowed': 'Return of a member allowed',
   'member.erased': 'Personal data of a member erased',
   'invitation.created': 'Invitation sent',
   'invitation.resent': 'Invitation sent again',
