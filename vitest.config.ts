@@ -12,6 +12,15 @@ const RUNTIME = 'test/**/*.runtime.test.ts'
 const SYSTEM = 'test/**/*.system.test.ts'
 const DEEP = 'test/**/*.deep.*'
 
+/** As in wrangler.toml, except that a batch does not wait for more messages, and a second try comes at once. */
+const AT_ONCE = { maxBatchTimeout: 0, retryDelay: 0 }
+const QUEUES = {
+  'muster-mail': { ...AT_ONCE, maxBatchSize: 20, maxRetries: 8, deadLetterQueue: 'muster-mail-dead' },
+  'muster-codes': { ...AT_ONCE, maxBatchSize: 10, maxRetries: 5, deadLetterQueue: 'muster-mail-dead' },
+  'muster-mail-dead': { ...AT_ONCE, maxBatchSize: 50, maxRetries: 3 },
+  'muster-people': { ...AT_ONCE, maxBatchSize: 50, maxRetries: 3 },
+}
+
 /** Which files a project runs. */
 type Files = Pick<ProjectConfig, 'include' | 'exclude'>
 
@@ -43,6 +52,7 @@ function runtime(name: string, files: Files): UserWorkspaceConfig {
       cloudflareTest(async ({ inject }) => ({
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
+          queueConsumers: QUEUES,
           bindings: {
             OPERATOR_KEY,
             LINK_KEYS: 'k1:9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684',

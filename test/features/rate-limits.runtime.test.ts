@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { CALLS_PER_COUNT, NETWORK_CALLS_PER_COUNT } from '../../src/accounts/shield.ts'
 import { api } from '../../src/http/app.ts'
 import { as, bearer, type Credential, expectProblem, type Fetch, nobody, onBehalfOf, operator } from '../support/api.ts'
-import { newInvitation, newOrganization, reseam } from '../support/api-builders.ts'
+import { emailOfFile, newInvitation, newOrganization, reseam } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
 import { everythingOf, inAccounts } from './storage.ts'
 
@@ -129,7 +129,7 @@ describe('the invitation mails of a day', () => {
     const clock = { now: NOON }
     await reseam(team, { clock: () => clock.now })
     const invite = (name: string, fields: object = {}) =>
-      team.owner.api.post(`${team.path}/invitations`, { email: `${name}@x.test`, ...fields })
+      team.owner.api.post(`${team.path}/invitations`, { email: emailOfFile(name), ...fields })
     return { team, clock, invite }
   }
 
@@ -144,8 +144,8 @@ describe('the invitation mails of a day', () => {
       expectProblem(answer, 429, 'invitation_rate_limited', { retry_after: (MIDNIGHT - NOON) / 1_000 })
     }
     expect((await team.owner.api.get(`${team.path}/seats`)).body.pending).toBe(20)
-    const sent = "select count(*) as count from mailbox where to_address like 'once-%'"
-    const all = async () => expect(await inAccounts(sent)).toEqual([{ count: 20 }])
+    const sent = 'select count(*) as count from mailbox where to_address like ?'
+    const all = async () => expect(await inAccounts(sent, emailOfFile('once-%'))).toEqual([{ count: 20 }])
     await vi.waitFor(all, { timeout: 90_000, interval: 200 })
   })
 

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { sweep } from '../../src/jobs/sweep.ts'
 import { listMailbox } from '../../src/mail/mailbox.ts'
 import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
-import { created, newMember, newOrganization } from '../support/api-builders.ts'
+import { created, emailOfFile, newMember, newOrganization } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newSession } from '../support/api-world.ts'
@@ -39,7 +39,7 @@ async function signIn(email: string, device?: string, api = as(nobody)): Promise
 
 describe('a sign-in on a new device', () => {
   test('is mailed with the device and the shortened network', async () => {
-    const email = 'device-ann@x.test'
+    const email = emailOfFile('device-ann')
     await signIn(email, await signIn(email))
     await signIn(email)
     const [mail] = await warned(email, 1)
@@ -49,7 +49,7 @@ describe('a sign-in on a new device', () => {
   })
 
   test('is mailed for every device of before, once the person was signed out everywhere', async () => {
-    const email = 'device-intruder@x.test'
+    const email = emailOfFile('device-intruder')
     const intruder = await signIn(email)
     const [{ id = '' } = {}] = (await as(operator).get(`/v1/users?email=${email}`)).body.data
     await as(onBehalfOf(id)).delete('/v1/users/me/sessions')
@@ -61,7 +61,7 @@ describe('a sign-in on a new device', () => {
 
   test('is mailed by cron when the queue was out of reach', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    const email = 'device-late@x.test'
+    const email = emailOfFile('device-late')
     const down = { sendBatch: () => Promise.reject(new Error('Queue is out of reach')) }
     await signIn(email)
     await signIn(email, undefined, as(nobody, broken({ MAIL_QUEUE: down })))

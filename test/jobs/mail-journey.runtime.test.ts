@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { listMailbox } from '../../src/mail/mailbox.ts'
 import { as, nobody, operator } from '../support/api.ts'
-import { created, newOrganization } from '../support/api-builders.ts'
+import { created, emailOfFile, newOrganization } from '../support/api-builders.ts'
 import { inviteByMail } from '../support/api-mail.ts'
 
 /* Nothing is replaced here: object, relay, queue, consumer, transport and directory as they are deployed. */
@@ -16,14 +16,15 @@ const mailsTo = (address: string) => listMailbox(drizzle(env.ACCOUNTS), { to: ad
 
 test('an invitation becomes a mail whose link makes a member, and its sender sees that it was sent', async () => {
   const team = await newOrganization({ name: 'Journey Ltd' })
+  const ida = emailOfFile('ida')
   await as(operator).patch('/v1/settings', { organization_label: { singular: 'Company', plural: 'Companies' } })
 
-  const invited = await team.owner.api.post(`${team.path}/invitations`, { email: 'ida@x.test', name: 'Ida' })
+  const invited = await team.owner.api.post(`${team.path}/invitations`, { email: ida, name: 'Ida' })
   const { id, delivery } = created(invited)
   expect(delivery).toBe('queued')
 
   const [mail] = await vi.waitFor(async () => {
-    const mails = await mailsTo('ida@x.test')
+    const mails = await mailsTo(ida)
     expect(mails).toHaveLength(1)
     return mails
   }, EVENTUALLY)
@@ -38,12 +39,12 @@ test('an invitation becomes a mail whose link makes a member, and its sender see
     ?.split('/')
     .at(-1)
   const accepted = await as(nobody).post(`/v1/invitations/${token}/accept`)
-  expect(accepted.body.member).toMatchObject({ email: 'ida@x.test', status: 'active' })
+  expect(accepted.body.member).toMatchObject({ email: ida, status: 'active' })
 })
 
 test('every one of many invitations at once gets its one mail', async () => {
   const team = await newOrganization()
-  const emails = Array.from({ length: 60 }, (_, index) => `crowd-${index}@x.test`)
+  const emails = Array.from({ length: 60 }, (_, index) => emailOfFile(`crowd-${index}`))
   const invited = await team.owner.api.post(`${team.path}/invitations/bulk`, { emails })
   expect(invited.body.results.every(({ outcome }: { outcome: string }) => outcome === 'invited')).toBe(true)
 

@@ -15,6 +15,9 @@ let people = 0
 /** Of this test file: a mail of the file before may still arrive, and must not count here. */
 const fileId = randomBytes(3).toString('hex')
 
+/** Where mails to an email are counted, no other file may know that email. */
+export const emailOfFile = (name: string): string => `${name}-${fileId}@x.test`
+
 export interface Person {
   readonly id: string
   readonly email: string
@@ -41,7 +44,7 @@ export function created<T>(answer: Answer<T>): T {
 
 export async function newUser(name = 'Ann Lee', fields: object = {}): Promise<Person> {
   people += 1
-  const email = `person-${people}-${fileId}@x.test`
+  const email = emailOfFile(`person-${people}`)
   const user = created(await api.post<contract.User>('/v1/users', { email, name, ...fields }))
   return { id: user.id, email: user.email, name, api: as(onBehalfOf(user.id)) }
 }
@@ -78,7 +81,7 @@ export const newHandedInvitation = (team: Team, fields: object = {}): Promise<In
 
 async function invite(client: Client, team: Team, fields: object): Promise<Invited> {
   people += 1
-  const body = { email: `invitee-${people}-${fileId}@x.test`, send_email: false, ...fields }
+  const body = { email: emailOfFile(`invitee-${people}`), send_email: false, ...fields }
   const invitation = created(await client.post<contract.Invitation>(`${team.path}/invitations`, body))
   const { id, email } = invitation
   return { id, email, path: `${team.path}/invitations/${id}`, token: tokenOf(invitation) }

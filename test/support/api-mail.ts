@@ -6,7 +6,7 @@ import { configOf } from '../../src/env.ts'
 import { consumeDeadMail, consumeMail, type MailDependencies } from '../../src/jobs/mail-consumer.ts'
 import type { DeliveryFailure, OutgoingMail, Transport } from '../../src/mail/transport.ts'
 import { ok, refuse } from '../../src/membership/result.ts'
-import { created, reseam, type Team } from './api-builders.ts'
+import { created, emailOfFile, reseam, type Team } from './api-builders.ts'
 
 /** An invitation whose mail is held back from the queue, for a test to deliver by itself. */
 export interface HeldMail {
@@ -20,7 +20,7 @@ let invitees = 0
 export async function inviteByMail(team: Team, fields: object = {}): Promise<HeldMail> {
   invitees += 1
   const held = await holdMails(team)
-  const body = { email: `mailed-${invitees}@x.test`, ...fields }
+  const body = { email: emailOfFile(`mailed-${invitees}`), ...fields }
   const { id } = created(await team.owner.api.post(`${team.path}/invitations`, body))
   const message = await newest(held, id)
   return { message, path: `${team.path}/invitations/${id}` }

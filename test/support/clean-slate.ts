@@ -31,8 +31,14 @@ const databases: readonly (readonly [D1Database, D1Migration[]])[] = [
 ]
 await Promise.all(databases.map(([database]) => database.exec('select 1')))
 await reset()
-for (const [database, migrations] of databases) {
-  await applyD1Migrations(database, migrations)
-  await emptied(database)
-}
+await Promise.all(
+  databases.map(async ([database, migrations]) => {
+    await applyD1Migrations(database, migrations)
+    await emptied(database)
+  }),
+)
+// What the file before has put in place of a global goes, too.
+vi.restoreAllMocks()
+vi.unstubAllGlobals()
+vi.useRealTimers()
 vi.resetModules()

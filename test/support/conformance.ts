@@ -1,4 +1,4 @@
-import { type OutputUnit, Validator } from '@cfworker/json-schema'
+import { dereference, type OutputUnit, type Schema, validate } from '@cfworker/json-schema'
 import { getPath } from 'hono/utils/url'
 import type {
   HeaderObject,
@@ -18,13 +18,15 @@ import type {
 
 type Fetch = (request: Request) => Promise<Response>
 
-/** The same client, except that it throws when an answer is not as described. Asks the server for its description once. */
+/** Outlives the test file: files that share a worker ask for the description, and prepare its schemas, once. */
+const shared = globalThis as { conformance?: Conformance }
+
+/** The same client, except that it throws when an answer is not as described. */
 export function conforming(fetcher: Fetch): Fetch {
-  let conformance: Promise<Conformance> | undefined
   return async (request) => {
     const response = await fetcher(request)
-    conformance ??= describedBy(fetcher, new URL('/openapi.json', request.url))
-    const found = (await conformance).violations(request, response, await response.clone().text())
+    shared.conformance ??= await describedBy(fetcher, new URL('/openapi.json', request.url))
+    const found = shared.conformance.violations(request, response, await response.clone().text())
     if (found.length > 0) throw new Error(`${request.method} ${request.url} is not as described:\n${found.join('\n')}`)
     return response
   }
@@ -42,11 +44,14 @@ const PROBLEM = 'application/problem+json'
 
 export class Conformance {
   readonly #document: OpenApiDocument
-  readonly #validators = new Map<JsonSchema, Validator>()
+  /** By URI: the shared schemas, and each other schema from the first time that an answer is held against it. */
+  readonly #lookup: ReturnType<typeof dereference>
+  readonly #known = new Set<JsonSchema>()
   readonly #templates: readonly { path: string; pattern: RegExp }[]
 
   constructor(document: OpenApiDocument) {
     this.#document = document
+    this.#lookup = dereference({ components: { schemas: document.components.schemas } } as Schema)
     this.#templates = Object.keys(document.paths)
       .map((path) => ({ path, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`, 's') }))
       .sort((a, b) => placeholders(a.path) - placeholders(b.path))
@@ -118,13 +123,11 @@ export class Conformance {
   }
 
   #schema(schema: JsonSchema, value: unknown, where: string): string[] {
-    let validator = this.#validators.get(schema)
-    if (validator === undefined) {
-      const { schemas } = this.#document.components
-      validator = new Validator({ ...(schema as object), components: { schemas } }, '2020-12', false)
-      this.#validators.set(schema, validator)
+    if (!this.#known.has(schema)) {
+      dereference(schema as Schema, this.#lookup, undefined, `/own/${this.#known.size}`)
+      this.#known.add(schema)
     }
-    const { valid, errors } = validator.validate(value)
+    const { valid, errors } = validate(value, schema as Schema, '2020-12', this.#lookup, false)
     return valid ? [] : [`${where}: ${errors.map(said).join('; ')} in ${JSON.stringify(value).slice(0, 500)}`]
   }
 
