@@ -23,9 +23,13 @@ export interface Cast {
   readonly team: Team
   /** A plain member, on whom everybody else acts. */
   readonly target: Member
-  /** What stands for the parameters of a path. */
+  /** What stands for the parameters of a path, as far as it was asked for. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Makes what the parameters in a text stand for, where it is not made yet. Answers with what fills them in. */
+  parametersIn(text: string): Promise<(text: string) => string>
   client(actor: Actor, row: Row): Promise<Client>
+  /** The same organization and callers, with another target and other parameters. */
+  afresh(): Promise<Cast>
 }
 
 /** There may be but few of them, and they belong to all casts. */
@@ -35,25 +39,6 @@ export const defineAttribute = () =>
 
 export async function newCast(): Promise<Cast> {
   const team = await newOrganization()
-  const target = await newMember(team, 'member', 'Tom Target')
-  const [session, invitation, key, role] = await Promise.all([
-    newSession(target),
-    newInvitation(team),
-    newApiKey(team, ['products:use']),
-    team.owner.api.post(`${team.path}/roles`, GUEST),
-  ])
-  created(role)
-  const parameters = {
-    identity: await newIdentity(target),
-    ...{ organization: team.id, member: target.memberId, user: target.id, role: GUEST.key, key: key.id },
-    ...{ attribute: ATTRIBUTE, operatorKey: await operatorKeyId(), block: await blockId() },
-    ...{
-      session: session.session.id,
-      invitation: invitation.id,
-      token: invitation.token,
-      slug: `new-${crypto.randomUUID()}`,
-    },
-  }
   const known = new Map<string, Promise<Client>>()
   const client = async (actor: Actor, row: Row) => {
     const permissions = permissionsOfKey(actor, row)
@@ -62,8 +47,51 @@ export async function newCast(): Promise<Cast> {
     known.set(name, coming)
     return coming
   }
-  return { team, target, parameters, client }
+  return castIn(team, client)
 }
+
+async function castIn(team: Team, client: Cast['client']): Promise<Cast> {
+  const target = await newMember(team, 'member', 'Tom Target')
+  const values = new Map<string, Promise<string>>()
+  const parameters: Record<string, string> = {}
+  const parametersIn = async (text: string) => {
+    for (const name of namesIn(text)) {
+      const value = values.get(name) ?? PARAMETERS[name]?.(team, target)
+      if (value === undefined) continue
+      values.set(name, value)
+      parameters[name] = await value
+    }
+    return (text: string) => text.replace(PARAMETER, (whole, name: string) => parameters[name] ?? whole)
+  }
+  return { team, target, parameters, parametersIn, client, afresh: () => castIn(team, client) }
+}
+
+const PARAMETER = /:([a-zA-Z]+)/g
+const namesIn = (text: string) => new Set([...text.matchAll(PARAMETER)].map(([, name = '']) => name))
+
+const PARAMETERS: Readonly<Record<string, (team: Team, target: Member) => Promise<string>>> = {
+  organization: async ({ id }) => id,
+  member: async (_, { memberId }) => memberId,
+  user: async (_, { id }) => id,
+  role: async ({ owner, path }) => {
+    const key = someKey()
+    created(await owner.api.post(`${path}/roles`, { key, name: 'Guest', permissions: ['members:read'] }))
+    return key
+  },
+  key: async (team) => (await newApiKey(team, ['products:use'])).id,
+  invitation: async (team) => (await newInvitation(team)).id,
+  token: async (team) => (await newInvitation(team)).token,
+  session: async (_, target) => (await newSession(target)).session.id,
+  identity: (_, target) => newIdentity(target),
+  attribute: async () => ATTRIBUTE,
+  operatorKey: () => operatorKeyId(),
+  block: () => blockId(),
+  slug: async () => `new-${crypto.randomUUID()}`,
+  unused: async () => someKey(),
+}
+
+/** Of a role, or for the local part of an email. */
+const someKey = () => `r${crypto.randomUUID().slice(0, 8)}`
 
 /** One for all casts. */
 async function blockId(): Promise<string> {
@@ -71,8 +99,6 @@ async function blockId(): Promise<string> {
   const { body } = await as(operator).get('/v1/mail-blocks')
   return body.data[0].id
 }
-
-const GUEST = { key: 'guest', name: 'Guest', permissions: ['members:read'] }
 
 /** Makes them, and waits until the directory knows them too. */
 async function arrive(team: Team, actor: Actor, permissions: readonly Permission[]): Promise<Client> {

@@ -62,7 +62,7 @@ const TO_ASSIGN: Table = {
 
 const ACTORS = Object.keys(TO_MANAGE)
 const actors: Record<string, Client> = {}
-const holders: Partial<Record<Role, { active: Member; suspended: Member; invited: Invited }>> = {}
+const holders = {} as Record<Role, Holders>
 let team: Team
 let aheadMs = 0
 
@@ -81,78 +81,103 @@ beforeAll(async () => {
   for (const role of ROLES) holders[role] = await newHolders(role)
 })
 
-async function newHolders(role: Role) {
-  const [active, suspended] = [await newMember(team, role), await newMember(team, role)]
-  await suspend(team, suspended)
-  return { active, suspended, invited: await newInvitation(team, { role }) }
+interface Holders {
+  readonly active: Member
+  readonly suspended: Member
+  readonly invited: Invited
 }
 
-type Holders = Awaited<ReturnType<typeof newHolders>>
+const MAKE: { readonly [kind in keyof Holders]: (role: Role) => Promise<Holders[kind]> } = {
+  active: (role) => newMember(team, role),
+  suspended: async (role) => {
+    const someone = await newMember(team, role)
+    await suspend(team, someone)
+    return someone
+  },
+  invited: (role) => newInvitation(team, { role }),
+}
+
+const newHolders = async (role: Role): Promise<Holders> => ({
+  active: await MAKE.active(role),
+  suspended: await MAKE.suspended(role),
+  invited: await MAKE.invited(role),
+})
 
 const member = ({ memberId }: Member) => `${team.path}/members/${memberId}`
 
-const DONE_TO_A_HOLDER: Readonly<Record<string, (api: Client, to: Holders) => Promise<Answer>>> = {
-  'change the profile of': (api, { active }) => api.patch(member(active), { profile: { given_name: 'Al' } }),
-  'take the role from': (api, { active }) => api.patch(member(active), { role: 'guest' }),
-  suspend: (api, { active }) => api.post(`${member(active)}/suspend`),
-  reactivate: (api, { suspended }) => api.post(`${member(suspended)}/reactivate`),
-  remove: (api, { active }) => api.delete(member(active)),
-  'cancel the invitation of': (api, { invited }) => api.post(`${invited.path}/cancel`),
+interface Deed<Kind extends keyof Holders = keyof Holders> {
+  readonly table: Table
+  /** To whom it is done: a holder of the role of the column. */
+  readonly to: Kind
+  readonly act: (api: Client, to: Holders[Kind], role: Role) => Promise<Answer>
+}
+const deed = <Kind extends keyof Holders>(table: Table, to: Kind, act: Deed<Kind>['act']) => ({ table, to, act })
+
+const DEEDS = {
+  'change the profile of someone who is': deed(TO_MANAGE, 'active', (api, to) =>
+    api.patch(member(to), { profile: { given_name: 'Al' } }),
+  ),
+  'take the role from someone who is': deed(TO_MANAGE, 'active', (api, to) => api.patch(member(to), { role: 'guest' })),
+  'suspend someone who is': deed(TO_MANAGE, 'active', (api, to) => api.post(`${member(to)}/suspend`)),
+  'reactivate someone who is': deed(TO_MANAGE, 'suspended', (api, to) => api.post(`${member(to)}/reactivate`)),
+  'remove someone who is': deed(TO_MANAGE, 'active', (api, to) => api.delete(member(to))),
+  'cancel the invitation of': deed(TO_MANAGE, 'invited', (api, to) => api.post(`${to.path}/cancel`)),
+  'resend the invitation of': deed(TO_ASSIGN, 'invited', (api, to) => api.post(`${to.path}/resend`)),
 }
 
-const cellsOf = (table: Table) =>
-  ACTORS.flatMap((actor) => ROLES.map((role, column) => ({ actor, role, outcome: table[actor]?.[column] ?? '' })))
-
-describe.each(Object.entries(DONE_TO_A_HOLDER))('to %s', (_, act) => {
-  test.each(cellsOf(TO_MANAGE))('$actor → $role: $outcome', async ({ actor, role, outcome }) => {
-    const before = await standing(team)
-    const answer = await act(clientOf(actor), outcome === 'ok' ? await newHolders(role) : (holders[role] as Holders))
-    if (outcome === 'ok') return expect(answer.status, answer.text).toBeLessThan(300)
-    expectProblem(answer, 403, 'forbidden', { permission: outcome })
-    expect(await standing(team)).toEqual(before)
-  })
-})
-
-describe('to give a member the role', () => {
-  test.each(cellsOf(TO_ASSIGN))('$actor → $role: $outcome', async ({ actor, role, outcome }) => {
-    const bob = await newMember(team)
-    const answer = await clientOf(actor).patch(member(bob), { role })
-    if (outcome === 'ok') return expect(answer.body).toMatchObject({ id: bob.memberId, role })
-    expectProblem(answer, 403, 'forbidden', { permission: outcome })
-    expect((await as(operator).get(member(bob))).body.role).toBe('member')
-  })
-})
-
-describe('to invite somebody into the role', () => {
-  test.each(cellsOf(TO_ASSIGN))('$actor → $role: $outcome', async ({ actor, role, outcome }) => {
-    const before = await standing(team)
-    const email = `${crypto.randomUUID()}@x.test`
-    const answer = await clientOf(actor).post(`${team.path}/invitations`, { email, role })
-    if (outcome === 'ok') return expect(answer.body).toMatchObject({ object: 'invitation', email, role })
-    expectProblem(answer, 403, 'forbidden', { permission: outcome })
-    expect(await standing(team)).toEqual(before)
-  })
-})
-
-describe('to resend an invitation into the role', () => {
-  test.each(cellsOf(TO_ASSIGN))('$actor → $role: $outcome', async ({ actor, role, outcome }) => {
-    const invited = await newInvitation(team, { role })
+async function expectRow<Kind extends keyof Holders>(actor: string, { table, to, act }: Deed<Kind>): Promise<void> {
+  const outcomes = ROLES.map((role, column) => ({ role, outcome: table[actor]?.[column] ?? '' }))
+  aheadMs += 61_000
+  const before = await standing(team)
+  for (const { role, outcome } of outcomes.filter(({ outcome }) => outcome !== 'ok')) {
+    const answer = await act(clientOf(actor), holders[role][to], role)
+    expect({ role, ...answer.body }).toMatchObject({ role, status: 403, code: 'forbidden', permission: outcome })
+  }
+  expect(await standing(team), 'a refusal changes nothing').toEqual(before)
+  for (const { role } of outcomes.filter(({ outcome }) => outcome === 'ok')) {
+    const whom = await MAKE[to](role)
     aheadMs += 61_000
-    const before = await standing(team)
-    const answer = await clientOf(actor).post(`${invited.path}/resend`)
-    if (outcome === 'ok') return expect(answer.body).toMatchObject({ id: invited.id, send_count: 2 })
-    expectProblem(answer, 403, 'forbidden', { permission: outcome })
-    expect(await standing(team)).toEqual(before)
-  })
+    const answer = await act(clientOf(actor), whom, role)
+    expect(answer.status, `${role}: ${answer.text}`).toBeLessThan(300)
+  }
+}
+
+describe.each(Object.entries(DEEDS))('the table says to whom each may %s', (_, deed) => {
+  test.each(ACTORS)('%s', (actor) => expectRow(actor, deed as Deed))
 })
 
-describe('to invite somebody into the role among others', () => {
-  const cells = cellsOf(TO_ASSIGN).filter(({ actor }) => actor !== 'member')
+describe.each(ACTORS)('the table says into which roles each may bring people: %s', (actor) => {
+  const outcomeOf = (role: Role) => TO_ASSIGN[actor]?.[ROLES.indexOf(role)] ?? ''
+  const refusedRoles = ROLES.filter((role) => outcomeOf(role) !== 'ok')
+  const allowedRoles = ROLES.filter((role) => outcomeOf(role) === 'ok')
 
-  test.each(cells)('$actor → $role: $outcome', async ({ actor, role, outcome }) => {
-    const rows = [{ email: `${crypto.randomUUID()}@x.test`, role }]
+  async function expectAssigned(assign: (role: Role) => Promise<Answer>): Promise<void> {
+    const before = await standing(team)
+    for (const role of refusedRoles) {
+      const { body } = await assign(role)
+      expect({ role, ...body }).toMatchObject({ status: 403, code: 'forbidden', permission: outcomeOf(role) })
+    }
+    expect(await standing(team), 'a refusal changes nothing').toEqual(before)
+    for (const role of allowedRoles) expect((await assign(role)).body).toMatchObject({ role })
+  }
+
+  test('by giving a member the role', async () => {
+    const bob = await newMember(team)
+    await expectAssigned((role) => clientOf(actor).patch(member(bob), { role }))
+  })
+
+  test('by inviting', async () => {
+    await expectAssigned((role) =>
+      clientOf(actor).post(`${team.path}/invitations`, { email: `${crypto.randomUUID()}@x.test`, role }),
+    )
+  })
+
+  test('by inviting many at once', async () => {
+    const rows = ROLES.map((role) => ({ email: `${crypto.randomUUID()}@x.test`, role }))
     const answer = await clientOf(actor).post(`${team.path}/invitations/bulk`, { rows })
-    expect(answer.body.results).toMatchObject([{ outcome: outcome === 'ok' ? 'invited' : 'role_not_allowed' }])
+    if (actor === 'member') return expectProblem(answer, 403, 'forbidden', { permission: MEMBERS })
+    const outcomes = ROLES.map((role) => ({ outcome: outcomeOf(role) === 'ok' ? 'invited' : 'role_not_allowed' }))
+    expect(answer.body.results).toMatchObject(outcomes)
   })
 })
 

@@ -17,6 +17,9 @@ export interface Row {
   readonly prepare: (cast: Cast) => Promise<unknown>
 }
 
+/** All that a call consists of, with the parameters in it. */
+export const textOf = ({ path, query, body }: Row): string => `${path} ${query} ${JSON.stringify(body ?? null)}`
+
 type More = Partial<Pick<Row, 'about' | 'query' | 'keyAlso' | 'prepare'>> & { readonly body?: unknown }
 
 function row(route: string, who: Who, more: More = {}): Row {
@@ -32,8 +35,13 @@ const inside = (route: string, needs: readonly Needed[], more: More = {}): Row =
 const PLAIN: readonly Permission[] = ['organization:read', 'members:read', 'products:use']
 const onPlainMember = { keyAlso: PLAIN }
 
+let aheadMs = 0
 /** An invitation is resent at most once a minute. */
-const aMinuteLater = ({ team }: Cast) => reseam(team, { clock: () => Date.now() + 61_000 })
+const aMinuteLater = ({ team }: Cast) => {
+  aheadMs += 61_000
+  const ahead = aheadMs
+  return reseam(team, { clock: () => Date.now() + ahead })
+}
 const secondOwner = ({ team }: Cast) => newMember(team, 'owner')
 const suspendTarget = ({ team, target }: Cast) => carryOut(team, { type: 'SuspendMember', memberId: target.memberId })
 
@@ -58,8 +66,8 @@ const ORGANIZATION: readonly Row[] = [
 const MEMBERS: readonly Row[] = [
   inside('GET /members', ['members:read']),
   inside('GET /members', ['members:read'], { about: 'nearby', query: '?consistency=eventual' }),
-  inside('POST /members', ['operator'], { body: { email: 'added@x.test' } }),
-  inside('POST /members/bulk', ['operator'], { body: { members: [{ email: 'added@x.test' }] } }),
+  inside('POST /members', ['operator'], { body: { email: ':unused@x.test' } }),
+  inside('POST /members/bulk', ['operator'], { body: { members: [{ email: ':unused@x.test' }] } }),
   inside('GET /members/:member', ['members:read']),
   inside('PATCH /members/:member', ['members:manage'], {
     about: 'the profile',
@@ -68,7 +76,7 @@ const MEMBERS: readonly Row[] = [
   }),
   inside('PATCH /members/:member', ['members:manage'], {
     about: 'the role',
-    body: { role: 'guest' },
+    body: { role: ':role' },
     ...onPlainMember,
   }),
   inside('DELETE /members/:member', ['members:manage'], onPlainMember),
@@ -86,8 +94,8 @@ const MEMBERS: readonly Row[] = [
 ]
 
 const INVITATIONS: readonly Row[] = [
-  inside('POST /invitations', ['members:manage'], { body: { email: 'ida@x.test' }, ...onPlainMember }),
-  inside('POST /invitations/bulk', ['members:manage'], { body: { emails: ['ida@x.test'] }, ...onPlainMember }),
+  inside('POST /invitations', ['members:manage'], { body: { email: ':unused@x.test' }, ...onPlainMember }),
+  inside('POST /invitations/bulk', ['members:manage'], { body: { emails: [':unused@x.test'] }, ...onPlainMember }),
   inside('POST /invitations/bulk', ['members:manage'], {
     about: 'a try',
     body: { emails: ['a@x.test'], dry_run: true },
@@ -102,7 +110,7 @@ const INVITATIONS: readonly Row[] = [
 const ROLES_AND_KEYS: readonly Row[] = [
   inside('GET /roles', ['members:read']),
   inside('POST /roles', ['roles:manage'], {
-    body: { key: 'editor', name: 'Editor', permissions: ['products:use'] },
+    body: { key: ':unused', name: 'Editor', permissions: ['products:use'] },
     keyAlso: ['members:manage', 'products:use'],
   }),
   inside('GET /roles/:role', ['members:read']),
