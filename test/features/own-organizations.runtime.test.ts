@@ -75,28 +75,25 @@ describe('own invitations', () => {
   })
 })
 
-test.each(Array.from({ length: 20 }, (_, round) => round + 1))(
-  'by link, by address twice and canceled at once: one consistent end (%i)',
-  async () => {
-    const user = await verified()
-    const team = await newOrganization()
-    const invited = await newInvitation(team, { email: user.email })
-    await followed(team)
-    const [one, two] = [await signedIn(user), await signedIn(user)]
-    const [link, ...others] = await Promise.all([
-      one.post(`/v1/invitations/${invited.token}/accept`),
-      one.post(`${own}/${invited.id}/accept`),
-      two.post(`${own}/${invited.id}/accept`),
-      as(operator).post(`${invited.path}/cancel`),
-    ])
-    const { status } = (await as(operator).get(invited.path)).body
-    const members = (await as(operator).get(`${team.path}/members`)).body.data
-    expect(['accepted', 'canceled']).toContain(status)
-    expect(members).toHaveLength(status === 'accepted' ? 2 : 1)
-    const ended = [link, ...others].map((answer) => answer?.status)
-    expect(ended).toEqual(status === 'accepted' ? [200, 200, 200, 409] : [410, 410, 410, 200])
-  },
-)
+test.each([1, 2, 3])('by link, by address twice and canceled at once: one consistent end (%i)', async () => {
+  const user = await verified()
+  const team = await newOrganization()
+  const invited = await newInvitation(team, { email: user.email })
+  await followed(team)
+  const [one, two] = [await signedIn(user), await signedIn(user)]
+  const [link, ...others] = await Promise.all([
+    one.post(`/v1/invitations/${invited.token}/accept`),
+    one.post(`${own}/${invited.id}/accept`),
+    two.post(`${own}/${invited.id}/accept`),
+    as(operator).post(`${invited.path}/cancel`),
+  ])
+  const { status } = (await as(operator).get(invited.path)).body
+  const members = (await as(operator).get(`${team.path}/members`)).body.data
+  expect(['accepted', 'canceled']).toContain(status)
+  expect(members).toHaveLength(status === 'accepted' ? 2 : 1)
+  const ended = [link, ...others].map((answer) => answer?.status)
+  expect(ended).toEqual(status === 'accepted' ? [200, 200, 200, 409] : [410, 410, 410, 200])
+})
 
 describe('the organization of a session', () => {
   test('is one where the person is an active member, and shows with the next request', async () => {

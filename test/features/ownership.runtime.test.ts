@@ -4,7 +4,7 @@ import { type Member, newInvitation, newMember, newOrganization, suspend, type T
 
 /* Once an organization has had an active owner it always has one; in mode `single` exactly one, whoever races. */
 
-const RACES = Array.from({ length: 20 }, (_, index) => index + 1)
+const RACES = [1, 2]
 
 const ownersOf = async ({ path }: Team): Promise<string[]> => {
   const { body } = await as(operator).get(`${path}/members?role=owner&status=active&limit=100`)

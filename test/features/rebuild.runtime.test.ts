@@ -14,6 +14,7 @@ import {
   suspend,
   type Team,
 } from '../support/api-builders.ts'
+import { holdMails } from '../support/api-mail.ts'
 import { newApiKey, someId } from '../support/api-world.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
 import { everythingOf, inAccounts, inDirectory } from './storage.ts'
@@ -55,8 +56,12 @@ async function expectSame(team: Team): Promise<void> {
 }
 
 describe('rebuilding an organization', () => {
+  let team: Team
+  beforeAll(async () => {
+    team = await given()
+  })
+
   test('brings back all its rows when the directory has none', async () => {
-    const team = await given()
     for (const table of TABLES) await inDirectory(`delete from ${table} where ${ownerColumn(table)} = ?`, team.id)
 
     const answer = await rebuild(team)
@@ -67,7 +72,6 @@ describe('rebuilding an organization', () => {
   })
 
   test.each(TABLES)('brings back what is missing in %s', async (table) => {
-    const team = await given()
     await inDirectory(`delete from ${table} where ${ownerColumn(table)} = ?`, team.id)
     await rebuild(team)
     await expectSame(team)
@@ -84,7 +88,6 @@ describe('rebuilding an organization', () => {
     ['how far it has come', 'update projections set projected_version = 1, head_version = 1 where organization_id = ?'],
   ]
   test.each(CORRUPTIONS)('puts right %s', async (_, statement) => {
-    const team = await given()
     await inDirectory(statement, team.id)
     await rebuild(team)
     await expectSame(team)
@@ -93,7 +96,6 @@ describe('rebuilding an organization', () => {
   test.each(['organizations', 'members', 'invitations', 'roles', 'api_keys'])(
     'puts right rows of %s that pretend to be newer than they can be',
     async (table) => {
-      const team = await given()
       await inDirectory(`update ${table} set version = 1000000 where ${ownerColumn(table)} = ?`, team.id)
       await rebuild(team)
       await expectSame(team)
@@ -101,7 +103,6 @@ describe('rebuilding an organization', () => {
   )
 
   test('puts right a progress that pretends to be further than it can be', async () => {
-    const team = await given()
     const forged =
       'update projections set projected_version = 99, head_version = 99, revision = 99 where organization_id = ?'
     await inDirectory(forged, team.id)
@@ -115,7 +116,6 @@ describe('rebuilding an organization', () => {
     ['a role', 'roles', 'key', "'forged'"],
     ['a key', 'api_keys', 'id', "'key_forged'"],
   ])('takes away %s that the organization does not have', async (_, table, column, value) => {
-    const team = await given()
     const columns = await inDirectory<{ name: string }>(`select name from pragma_table_info('${table}')`)
     const copied = columns.map(({ name }) => (name === column ? value : name)).join()
     await inDirectory(`insert into ${table} select ${copied} from ${table} where organization_id = ? limit 1`, team.id)
@@ -126,7 +126,7 @@ describe('rebuilding an organization', () => {
   })
 
   test('leaves other organizations as they are', async () => {
-    const [team, other] = [await given(), await given()]
+    const other = await given()
     await inDirectory("update members set role = 'forged' where organization_id = ?", other.id)
     const before = await directoryRowsOf(env.DIRECTORY, other.id)
     await rebuild(team)
@@ -134,7 +134,6 @@ describe('rebuilding an organization', () => {
   })
 
   test('hides nobody while it runs', async () => {
-    const team = await given()
     const path = `${team.path}/members?consistency=eventual&status=active,suspended,removed`
     const before = (await team.owner.api.get(path)).body
     const running = rebuild(team)
@@ -143,16 +142,16 @@ describe('rebuilding an organization', () => {
     for (const answer of seen) expect(answer.body).toEqual(before)
   })
 
-  test('of thousands of rows is complete', async () => {
+  test('of hundreds of rows is complete', async () => {
     const team = await given()
-    const emails = Array.from({ length: 1_000 }, (_, index) => `many-${index}@x.test`)
+    await holdMails(team)
+    const emails = Array.from({ length: 300 }, (_, index) => `many-${index}@x.test`)
     await team.owner.api.post(`${team.path}/invitations/bulk`, { emails })
     await followed(team)
     for (const table of TABLES) await inDirectory(`delete from ${table} where ${ownerColumn(table)} = ?`, team.id)
     await rebuild(team)
-    // While mails are being delivered, both still move on.
-    await vi.waitFor(() => expectSame(team), { timeout: 90_000, interval: 500 })
-    expect((await directoryRowsOf(env.DIRECTORY, team.id)).invitations).toHaveLength(1_001)
+    await expectSame(team)
+    expect((await directoryRowsOf(env.DIRECTORY, team.id)).invitations).toHaveLength(301)
   })
 
   test('while it is being changed ends with what it is then', async () => {

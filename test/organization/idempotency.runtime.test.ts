@@ -3,7 +3,7 @@ import { days, minutes, noon } from '../support/commands.ts'
 import { foundOrganization } from '../support/living-organization.ts'
 
 const once = { key: 'a hash of credential, route and key', fingerprint: 'a hash of the request' }
-const ROUNDS = Array.from({ length: 20 }, (_, round) => ({ round: round + 1 }))
+const ROUNDS = [{ round: 1 }, { round: 2 }]
 
 describe.each(ROUNDS)('round $round', () => {
   test('the same request twenty times at once has one effect, and all get the same answer', async () => {

@@ -5,7 +5,7 @@ import { keyCaller } from '../support/commands.ts'
 import { directoryEquals } from '../support/directory-equals.ts'
 import { foundOrganization, WHOLE_LOG } from '../support/living-organization.ts'
 
-const RUNS = 200
+const RUNS = 20
 const rounds = Array.from({ length: RUNS }, (_, index) => index)
 
 beforeAll(() => {
