@@ -1,20 +1,15 @@
-import axe from 'axe-core'
 import { HtmlValidate } from 'html-validate'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, expect, inject, test } from 'vitest'
 import type { OpenApiDocument } from '../../src/http/openapi/document-model.ts'
-import { openBrowser, visit } from '../support/browser.ts'
 import { documentedCalls } from '../support/documented-calls.ts'
+import { describeDocsPage } from './docs-page.ts'
 
 const { url } = inject('server')
 
-let browser: Browser
 let html: string
 beforeAll(async () => {
-  browser = await openBrowser()
   html = await (await fetch(`${url}/docs`)).text()
 })
-afterAll(() => browser?.close())
 
 const document = async () => (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument
 
@@ -56,34 +51,7 @@ test('is well-formed', async () => {
   expect(report.results.flatMap(({ messages }) => messages).slice(0, 5)).toEqual([])
 })
 
-/** One of each kind: looking at all of them takes a browser half a minute. */
-const PARTS = [
-  '.introduction',
-  '.index',
-  '.contents',
-  '#inviteMembers',
-  '#header-If-Match',
-  '#schema-Actor',
-  '#problem-forbidden',
-]
-
-describe.each([
-  ['light', 390],
-  ['dark', 320],
-  ['light', 1280],
-  ['dark', 1440],
-] as const)('%s and %d wide', (colorScheme, width) => {
-  test('is accessible and fits', async () => {
-    const { page, complaints } = await visit(browser, { colorScheme, viewport: { width, height: 800 } })
-    await page.goto(`${url}/docs`)
-    await page.evaluate(axe.source)
-    const { violations } = (await page.evaluate(`axe.run({ include: ${JSON.stringify(PARTS)} })`)) as axe.AxeResults
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-})
+describeDocsPage([['light', 390]])
 
 test('a command that it shows does what it says', async () => {
   const example = /curl [^\n]*\/health/.exec(html.replace(/&#39;/g, "'"))?.[0] ?? ''
