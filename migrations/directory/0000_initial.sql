@@ -116,9 +116,11 @@ CREATE TABLE `projections` (
 	`revision` integer NOT NULL,
 	`projected_at` integer NOT NULL,
 	`log_seq` integer NOT NULL,
-	`log_hash` text NOT NULL
+	`log_hash` text NOT NULL,
+	`mail_waiting_since` integer
 );
 --> statement-breakpoint
+CREATE INDEX `projections_mail_waiting` ON `projections` (`mail_waiting_since`) WHERE mail_waiting_since is not null;--> statement-breakpoint
 CREATE INDEX `projections_lagging` ON `projections` (`projected_at`) WHERE head_version > projected_version;--> statement-breakpoint
 CREATE INDEX `projections_unfinished` ON `projections` (`projected_at`) WHERE head_version = 0;--> statement-breakpoint
 CREATE TABLE `roles` (

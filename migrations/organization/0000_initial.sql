@@ -18,6 +18,18 @@ CREATE TABLE `api_keys` (
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_maker` ON `api_keys` (`created_by_id`) WHERE revoked_at is null;--> statement-breakpoint
+CREATE TABLE `directory_progress` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`positions` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `due` (
+	`lane` text PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`since` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `erased_entries` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`erasure_seq` integer NOT NULL
@@ -159,12 +171,6 @@ CREATE INDEX `organizations_deleted` ON `organizations` (`deleted_at`) WHERE del
 CREATE TABLE `outbox` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`messages` text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `relay_cursors` (
-	`source` text PRIMARY KEY NOT NULL,
-	`version` integer NOT NULL,
-	`row_id` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `roles` (

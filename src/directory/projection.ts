@@ -91,26 +91,35 @@ const STANDINGS = text(sql`
     (select projected_version from ${projections} where organization_id = value) as known
   from json_each(${'[]'})`)
 
-const progressRow = ({ organizationId, headVersion, projectedVersion, revision, logHead }: Projection, now: number) => [
-  organizationId,
-  headVersion,
-  projectedVersion,
-  revision,
+const progressRow = ({ logHead, ...projection }: Projection, now: number) => [
+  projection.organizationId,
+  projection.headVersion,
+  projection.projectedVersion,
+  projection.revision,
   now,
   logHead.seq,
   logHead.hash,
+  projection.mailWaitingSince,
+  projection.fromVersion,
 ]
+
+/** The directory has everything up to the new version only if it had everything that the projection leaves out. */
+const projectedVersion = sql`iif(
+  coalesce((select projected_version from ${projections} where organization_id = ${column(0)}), 0) >= ${column(8)},
+  ${column(2)}, 0)`
 
 const PROGRESS = text(sql`
   insert into ${projections}
-    (organization_id, head_version, projected_version, revision, projected_at, log_seq, log_hash)
-  select ${sql.join([0, 1, 2, 3, 4, 5, 6].map(column), sql`, `)} from jsonb_each(${'[]'})
+    (organization_id, head_version, projected_version, revision, projected_at, log_seq, log_hash, mail_waiting_since)
+  select ${sql.join([column(0), column(1), projectedVersion, ...[3, 4, 5, 6, 7].map(column)], sql`, `)}
+  from jsonb_each(${'[]'})
   where not ${isErased(column(0))}
   on conflict (organization_id) do update set
     head_version = max(head_version, excluded.head_version),
     projected_version = max(projected_version, excluded.projected_version),
     revision = max(revision, excluded.revision),
     projected_at = excluded.projected_at,
+    mail_waiting_since = excluded.mail_waiting_since,
     log_hash = iif(excluded.log_seq > log_seq, excluded.log_hash, log_hash),
     log_seq = max(log_seq, excluded.log_seq)`)
 

@@ -2,6 +2,7 @@ import type { Caller } from '../membership/actor.ts'
 import type { Command } from '../membership/commands.ts'
 import type { Query } from '../membership/queries.ts'
 import type { OrganizationObject } from './organization-object.ts'
+import type { Known } from './relay/directory-lane.ts'
 import type {
   AnsweredQueries,
   AnsweredQuery,
@@ -10,22 +11,17 @@ import type {
   HeldClaims,
   ReadAllRequest,
   ReadRequest,
+  Woken,
 } from './requests.ts'
 
 export type OrganizationNamespace = DurableObjectNamespace<OrganizationObject>
-
-export interface Woken {
-  readonly exists: boolean
-  readonly slug: string | null
-  readonly behind: boolean
-}
 
 /** The object's methods as they answer over RPC, with the type that belongs to each command and query. */
 interface Remote {
   execute<C extends Command>(request: ExecuteRequest<C>): Promise<ExecutedCommand<C>>
   read<Q extends Query>(request: ReadRequest<Q>): Promise<AnsweredQuery<Q>>
   readAll(request: ReadAllRequest): Promise<AnsweredQuery<Query>[]>
-  wake(): Promise<Woken>
+  wake(known?: Known): Promise<Woken>
   claims(): Promise<HeldClaims | null>
   rebuild(): Promise<{ readonly exists: boolean; readonly revision: number }>
   erase(): Promise<{ readonly erased: boolean }>
@@ -54,8 +50,9 @@ export class OrganizationClient {
     return (await this.#object.readAll({ caller, queries })) as AnsweredQueries<Qs>
   }
 
-  wake(): Promise<Woken> {
-    return this.#object.wake()
+  /** `known` is what the directory says of the organization; if that is too old, rows are sent again. */
+  wake(known?: Known): Promise<Woken> {
+    return this.#object.wake(known)
   }
 
   claims(): Promise<HeldClaims | null> {

@@ -19,18 +19,19 @@ import { type Asked, answer } from '../records/answer.ts'
 import type { Database } from '../records/database.ts'
 import type { Projected, Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
-import { Relay } from './relay.ts'
-import type { Executed, ExecuteRequest, HeldClaims, Read, ReadAllRequest, ReadRequest, Refusal } from './requests.ts'
+import type { Known } from './relay/directory-lane.ts'
+import { NOTHING_WAITS, Relay } from './relay/relay.ts'
+import type { Executed, ExecuteRequest, HeldClaims, Read, ReadAllRequest, ReadRequest, Refusal, Woken } from './requests.ts'
 import { askedFor, resourceOf, shownBy } from './resource.ts'
 import { type KeptAnswer, OrganizationStore } from './store.ts'
 
-/** How long after a commit the alarm looks whether everything has arrived. */
-const ALARM_DELAY_MS = 10_000
 const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What the object takes from outside. Fields, not methods, so that they are out of reach of RPC; tests replace them. */
 export interface Seams {
   clock: () => number
+  /** Resolves after so many milliseconds, or as soon as the signal is given. */
+  pause: (ms: number, signal?: AbortSignal) => Promise<void>
   project: (projection: Projection) => Promise<Projected>
   enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
   erase: (organizationId: string) => Promise<void>
@@ -47,13 +48,13 @@ export class OrganizationObject extends DurableObject<Env> {
   readonly #store: OrganizationStore
   readonly #relay: Relay
   #exists = false
-  #alarmAt: number | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#id = ctx.id.name ?? storedId(ctx.storage) ?? NO_NAME
     this.seams = {
       clock: Date.now,
+      pause,
       project: projectThroughWriter(env),
       // The organization's own row in the directory stays until the storage is empty, so that the sweep goes on if this dies.
       erase: async (organizationId) => {
@@ -71,6 +72,8 @@ export class OrganizationObject extends DurableObject<Env> {
       storage: ctx.storage,
       organizationId: this.#id,
       clock: () => this.seams.clock(),
+      pause: (ms, signal) => this.seams.pause(ms, signal),
+      logEndings: () => this.#logEndings(),
       project: (projection) => this.seams.project(projection),
       enqueue: (messages) => this.seams.enqueue(messages),
     })
@@ -85,10 +88,9 @@ export class OrganizationObject extends DurableObject<Env> {
       if (this.#id === NO_NAME) this.ctx.abort('This object was started by its object id and does not know its name')
       await this.#migrate()
     }
-    this.#store.begin()
-    const before = this.#store.ledger().version
-    const executed = this.#atomically(() => this.#step(request, this.seams.clock()))
-    if (this.#store.ledger().version > before) this.#relay.nudge()
+    const now = this.seams.clock()
+    const executed = this.#atomically(now, () => this.#step(request, now))
+    this.#relay.nudge(this.#store.work())
     if (!executed.ok) this.#logRefusal(request.caller, request.command, executed.error)
     return executed
   }
@@ -96,9 +98,12 @@ export class OrganizationObject extends DurableObject<Env> {
   /** Answers a question, if the caller may know. */
   async read({ caller, query }: ReadRequest): Promise<Read<QueryValues[QueryType]>> {
     if (!this.#exists) return { ok: false, error: NO_ORGANIZATION, revision: 0 }
-    this.#store.begin()
     const now = this.seams.clock()
-    const authority = this.#authority(caller, now)
+    this.#store.begin()
+    const authority =
+      caller.type === 'api_key'
+        ? this.#atomically(now, () => this.#authority(caller, now))
+        : this.#authority(caller, now)
     const standing = this.#store.standing()
     const revision = standing?.revision ?? 0
     if (!authority.ok) return { ...authority, revision }
@@ -136,12 +141,10 @@ export class OrganizationObject extends DurableObject<Env> {
     return { organizationId: this.#id, slug: organization.slug, createdBy: this.#store.creator() }
   }
 
-  /** Projects everything anew; answers once it has arrived. Interrupted, it goes on by alarm from where it was. */
+  /** Sends everything to the directory again, and answers once it has arrived. If that is interrupted, the alarm goes on. */
   async rebuild(): Promise<{ exists: boolean; revision: number }> {
     if (!this.#exists) return { exists: false, revision: 0 }
-    this.#relay.restart()
-    this.#armAlarm(this.seams.clock())
-    await this.#relay.run()
+    await this.#relay.rebuild()
     return { exists: true, revision: this.#store.standing()?.revision ?? 0 }
   }
 
@@ -152,7 +155,7 @@ export class OrganizationObject extends DurableObject<Env> {
   async erase(): Promise<{ erased: boolean }> {
     const organization = this.#exists ? this.#store.organization() : null
     if (organization !== null && !isErasable(organization, this.seams.clock())) return { erased: false }
-    if (this.#exists) await this.#relay.run()
+    if (this.#exists) await this.#relay.drain()
     this.#exists = false
     await this.seams.erase(this.#id)
     await this.ctx.storage.deleteAlarm()
@@ -160,18 +163,21 @@ export class OrganizationObject extends DurableObject<Env> {
     return { erased: true }
   }
 
-  /** For cron: does this organization exist, and has everything of it arrived where it belongs? Starts the relay if not. */
-  async wake(): Promise<{ exists: boolean; slug: string | null; behind: boolean }> {
-    if (!this.#exists) return { exists: false, slug: null, behind: false }
+  /**
+   * For cron: does this organization exist, and since when does something of it wait? `known` is what the directory says of it,
+   * to be compared. What is behind is tried at once, and looked after by the alarm.
+   */
+  async wake(known?: Known): Promise<Woken> {
+    if (!this.#exists) return { exists: false, slug: null, version: 0, waiting: NOTHING_WAITS }
+    await this.#relay.wake(known)
     const organization = this.#store.organization()
-    const behind = this.#relay.isBehind()
-    if (behind) await this.#relayOrRetry()
-    return { exists: organization !== null, slug: organization?.slug ?? null, behind }
+    const version = this.#store.version()
+    const waiting = this.#relay.waitingSince()
+    return { exists: organization !== null, slug: organization?.slug ?? null, version, waiting }
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null
-    if (this.#exists) await this.#relayOrRetry()
+    if (this.#exists) await this.#relay.ring()
   }
 
   #step(request: ExecuteRequest, now: number): Executed<CommandValues[CommandType]> {
@@ -199,7 +205,6 @@ export class OrganizationObject extends DurableObject<Env> {
     }
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now).revision
-    if (changes.length > 0) this.#armAlarm(now)
     const shown = shownBy(command.type, value)
     const rowRevision = shown && store.rowRevision(shown)
     if (idempotency !== undefined) {
@@ -218,52 +223,32 @@ export class OrganizationObject extends DurableObject<Env> {
     const authority = authorityOf(caller, { member, role, apiKey, maker }, now)
     if (authority.ok && apiKey !== null && now - (apiKey.lastUsedAt ?? 0) >= LAST_USED_RESOLUTION_MS) {
       store.commit([{ kind: 'key_use', after: { ...apiKey, lastUsedAt: now } }], authority.value.actor, now)
-      this.#armAlarm(now)
     }
     return authority
   }
 
-  /** A throw undoes the alarm with everything else, so memory must not go on believing in it. */
-  #atomically<T>(run: () => T): T {
-    const alarmAt = this.#alarmAt
-    try {
-      return this.ctx.storage.transactionSync(run)
-    } catch (error) {
-      this.#alarmAt = alarmAt
-      throw error
-    }
+  /** One step: with the changes, or not at all, go the work they leave to the relay, its progress so far, and the alarm. */
+  #atomically<T>(now: number, run: () => T): T {
+    this.#store.begin()
+    const { value, recorded } = this.ctx.storage.transactionSync(() => {
+      const value = run()
+      const work = this.#store.work()
+      return { value, recorded: work.size === 0 ? null : this.#relay.record(work, now) }
+    })
+    recorded?.()
+    return value
   }
 
-  /** Part of the transaction, so that no commit is ever without someone who looks after it. */
-  #armAlarm(now: number): void {
-    if (this.#alarmAt !== null && this.#alarmAt > now) return
-    this.#alarmAt = now + ALARM_DELAY_MS
-    void this.ctx.storage.setAlarm(this.#alarmAt)
-  }
-
-  /** Endings beyond what one step logs: a commit arms the alarm, which logs the next ones, until none is left. */
+  /** Endings beyond what one step logs, as many of them as another step logs. */
   #logEndings(): void {
     const now = this.seams.clock()
-    this.#store.begin()
-    this.#atomically(() => {
-      if (this.#store.logEndings(now, INVITATIONS_ENDED_AT_ONCE)) this.#armAlarm(now)
-    })
-  }
-
-  /** Never throws: the platform gives up on a failing alarm after six tries, an outage may last longer. */
-  async #relayOrRetry(): Promise<void> {
-    try {
-      this.#logEndings()
-      await this.#relay.run()
-    } catch (error) {
-      console.warn({ message: 'relay failed', organization: this.#id, error: String(error) })
-      this.#alarmAt = this.seams.clock() + this.#relay.retryDelayMs()
-      await this.ctx.storage.setAlarm(this.#alarmAt)
-    }
+    this.#atomically(now, () => this.#store.logEndings(now, INVITATIONS_ENDED_AT_ONCE))
+    this.#relay.nudge(this.#store.work())
   }
 
   async #migrate(): Promise<void> {
     await migrate(drizzle(this.ctx.storage), migrations)
+    await this.#relay.load()
     this.#exists = true
   }
 
@@ -292,5 +277,15 @@ const storedId = (storage: DurableObjectStorage): string | undefined =>
   isBorn(storage) ? storage.sql.exec<{ id: string }>('select id from organizations').toArray()[0]?.id : undefined
 
 const NO_NAME = ''
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
 
 const NO_ORGANIZATION = { code: 'not_found', resource: 'organization' } as const

@@ -2,6 +2,7 @@ import type { Caller } from '../membership/actor.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
+import type { WaitingSince } from './relay/relay.ts'
 
 /*
  * What crosses the wire between worker and object. Both may be of different versions for minutes during a deploy:
@@ -66,3 +67,12 @@ export type Read<T> =
 export type ExecutedCommand<C extends Command> = Executed<ValueOf<C>>
 export type AnsweredQuery<Q extends Query> = Read<AnswerOf<Q>>
 export type AnsweredQueries<Qs extends readonly Query[]> = { -readonly [at in keyof Qs]: AnsweredQuery<Qs[at]> }
+
+/** Where an organization stands, for cron. Without one: no slug, version 0, and nothing waits. */
+export interface Woken {
+  readonly exists: boolean
+  readonly slug: string | null
+  /** The ledger's: how many commits there were. */
+  readonly version: number
+  readonly waiting: WaitingSince
+}

@@ -341,7 +341,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     enqueue: database
       .insert(outbox)
-      .values({ messages: value('messages') })
+      .values({ id: value('id'), messages: value('messages') })
       .prepare(),
     deleteRole: database
       .update(roles)

@@ -35,6 +35,7 @@ import {
 } from '../records/rows.ts'
 import { KeptReads, type Standing } from './kept-reads.ts'
 import { PendingRows } from './pending-rows.ts'
+import type { LaneName } from './relay/lane.ts'
 import type { Resource } from './resource.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
@@ -89,6 +90,7 @@ export class OrganizationStore {
   readonly #organizationId: string
   #ledger: Ledger | null = null
   readonly #kept = new KeptReads()
+  #work = new Set<LaneName>()
 
   constructor(database: DrizzleSqliteDODatabase, organizationId: string) {
     this.#database = database
@@ -99,6 +101,12 @@ export class OrganizationStore {
   /** Before each step: what a step has read of the ledger it keeps to its end, and no longer. */
   begin(): void {
     this.#ledger = null
+    this.#work = new Set()
+  }
+
+  /** Which lanes of the relay have something to do because of what the step has committed. */
+  work(): ReadonlySet<LaneName> {
+    return this.#work
   }
 
   ledger(): Ledger {
@@ -137,6 +145,11 @@ export class OrganizationStore {
     const { activeMembers, activeOwners, pendingInvitations } = this.ledger()
     const overdue = this.#statements.countOverdue.get({ now })?.count ?? 0
     return { activeMembers, activeOwners, pendingInvitations: pendingInvitations - overdue }
+  }
+
+  /** Of the last commit. */
+  version(): number {
+    return this.#statements.ledger.get()?.version ?? 0
   }
 
   /** Read anew: whoever has read the whole log asks long after their step began. */
@@ -300,18 +313,17 @@ export class OrganizationStore {
     return this.#statements.apiKeysOfHolders.all({ role }).map((row) => apiKeyOf(row.api_keys))
   }
 
-  /** Writes log entries of invitations that ended without one, in the name of who ended them. True: there are more. */
-  logEndings(now: number, limit: number): boolean {
-    const waiting = this.#statements.unloggedEndings.all({ limit: limit + 1 })
+  /** Writes log entries of invitations that ended without one, in the name of who ended the first of them. */
+  logEndings(now: number, limit: number): void {
+    const waiting = this.#statements.unloggedEndings.all({ limit })
     const [first] = waiting
-    if (first === undefined) return false
+    if (first === undefined) return
     const { actor } = first.unlogged_endings
     const name = JSON.stringify(actor)
-    const logged = waiting.slice(0, limit).filter((row) => JSON.stringify(row.unlogged_endings.actor) === name)
+    const logged = waiting.filter((row) => JSON.stringify(row.unlogged_endings.actor) === name)
     const entries = logged.map((row) => endingOf(invitationOf(row.invitations)))
     this.commit(entries, actor, now)
     for (const row of logged) this.#statements.dropEnding.run({ id: row.unlogged_endings.id })
-    return waiting.length > logged.length
   }
 
   keptAnswer(key: string, now: number): KeptAnswer | null {
@@ -334,7 +346,8 @@ export class OrganizationStore {
     if (changes.some(({ kind }) => RAISES_REVISION[kind])) next.revision += 1
     const rows = new PendingRows()
     for (const change of changes) this.#apply(change, next, rows, actor, now)
-    rows.write(this.#database, this.#statements)
+    rows.write(this.#database, this.#statements, next.version)
+    for (const lane of rows.work) this.#work.add(lane)
     this.#statements.putLedger.run(next)
     this.#ledger = next
     return next
@@ -371,6 +384,7 @@ export class OrganizationStore {
         next.pendingInvitations -= this.#statements.countMade.get(made)?.count ?? 0
         this.#statements.noteEndings.run({ ...made, actor: JSON.stringify(actor) })
         this.#statements.endInvitations.run({ ...made, ...stamp })
+        this.#work.add('endings')
         return
       }
       case 'api_key':

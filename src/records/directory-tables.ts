@@ -21,8 +21,11 @@ export const projections = sqliteTable(
     /** The last entry of the log at that time, and its hash. */
     logSeq: integer('log_seq').notNull(),
     logHash: text('log_hash').notNull(),
+    /** Since when mails of the organization wait that cannot be handed to the queue. Null: none do. */
+    mailWaitingSince: integer('mail_waiting_since'),
   },
   (table) => [
+    index('projections_mail_waiting').on(table.mailWaitingSince).where(sql`mail_waiting_since is not null`),
     index('projections_lagging').on(table.projectedAt).where(sql`head_version > projected_version`),
     index('projections_unfinished').on(table.projectedAt).where(sql`head_version = 0`),
   ],

@@ -45,11 +45,20 @@ export const externalIds = sqliteTable(
   (table) => [primaryKey({ columns: [table.source, table.externalId] })],
 )
 
-/** How far each table has reached the directory: the last row sent, in the order of (version, id). */
-export const relayCursors = sqliteTable('relay_cursors', {
-  source: text('source').primaryKey(),
+/** One row: up to which version the directory has everything. */
+export const directoryProgress = sqliteTable('directory_progress', {
+  id: integer('id').primaryKey(),
   version: integer('version').notNull(),
-  rowId: text('row_id').notNull(),
+  /** JSON: of a large change that goes in several batches, the last row sent of each table, in the order of (version, id). */
+  positions: text('positions').notNull(),
+})
+
+/** What the alarm has to look after, by lane of the relay. The alarm is always the earliest of these times. */
+export const due = sqliteTable('due', {
+  lane: text('lane').primaryKey(),
+  at: integer('at').notNull(),
+  /** The time of the oldest commit that may not have arrived. */
+  since: integer('since').notNull(),
 })
 
 /** Entries of the log whose personal data was erased, and the later entry that says so. */
@@ -67,8 +76,8 @@ export const unloggedEndings = sqliteTable('unlogged_endings', {
 })
 
 /**
- * Messages that wait for the queue, as many to a row as it takes in one call. A row goes when the queue has taken it. New
- * ids follow the highest one there is, so none is given out again while its row is on its way.
+ * Messages that wait for the queue, as many to a row as the queue takes in one call. Ids go up with the version of their commit
+ * and are never given out again, so the relay may remember the last id that the queue has, and delete rows later.
  */
 export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey(),

@@ -10,17 +10,21 @@ export interface Projection {
   /** The ledger's version when the rows were read, and up to which version the directory has everything afterwards. */
   readonly headVersion: number
   readonly projectedVersion: number
+  /** The batch has no rows up to this version, because the directory has had them. */
+  readonly fromVersion: number
   /** The organization's revision when the rows were read. */
   readonly revision: number
   /** The last entry of the log when the rows were read. */
   readonly logHead: LogEntryHash
+  /** Since when mails of the organization wait that cannot be handed to the queue, in epoch milliseconds. Null: none do. */
+  readonly mailWaitingSince: number | null
 }
 
 /** The directory's answer once a projection is written. */
 export interface Projected {
   /**
-   * Up to which version the directory had the organization before this projection; null: it had nothing. Less than what the
-   * organization has sent before: the directory was restored to an earlier time.
+   * Up to which version the directory had the organization before this projection; null: nothing of it. Less than the
+   * projection's `fromVersion`: the directory was restored to an earlier time.
    */
   readonly knownVersion: number | null
 }

@@ -196,9 +196,12 @@ function access(runtime: Runtime, { id }: Organization, name: string, credential
 
 /** What one workload left to be done must not slow down the next. */
 async function settle(organizations: readonly Organization[]): Promise<void> {
-  for (const { object } of organizations) while ((await object.wake()).behind) await pause(50)
+  for (const { object } of organizations) while (await waits(object)) await pause(50)
   await pause(QUEUE_DRAINS_WITHIN_MS)
 }
+
+const waits = async (object: Organization['object']): Promise<boolean> =>
+  Object.values((await object.wake()).waiting).some((since) => since !== null)
 
 async function relayedBatches(organizations: readonly Organization[]): Promise<number> {
   const counts = await Promise.all(organizations.map(({ object }) => object.relayedBatches()))

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import type { Woken } from '../../src/organization/requests.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const OUTPUT = resolve(root, 'dist/bench')
@@ -17,7 +18,7 @@ const STATE = resolve(root, '.wrangler/bench')
 export interface SeenObject {
   seedMembers(count: number): Promise<void>
   relayedBatches(): Promise<number>
-  wake(): Promise<{ behind: boolean }>
+  wake(): Promise<Woken>
 }
 
 export interface Runtime {

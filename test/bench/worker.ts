@@ -21,16 +21,12 @@ export class OrganizationObject extends RealObject {
     return this.#relayed.batches
   }
 
-  /** Members as they are long after they came: the relay has nothing to do with them any more. */
+  /** Members as they are long after they came: of a version that the relay has brought to the directory. */
   seedMembers(count: number): void {
     const { sql } = this.ctx.storage
     this.ctx.storage.transactionSync(() => {
       sql.exec(SEED_MEMBERS, this.ctx.id.name, count)
       sql.exec('update ledger set active_members = active_members + ?', count)
-      sql.exec(
-        `insert or replace into relay_cursors (source, version, row_id)
-         select 'members', version, id from members order by version desc, id desc limit 1`,
-      )
     })
   }
 }

@@ -61,7 +61,9 @@ function projectionOf(id: string, { version = 1, name = 'Acme', member = 'ann' a
     },
     headVersion: version,
     projectedVersion: version,
+    fromVersion: 0,
     revision: 1,
+    mailWaitingSince: null,
     logHead: { seq: version, hash: `hash ${version}` },
   }
 }

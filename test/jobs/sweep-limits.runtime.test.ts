@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { sweep } from '../../src/jobs/sweep.ts'
+import { NOTHING_WAITS } from '../../src/organization/relay/relay.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newOrganization, reseam } from '../support/api-builders.ts'
 import { bulk } from '../support/api-bulk.ts'
@@ -41,7 +42,7 @@ function obedient() {
       await env.DIRECTORY.prepare("update invitations set status = 'expired' where organization_id = ?").bind(id).run()
       return { ok: true, value: { expired: 1, more: false }, revision: 2, replayed: false }
     },
-    wake: async () => ({ exists: true, slug: null, behind: false }),
+    wake: async () => ({ exists: true, slug: null, version: 1, waiting: NOTHING_WAITS }),
   }))
   return { asked, organizations }
 }

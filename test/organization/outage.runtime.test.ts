@@ -135,6 +135,7 @@ describe('once the directory is back', () => {
 
     await acme.execute(acme.say.inviteMember('cat@x.test'))
     await vi.waitFor(() => directoryEquals(acme))
+    await settled(acme)
 
     await acme.seams({ project: () => Promise.reject(new Error('D1_ERROR: out of reach')) })
     time.now += minutes(1)

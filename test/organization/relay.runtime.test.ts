@@ -175,7 +175,7 @@ describe('a rebuild', () => {
 
     const rebuilding = acme.rebuild()
     await vi.waitFor(() =>
-      acme.inside((_, { sql }) => expect(sql.exec('select * from relay_cursors').toArray()).toEqual([])),
+      acme.inside((_, { sql }) => expect(sql.exec('select * from directory_progress').toArray()).toEqual([])),
     )
     release()
 

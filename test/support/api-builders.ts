@@ -103,7 +103,11 @@ export const remove = (team: Team, { memberId }: Member) => carryOut(team, { typ
 
 /** Waits until the directory has followed the organization. */
 export async function followed({ id }: { id: string }): Promise<void> {
-  await organizationClient(env.ORGANIZATION, id).wake()
+  const waits = async () => {
+    const { waiting } = await organizationClient(env.ORGANIZATION, id).wake()
+    return Object.values(waiting).some((since) => since !== null)
+  }
+  for (let tries = 0; tries < 10 && (await waits()); tries += 1);
 }
 
 /** Changes what the object takes from outside: its clock, its way to the directory and to the queue. */

@@ -2,18 +2,25 @@ import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { RELAYED_TABLES } from '../../src/records/projection.ts'
 import type { LivingOrganization } from './living-organization.ts'
-import { directoryRowsOf } from './organization-rows.ts'
+import { directoryRowsOf, type Rows } from './organization-rows.ts'
 
-/** Lets the relay go on until nothing is left to bring anywhere. */
+/** Lets the relay go on until nothing is left to bring anywhere, and the alarm until nothing is left to look after. */
 export async function settled(acme: LivingOrganization): Promise<void> {
-  for (let tries = 0; tries < 10; tries += 1) if (!(await acme.wake()).behind) return
-  throw new Error('The relay does not come to an end')
+  const waits = async () => Object.values((await acme.wake()).waiting).some((since) => since !== null)
+  for (let tries = 0; await waits(); tries += 1) if (tries === 100) throw new Error('The relay does not come to an end')
+  while (await acme.alarm());
 }
 
 /** Every row of every table that is relayed is in the directory as the object has it, and no other. */
-export async function directoryEquals(acme: LivingOrganization): Promise<void> {
+export async function directoryHasRows(acme: LivingOrganization): Promise<Rows> {
   const [rows, directory] = [await acme.rows(), await directoryRowsOf(env.DIRECTORY, acme.id)]
   for (const table of RELAYED_TABLES) expect(directory[table], table).toEqual(rows[table])
+  return rows
+}
+
+/** The same, and the directory knows that it has everything. */
+export async function directoryEquals(acme: LivingOrganization): Promise<void> {
+  const rows = await directoryHasRows(acme)
   const progress = await env.DIRECTORY.prepare('select * from projections where organization_id = ?')
     .bind(acme.id)
     .first()
