@@ -41,12 +41,6 @@ export async function follow(steps: readonly ScheduleStep[]): Promise<void> {
       case 'become':
         world.become(step.destination, step.health)
         break
-      case 'wakeTold':
-        await world.wake(true)
-        break
-      case 'wake':
-        await world.wake(false)
-        break
       case 'note':
         image = world.snapshot()
         break

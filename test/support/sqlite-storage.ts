@@ -61,15 +61,10 @@ export class SqliteStorage {
     return this.#statements.rows(query).all(...bound(values)) as Row[]
   }
 
-  /** As one object has it; from the end of that object on every use throws. */
-  of(isAlive: () => boolean): DurableObjectStorage {
-    const alive = () => {
-      if (!isAlive()) throw new Error('The object is gone')
-    }
+  asObjects(): DurableObjectStorage {
     const storage = {
       sql: {
         exec: (query: string, ...values: unknown[]) => {
-          alive()
           // At once, as the platform does it: a change must not wait until somebody looks at its result.
           const rows = this.rows(query, ...values)
           return {
@@ -81,20 +76,12 @@ export class SqliteStorage {
           }
         },
       },
-      transactionSync: <T>(run: () => T): T => {
-        alive()
-        return this.#atomically(run)
-      },
-      getAlarm: async () => {
-        alive()
-        return this.alarmAt
-      },
+      transactionSync: <T>(run: () => T): T => this.#atomically(run),
+      getAlarm: async () => this.alarmAt,
       setAlarm: async (at: number) => {
-        alive()
         this.alarmAt = at
       },
       deleteAlarm: async () => {
-        alive()
         this.alarmAt = null
       },
     }
