@@ -21,7 +21,16 @@ import type { Projected, Projection } from '../records/projection.ts'
 import { handle } from './handle.ts'
 import type { Known } from './relay/directory-lane.ts'
 import { NOTHING_WAITS, Relay } from './relay/relay.ts'
-import type { Executed, ExecuteRequest, HeldClaims, Read, ReadAllRequest, ReadRequest, Refusal, Woken } from './requests.ts'
+import type {
+  Executed,
+  ExecuteRequest,
+  HeldClaims,
+  Read,
+  ReadAllRequest,
+  ReadRequest,
+  Refusal,
+  Woken,
+} from './requests.ts'
 import { askedFor, resourceOf, shownBy } from './resource.ts'
 import { type KeptAnswer, OrganizationStore } from './store.ts'
 
