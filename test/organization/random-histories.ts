@@ -49,7 +49,6 @@ export const OFTEN_MET: readonly string[] = [
   'ErasePerson last_owner',
   'ReactivateMember accepted',
   'ReactivateMember suspended_by_admin',
-  'AcceptInvitation maker_suspended',
   'AddMember accepted',
   'AddMembers added',
   'AddMembers returned',
