@@ -62,7 +62,6 @@ export const OFTEN_MET: readonly string[] = [
   'AddMembers seat_limit_reached',
   'AddMembers removed_by_admin',
   'AddMembers suspended_by_admin',
-  'AddMembers invitation_declined',
   'AddMembers invalid_email',
   'AddMembers arrivals_refused',
   'AddMembers forbidden',
