@@ -5,6 +5,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
+import { SIGN_IN_RESOLUTION_MS } from '../membership/sign-in.ts'
 import { emailChallenges, identities, users } from '../records/account-tables.ts'
 import { appendEvent, wasAppended } from '../records/environment-events.ts'
 import {
@@ -18,9 +19,6 @@ import {
 } from '../records/page.ts'
 import { isProvenBy } from './email-challenges.ts'
 import { IsolateCache } from './isolate-cache.ts'
-
-/** Tokens are renewed all the time: a sign-in is noted only when it is so much later than the last one. */
-const SIGN_IN_RESOLUTION_MS = 60 * 60_000
 
 /** Who someone is elsewhere. Only both together name a person: issuers choose subjects as they please. */
 export interface Subject {

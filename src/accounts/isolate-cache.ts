@@ -107,7 +107,7 @@ export class IsolateCache<T> {
 }
 
 /** The oldest entry makes room: a Map keeps the order in which its keys came. */
-function put<V>(map: Map<string, V>, key: string, value: V): void {
+export function put<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key)
   map.set(key, value)
   const [oldest] = map.keys()

@@ -5,7 +5,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { NewDeviceMessage } from '../contract/mail-message.ts'
 import type { Page, Slice } from '../membership/queries.ts'
 import type { Result } from '../membership/result.ts'
-import type { SignInMethod } from '../membership/sign-in.ts'
+import { SIGN_IN_RESOLUTION_MS, type SignInMethod } from '../membership/sign-in.ts'
 import { devices, emailChallenges, sessions, users } from '../records/account-tables.ts'
 import {
   type BrokenCursor,
@@ -41,6 +41,8 @@ export interface StartedSession {
   readonly session: Session
   /** Null where the sign-in named none. */
   readonly device: NotedDevice | null
+  /** The account's last sign-in was noted, so its organizations are to be told. */
+  readonly isNoted: boolean
 }
 
 export interface SignIn {
@@ -63,7 +65,7 @@ export const isSessionToken = (token: string): boolean => SESSION_TOKEN.test(tok
 export const sessionHash = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /**
- * Signs someone in, and notes when. Always a new token, so that nobody can plant one. Null: there is no such account, or
+ * Signs someone in, and notes when, once an hour at most. Always a new token, so that nobody can plant one. Null: there is no such account, or
  * the proof is used up; one transaction, so that of several with the same proof one gets in.
  */
 export async function startSession(
@@ -96,9 +98,9 @@ export async function startSession(
   const note = accounts
     .prepare(
       `update users set last_sign_in_at = ?1, updated_at = ?1, revision = revision + 1
-       where id = (select user_id from sessions where id = ?2)`,
+       where id = (select user_id from sessions where id = ?2) and (last_sign_in_at is null or last_sign_in_at <= ?3)`,
     )
-    .bind(now, id)
+    .bind(now, id, now - SIGN_IN_RESOLUTION_MS)
   const use = accounts
     .prepare('delete from email_challenges where id = ?1 and exists (select 1 from sessions where id = ?2)')
     .bind(challengeId ?? null, id)
@@ -106,12 +108,14 @@ export async function startSession(
   const warn =
     deviceId === undefined || warning === undefined ? [] : [warnOfDevice(accounts, id, deviceId, warning, now)]
   const statements = [insert, note, use, ...(device?.statements.slice(0, 1) ?? []), ...warn]
-  const [inserted, , , counts] = await accounts.batch<Pick<Session, 'organizationId'>>([
+  const [inserted, noted, , counts] = await accounts.batch<Pick<Session, 'organizationId'>>([
     ...statements,
     ...(device?.statements.slice(1) ?? []),
   ])
   const row = inserted?.results[0]
-  return row === undefined ? null : { token, session: { ...begun, ...row }, device: device?.noted(counts) ?? null }
+  if (row === undefined) return null
+  const isNoted = (noted?.meta.changes ?? 0) > 0
+  return { token, session: { ...begun, ...row }, device: device?.noted(counts) ?? null, isNoted }
 }
 
 /** The id of the mail that a session on a new device sends. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { TrieRouter } from 'hono/router/trie-router'
 import { HeldUp } from '../accounts/shield.ts'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
 import { authenticate, identify, knownKey, sessionOnly } from './authentication.ts'
@@ -12,6 +13,7 @@ import { documentOf } from './openapi/document.ts'
 import { getDescription } from './openapi/operations/deployment.ts'
 import { documented } from './openapi/route-facts.ts'
 import { problem } from './problems.ts'
+import { RememberingRouter } from './remembering-router.ts'
 import { access } from './routes/access.ts'
 import { apiKeys } from './routes/api-keys.ts'
 import { authenticationLog, memberSignIns } from './routes/authentication-log.ts'
@@ -61,7 +63,7 @@ const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c
  * on it, whose visitors are people.
  */
 export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
-  const app = new Hono<HttpEnvironment>()
+  const app = new Hono<HttpEnvironment>({ router: new RememberingRouter(new TrieRouter()) })
   app.use(envelope)
   app.use(gate(page))
   app.use(networkShield(page))

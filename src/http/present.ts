@@ -288,8 +288,10 @@ export const refusalCount = ({ hour, network, reason, count }: RefusalCount): co
   ...{ hour: shown(hour), network, reason, count },
 })
 
+type WithToken = Pick<StartedSession, 'token' | 'session'>
+
 /** With the token, which its holder sees this once. */
-export const startedSession = ({ token, session: started }: StartedSession): contract.StartedSession => ({
+export const startedSession = ({ token, session: started }: WithToken): contract.StartedSession => ({
   ...session(started, started.id),
   token,
 })

@@ -15,12 +15,12 @@ export interface Access {
   readonly permissions: readonly Permission[]
 }
 
-/** What an access check looks up of a person. */
-export type Membership = Pick<Member, 'role' | 'status'>
+/** The little of a member's row that decides what the person may do. */
+export type Membership = Pick<Member, 'id' | 'role' | 'status'>
 
 export function accessOf(
   userId: string,
-  member: Membership | null,
+  member: Pick<Membership, 'role' | 'status'> | null,
   role: Role | null,
   permission: Permission | null,
 ): Access {

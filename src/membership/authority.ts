@@ -1,3 +1,4 @@
+import type { Membership } from './access.ts'
 import { type Actor, actorOf, type Caller, type ShownOrigin, type SystemCaller } from './actor.ts'
 import { type ApiKey, isUsable } from './api-key.ts'
 import { belongs, type Member } from './member.ts'
@@ -6,11 +7,14 @@ import type { Rejection } from './rejection.ts'
 import { ok, type Result, refuse } from './result.ts'
 import { builtInRole, MEMBER, OWNER, type Role } from './roles.ts'
 
-/** What the caller is in this organization at this moment. `member` is set only for a person who belongs to it. */
-export interface Authority {
+/**
+ * What the caller is in this organization at this moment. `member` is set only for a person who belongs to it; rules see the
+ * whole row, questions only what decides (`M`).
+ */
+export interface Authority<M extends Membership = Membership> {
   readonly actor: Actor
   readonly permissions: ReadonlySet<Permission>
-  readonly member: Member | null
+  readonly member: M | null
   /** Of a person: until when their last proof counts as fresh, in epoch milliseconds. Absent: it does not. */
   readonly freshUntil?: number
   /** Of a person: where their call comes from, if the edge said. */
@@ -23,13 +27,13 @@ export interface Authority {
 
 /** When and by whom a command is carried out. `now` is epoch milliseconds of the object's own clock. */
 export interface Context {
-  readonly authority: Authority
+  readonly authority: Authority<Member>
   readonly now: number
 }
 
 /** The rows that say what a caller is: a person's membership and its role, or the key's row. */
-export interface Standing {
-  readonly member: Member | null
+export interface Standing<M extends Membership> {
+  readonly member: M | null
   readonly role: Role | null
   readonly apiKey: ApiKey | null
   /** The membership of the key's maker, if the key depends on it. */
@@ -40,7 +44,11 @@ const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
 const NOTHING: ReadonlySet<Permission> = new Set()
 
 /** Refused when the credential itself does not hold: an unknown, revoked or expired key, or one that is on hold. */
-export function authorityOf(caller: Caller, standing: Standing, now: number): Result<Authority, Rejection> {
+export function authorityOf<M extends Membership>(
+  caller: Caller,
+  standing: Standing<M>,
+  now: number,
+): Result<Authority<M>, Rejection> {
   const { member, role } = standing
   switch (caller.type) {
     case 'operator':
@@ -75,7 +83,10 @@ export function authorityOf(caller: Caller, standing: Standing, now: number): Re
   }
 }
 
-function authorityOfKey({ apiKey, maker }: Standing, now: number): Result<Authority, Rejection> {
+function authorityOfKey<M extends Membership>(
+  { apiKey, maker }: Standing<M>,
+  now: number,
+): Result<Authority<M>, Rejection> {
   if (apiKey === null || !isUsable(apiKey, now)) return refuse({ code: 'unauthenticated' })
   if (maker?.status === 'suspended') return refuse({ code: 'maker_suspended', of: 'api_key' })
   const { id, permissions, createdBy } = apiKey

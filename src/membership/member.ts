@@ -61,4 +61,5 @@ export const latest = (one: number | null, other: number | null): number | null 
   one === null || other === null ? (one ?? other) : Math.max(one, other)
 
 /** Someone who belongs to the organization, whether or not they may act at the moment. */
-export const belongs = (member: Member | null): member is Member => member !== null && member.status !== 'removed'
+export const belongs = <M extends Pick<Member, 'status'>>(member: M | null): member is M =>
+  member !== null && member.status !== 'removed'

@@ -147,7 +147,7 @@ async function signIn(
     const started = await startSession(ACCOUNTS, begun, now)
     if (started === null) return null
     await chooseOrganization(ACCOUNTS, started.session, organizationId)
-    await announcePersonChange(PEOPLE_QUEUE, user.id)
+    if (started.isNoted) await announcePersonChange(PEOPLE_QUEUE, user.id)
     return { ...started, session: { ...started.session, organizationId } }
   } catch (error) {
     if (!isOutage(error)) throw error

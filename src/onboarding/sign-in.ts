@@ -149,7 +149,7 @@ async function finish(
   const user = await getUser(ACCOUNTS, userId)
   if (user?.closingAt != null) return refuse({ code: 'account_closing' })
   if (started === null || started.device === null || user === null) return refuse(EXPIRED)
-  await announcePersonChange(PEOPLE_QUEUE, userId)
+  if (started.isNoted) await announcePersonChange(PEOPLE_QUEUE, userId)
   const { isNew, isFirst } = started.device
   if (isNew && !isFirst) await flushAccountMails(ACCOUNTS, MAIL_QUEUE, [newDeviceMailId(started.session.id)])
   const signedIn = { ...started, device: started.device, user, created: known === null }

@@ -1,6 +1,7 @@
 import type { Membership } from '../membership/access.ts'
 import type { ApiKey } from '../membership/api-key.ts'
 import type { Change } from '../membership/decision.ts'
+import type { Role } from '../membership/roles.ts'
 
 export interface Standing {
   readonly revision: number
@@ -19,6 +20,8 @@ export class KeptReads {
   standing: Standing | null = null
   /** By the hash of the secret; only those that there are. */
   readonly apiKeys = new Map<string, ApiKey>()
+  /** Custom ones by key, as far as they exist: there are few. */
+  readonly roles = new Map<string, Role>()
   /** By user; null for somebody who never belonged. */
   readonly #memberships = new Map<string, Membership | null>()
 
@@ -37,6 +40,8 @@ export class KeptReads {
     for (const change of changes) {
       if (change.kind === 'member') this.#memberships.delete(change.after.userId)
       else if (change.kind === 'role_reassigned') this.#memberships.clear()
+      else if (change.kind === 'role') this.roles.delete(change.after.key)
+      else if (change.kind === 'role_deleted') this.roles.delete(change.key)
       else if (change.kind === 'api_key' || change.kind === 'key_use') this.apiKeys.delete(change.after.secretHash)
     }
   }

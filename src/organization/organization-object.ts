@@ -6,6 +6,7 @@ import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { releaseClaims } from '../directory/claims.ts'
 import { projectThroughWriter } from '../directory/directory-writer.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
+import type { Membership } from '../membership/access.ts'
 import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
@@ -109,10 +110,8 @@ export class OrganizationObject extends DurableObject<Env> {
     if (!this.#exists) return { ok: false, error: NO_ORGANIZATION, revision: 0 }
     const now = this.seams.clock()
     this.#store.begin()
-    const authority =
-      caller.type === 'api_key'
-        ? this.#atomically(now, () => this.#authority(caller, now))
-        : this.#authority(caller, now)
+    const authorize = () => this.#authority(caller, now, (userId) => this.#store.membershipOf(userId))
+    const authority = caller.type === 'api_key' ? this.#atomically(now, authorize) : authorize()
     const standing = this.#store.standing()
     const revision = standing?.revision ?? 0
     if (!authority.ok) return { ...authority, revision }
@@ -193,7 +192,7 @@ export class OrganizationObject extends DurableObject<Env> {
     const { caller, command, ifRevision, idempotency } = request
     const store = this.#store
     const { revision } = store.ledger()
-    const known = this.#authority(caller, now)
+    const known = this.#authority(caller, now, (userId) => store.memberOfUser(userId))
     if (!known.ok) return { ...known, revision }
     const authority = known.value
     if (isReadOnly(caller)) return { ok: false, error: { code: 'forbidden', permission: 'operator:write' }, revision }
@@ -222,9 +221,14 @@ export class OrganizationObject extends DurableObject<Env> {
     return { ok: true, value, revision: after, ...(rowRevision !== null && { rowRevision }), replayed: false }
   }
 
-  #authority(caller: Caller, now: number): Result<Authority, Rejection> {
+  /** `memberOf` loads as much of the caller's row as is needed. */
+  #authority<M extends Membership>(
+    caller: Caller,
+    now: number,
+    memberOf: (userId: string) => M | null,
+  ): Result<Authority<M>, Rejection> {
     const store = this.#store
-    const member = caller.type === 'user' ? store.memberOfUser(caller.userId) : null
+    const member = caller.type === 'user' ? memberOf(caller.userId) : null
     const role = member === null ? null : store.role(member.role)
     const apiKey = caller.type === 'api_key' ? store.apiKeyOfSecret(caller.secretHash) : null
     const behind = apiKey === null ? null : personBehind(apiKey)

@@ -95,7 +95,7 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .where(and(eq(members.userId, value('userId')), eq(members.organizationId, organizationId)))
       .prepare(),
     membershipOf: database
-      .select({ role: members.role, status: members.status })
+      .select({ id: members.id, role: members.role, status: members.status })
       .from(members)
       .where(and(eq(members.userId, value('userId')), eq(members.organizationId, organizationId)))
       .prepare(),

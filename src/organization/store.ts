@@ -251,8 +251,13 @@ export class OrganizationStore {
   role(key: string): Role | null {
     const builtIn = builtInRole(key)
     if (builtIn !== undefined) return builtIn
+    const kept = this.#kept.roles.get(key)
+    if (kept !== undefined) return kept
     const row = this.#statements.role.get({ key })
-    return row === undefined ? null : roleOf(row)
+    if (row === undefined) return null
+    const role = roleOf(row)
+    this.#kept.roles.set(key, role)
+    return role
   }
 
   /** Built-in and custom ones. */

@@ -9,7 +9,6 @@ import { members, roles } from './tables.ts'
 /** Who is who in one organization: what access checks look up. The object answers from prepared statements. */
 export interface People {
   memberOfUser(userId: string): Member | null | Promise<Member | null>
-  /** The little of a member's row that decides what they may. */
   membershipOf(userId: string): Membership | null | Promise<Membership | null>
   role(key: string): Role | null | Promise<Role | null>
 }
@@ -21,8 +20,8 @@ export const peopleIn = (database: Database, organizationId: string): People => 
     return row === undefined ? null : memberOf(row)
   },
   async membershipOf(userId) {
-    const { role, status } = members
-    const row = await database.select({ role, status }).from(members).where(isPerson(userId, organizationId)).get()
+    const { id, role, status } = members
+    const row = await database.select({ id, role, status }).from(members).where(isPerson(userId, organizationId)).get()
     return row ?? null
   },
   async role(key) {

@@ -45,6 +45,7 @@ async function main(runtime: Runtime): Promise<void> {
   const crowd = await createOrganization(runtime, 'Invited by the thousand')
   const slow = await createOrganization(runtime, 'Invited one after the other')
   const key = await createApiKey(runtime, many)
+  const session = await many.object.signIn()
   const invited = [none, many, crowd, slow]
 
   const bare = (name: string): Workload => ({
@@ -61,6 +62,7 @@ async function main(runtime: Runtime): Promise<void> {
     crowded: invitation(runtime, many, `invitation, ${MANY_MEMBERS} members`),
     access: access(runtime, many, 'access check, operator key', runtime.operatorKey),
     keyed: access(runtime, many, 'access check, API key', key),
+    own: ownAccess(runtime, many, session),
     bulk: bulk(runtime, crowd),
     invitationByOne: { ...invitation(runtime, slow, 'invitation, one caller'), callers: 1 },
     bulkByOne: { ...bulk(runtime, crowd), name: `bulk of ${BULK_ROWS}, one caller`, callers: 1 },
@@ -97,6 +99,11 @@ async function main(runtime: Runtime): Promise<void> {
     { what: 'invitation, 100,000 members ÷ none', value: ratio(workloads.crowded, workloads.invitation), least: 0.85 },
     { what: 'access check ÷ bare read', value: ratio(workloads.access, workloads.read), least: 0.72 },
     { what: 'access check with an API key ÷ bare read', value: ratio(workloads.keyed, workloads.read), least: 0.65 },
+    {
+      what: "access check with a person's session ÷ bare read",
+      value: ratio(workloads.own, workloads.read),
+      least: 0.8,
+    },
     // Whoever has a thousand people to invite is one caller, who waits for each answer.
     { what: 'bulk row ÷ single', value: BULK_ROWS * ratio(workloads.bulkByOne, workloads.invitationByOne), least: 20 },
     { what: 'the same, 16 callers at once', value: BULK_ROWS * ratio(workloads.bulk, workloads.invitation) },
@@ -192,6 +199,13 @@ function access(runtime: Runtime, { id }: Organization, name: string, credential
     return { method: 'GET', path, headers: { Authorization: `Bearer ${credential}` } } as const
   }
   return { name, url: runtime.muster, call, status: 200 }
+}
+
+/** A person asks about themselves. */
+function ownAccess(runtime: Runtime, { id }: Organization, session: string): Workload {
+  const path = `/v1/organizations/${id}/access?permission=products:use`
+  const call = () => ({ method: 'GET', path, headers: { Authorization: `Bearer ${session}` } }) as const
+  return { name: "access check, a person's session", url: runtime.muster, call, status: 200 }
 }
 
 /** What one workload left to be done must not slow down the next. */

@@ -20,6 +20,8 @@ export interface Workload {
 }
 
 const CALLERS = 16
+/** Of PUBLIC_URL in wrangler.toml: a deployment is called by its own name. */
+const PUBLIC_HOST = 'localhost:8787'
 
 /** Requests per second over connections that stay open, each with one request at a time. */
 export async function requestsPerSecond(
@@ -32,7 +34,8 @@ export async function requestsPerSecond(
   let answered = 0
   const caller = async () => {
     while (performance.now() < end) {
-      const response = await pool.request(call())
+      const request = call()
+      const response = await pool.request({ ...request, headers: { host: PUBLIC_HOST, ...request.headers } })
       if (response.statusCode !== status) throw new Error(`${response.statusCode}: ${await response.body.text()}`)
       await response.body.dump()
       answered += 1

@@ -18,6 +18,7 @@ const STATE = resolve(root, '.wrangler/bench')
 export interface SeenObject {
   seedMembers(count: number): Promise<void>
   relayedBatches(): Promise<number>
+  signIn(): Promise<string>
   wake(): Promise<Woken>
 }
 

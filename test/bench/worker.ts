@@ -1,3 +1,5 @@
+import { startSession } from '../../src/accounts/sessions.ts'
+import { createUser } from '../../src/accounts/users.ts'
 import worker, { OrganizationObject as RealObject } from '../../src/index.ts'
 
 /*
@@ -19,6 +21,17 @@ export class OrganizationObject extends RealObject {
 
   relayedBatches(): number {
     return this.#relayed.batches
+  }
+
+  /** Signs in the first of the seeded members; the token. */
+  async signIn(): Promise<string> {
+    const id = `usr_${'1'.padStart(26, '0')}`
+    const person = { id, email: 'member-1@example.test', name: null, emailVerified: true }
+    await createUser(this.env.ACCOUNTS, person, { type: 'operator', id: null })
+    const signIn = { userId: id, method: 'email_code', userAgent: null } as const
+    const started = await startSession(this.env.ACCOUNTS, signIn, Date.now())
+    if (started === null) throw new Error('The member could not sign in')
+    return started.token
   }
 
   /** Members as they are long after they came: of a version that the relay has brought to the directory. */
@@ -48,6 +61,8 @@ function counted(directory: D1Database, count: () => void): D1Database {
     },
   })
 }
+
+export { DirectoryWriter } from '../../src/index.ts'
 
 export default {
   ...worker,

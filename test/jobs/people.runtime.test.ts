@@ -104,6 +104,22 @@ describe('a message', () => {
     expect(await updates(team)).toEqual([])
   })
 
+  test('is noted once an hour at most, and raises no revision of the organization', async () => {
+    const { team, bob } = await pair()
+    const { revision } = (await team.owner.api.get(team.path)).body
+    const first = Date.now()
+    const signIn = (now: number) =>
+      startSession(env.ACCOUNTS, { userId: bob.id, method: 'email_code', userAgent: null }, now)
+    const times = [first, first + 60 * 60_000 - 1, first + 60 * 60_000]
+    const noted: boolean[] = []
+    for (const now of times) noted.push((await signIn(now))?.isNoted === true)
+    expect(noted).toEqual([true, false, true])
+
+    await deliver([about(bob)])
+    expect(await shown(team, bob)).toMatchObject({ last_sign_in_at: new Date(first + 60 * 60_000).toISOString() })
+    expect((await team.owner.api.get(team.path)).body.revision).toBe(revision)
+  })
+
   test('that comes again, late, or twice in a batch changes nothing more', async () => {
     const { team, bob } = await pair()
     await change(bob, { name: 'Robert' })
