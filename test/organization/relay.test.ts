@@ -52,6 +52,18 @@ describe('mails that cannot be sent', () => {
 
     expect(world.mailWaitingSince()).toBe(null)
   })
+  test('are no longer known to wait, even if the directory has not answered that it knows', async () => {
+    const world = await RelayWorld.begin()
+    world.become('mail', 'down')
+    await world.invite()
+    world.become('directory', 'forgetful')
+    await world.pass(minutes(1))
+    expect(world.mailWaitingSince()).not.toBe(null)
+
+    await world.recover()
+
+    expect(world.mailWaitingSince()).toBe(null)
+  })
   test('that leave at once are never mentioned', async () => {
     const world = await RelayWorld.begin()
     await world.invite()
@@ -60,6 +72,20 @@ describe('mails that cannot be sent', () => {
     expect(world.mailWaitingSince()).toBe(null)
     expect(world.batches).toBe(1)
   })
+})
+
+test('a rebuild sends everything again, whatever is under way when it begins', async () => {
+  const world = await RelayWorld.begin()
+  world.become('directory', 'slow')
+  world.become('mail', 'down')
+  await world.invite()
+  // The batch is written and not answered yet.
+  await world.pass(seconds(2))
+
+  await world.rebuild()
+  await world.pass(seconds(10))
+
+  expect(world.isDirectoryComplete()).toBe(true)
 })
 
 describe('a directory that was restored to an earlier time', () => {

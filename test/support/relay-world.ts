@@ -249,8 +249,11 @@ export class RelayWorld {
     })
   }
 
+  /** As it is done to a directory that has lost everything of the organization. */
   async rebuild(): Promise<void> {
     const object = await this.object()
+    for (const table of [...RELAYED_TABLES, 'projections']) this.directory.rows(`delete from ${table}`)
+    this.#directoryWasRestored = false
     object.rebuild().catch(() => {})
     await this.#checked()
   }

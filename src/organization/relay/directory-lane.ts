@@ -108,6 +108,8 @@ export class DirectoryLane implements Lane {
     const fromVersion = this.#arrived
     const projectedVersion = reached(headVersion, batches)
     const told = mailWaitingSince()
+    // Without an answer the directory may show the one or the other.
+    if (told !== this.#told) this.#told = undefined
     const { knownVersion } = await project({
       ...{ organizationId, rows, revision, logHead },
       ...{ fromVersion, projectedVersion, headVersion },
