@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Cast, newCast } from '../matrix/cast.ts'
-import { ROWS, type Row, textOf } from '../matrix/table.ts'
+import { isFinal, ROWS, type Row, textOf } from '../matrix/table.ts'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import { carryOut, followed, newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
@@ -19,8 +19,10 @@ const isWrite = ({ method, path, about }: Row) =>
 const WRITES = ROWS.filter((row) => isWrite(row) && !COLLECTIONS.test(row.path))
 const ADDITIONS = ROWS.filter((row) => isWrite(row) && COLLECTIONS.test(row.path))
 
-beforeAll(() => {
+let shared: Cast
+beforeAll(async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  shared = await newCast()
 })
 
 test('the writes are those of the authorization matrix', () => {
@@ -185,7 +187,7 @@ async function writtenIn({ team }: Cast) {
 }
 
 async function prepared(row: Row): Promise<Cast> {
-  const cast = await newCast()
+  const cast = isFinal(row) ? await newCast() : await shared.afresh()
   await cast.parametersIn(textOf(row))
   await row.prepare(cast)
   return cast

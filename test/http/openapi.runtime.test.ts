@@ -19,7 +19,7 @@ import {
   operator,
 } from '../support/api.ts'
 import { followed, newInvitation, newMember, newOrganization, reseam } from '../support/api-builders.ts'
-import { newApiKey, newWorld, someId, type World } from '../support/api-world.ts'
+import { type Ground, newApiKey, newGround, someId } from '../support/api-world.ts'
 import {
   type DocumentedCall,
   documentedCalls,
@@ -44,16 +44,16 @@ const named = (chosen: readonly DocumentedCall[]) => chosen.map((call) => ({ nam
 /** Writes to these are those of one organization, or add one. */
 const ADDS_TO_ORGANIZATIONS = /^\/v1\/organizations/
 
-let world: World
+let world: Ground
 /** For calls that are refused, and for those that only read. */
 let worldIds: Ids
 beforeAll(async () => {
-  world = await newWorld()
+  world = await newGround()
   worldIds = await idsIn(world)
 })
 
 /** Someone to be changed or removed, and an invitation to be settled, of this world. */
-async function idsIn(world: World): Promise<Ids> {
+async function idsIn(world: Ground): Promise<Ids> {
   const { team, invitation, apiKeyId, operatorKeyId: opk, session, identityId: idy } = world
   const { id: usr, memberId: mem } = await newMember(team)
   return {
@@ -78,7 +78,7 @@ interface Changed {
 }
 
 /** Only a person can leave, or has an account of their own; only a session can be signed out. */
-function credentialFor({ operation }: DocumentedCall, { member, session }: World): Credential {
+function credentialFor({ operation }: DocumentedCall, { member, session }: Ground): Credential {
   if (operation['x-permission'] === 'session') return bearer(session.token)
   const isForPeople = operation.operationId === 'leaveOrganization' || operation['x-permission'] === 'user'
   return isForPeople ? { ...operator, 'Muster-On-Behalf-Of': member.id } : operator
@@ -103,7 +103,7 @@ test('the description is served as it is made', async () => {
 
 describe('the call that the examples show', () => {
   /** What must have happened before. */
-  const BEFORE: Readonly<Record<string, (here: World) => Promise<unknown>>> = {
+  const BEFORE: Readonly<Record<string, (here: Ground) => Promise<unknown>>> = {
     createUserAttribute: () => as(operator).delete('/v1/user-attributes/department'),
     createOperatorKey: async () => {
       const { data } = (await as(operator).get('/v1/operator-keys')).body
@@ -113,7 +113,7 @@ describe('the call that the examples show', () => {
     restoreOrganization: ({ team }) => as(operator).delete(team.path),
     resendInvitation: ({ team }) => reseam(team, { clock: () => Date.now() + 61_000 }),
   }
-  async function codeOf(call: DocumentedCall, email: string, here: World): Promise<string> {
+  async function codeOf(call: DocumentedCall, email: string, here: Ground): Promise<string> {
     if (id(call) === 'verifyEmailChange') {
       await here.member.api.post('/v1/users/me/email', { email })
       return (await mailedTo(email, 'email_change')).code
@@ -128,7 +128,7 @@ describe('the call that the examples show', () => {
   }
 
   /** An invitation of the caller's own, where the call answers one. */
-  async function ownInvitation(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
+  async function ownInvitation(call: DocumentedCall, { member }: Ground): Promise<Partial<Ids>> {
     if (!call.path.includes('/users/me/invitations/{')) return {}
     await as(operator).patch(`/v1/users/${member.id}`, { email_verified: true })
     const elsewhere = await newOrganization()
@@ -138,7 +138,7 @@ describe('the call that the examples show', () => {
   }
 
   /** A link to take a change back, an identity of whom the operator is asked about, and a wish for no more invitations. */
-  async function ownIds(call: DocumentedCall, { member }: World): Promise<Partial<Ids>> {
+  async function ownIds(call: DocumentedCall, { member }: Ground): Promise<Partial<Ids>> {
     if (call.path.includes('/users/{user}/identities/')) return { usr: member.id }
     if (call.path.startsWith('/v1/mail-blocks/')) {
       await blockInvitationMails(env.ACCOUNTS, member.email, Date.now())
@@ -157,7 +157,7 @@ describe('the call that the examples show', () => {
 
   /** What changes something does so in a world of its own, where it can be tried more than once. */
   async function prepared(call: DocumentedCall): Promise<(headers?: Headers) => Promise<Answer>> {
-    const here = call.method === 'GET' ? world : await newWorld()
+    const here = call.method === 'GET' ? world : await newGround()
     const real = withIds({
       ...(here === world ? worldIds : await idsIn(here)),
       ...(await ownInvitation(call, here)),

@@ -294,7 +294,7 @@ describe('the first time', () => {
 
   test('is one of many ways to an address: all at once, in whichever spelling, they make one account', async () => {
     const team = await newOrganization()
-    for (let round = 1; round <= 20; round += 1) {
+    for (let round = 1; round <= 3; round += 1) {
       const name = `many-ways-${round}`
       const spellings = [`${name}@bücher.test`, `${name.toUpperCase()}@BÜCHER.Test`, `${name}@bu\u0308cher.test`]
       const spelt = [...spellings, ` ${name}@XN--bcher-kva.test `]

@@ -5,7 +5,7 @@ import { type Answer, as, type Client, operator } from '../support/api.ts'
 import { newOrganization } from '../support/api-builders.ts'
 import { type Cast, newCast } from './cast.ts'
 import { standing } from './standing.ts'
-import { ROWS, type Row, textOf } from './table.ts'
+import { isFinal, ROWS, type Row, textOf } from './table.ts'
 import { ACTORS, type Actor, expected, type Outcome, PERMISSIONS } from './who.ts'
 
 /* Every route of the application times everybody who might call it, against what rules.md and api.md say. */
@@ -56,12 +56,6 @@ async function expectRefused(row: Row, actor: Actor, { status, ...problem }: Out
   const answer = await call(await shared.client(actor, row), shared, row)
   expect({ actor, status: answer.status, ...answer.body }).toMatchObject({ actor, status, ...problem })
 }
-
-/** Calls after which the organization or the caller is no longer as the next call needs them. */
-const isFinal = ({ method, path, about }: Row) =>
-  (method === 'DELETE' && /:organization$|users\/me$/.test(path)) ||
-  /restore$|leave$|ownership-transfer$/.test(path) ||
-  about === 'ownership'
 
 async function expectAllowed(row: Row, actor: Actor): Promise<void> {
   await forgetAttempts(row)

@@ -17,6 +17,12 @@ export interface Row {
   readonly prepare: (cast: Cast) => Promise<unknown>
 }
 
+/** Calls after which the organization or the caller is no longer as the next call needs them. */
+export const isFinal = ({ method, path, about }: Row): boolean =>
+  (method === 'DELETE' && /:organization$|users\/me$/.test(path)) ||
+  /restore$|leave$|ownership-transfer$/.test(path) ||
+  about === 'ownership'
+
 /** All that a call consists of, with the parameters in it. */
 export const textOf = ({ path, query, body }: Row): string => `${path} ${query} ${JSON.stringify(body ?? null)}`
 

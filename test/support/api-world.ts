@@ -38,27 +38,36 @@ export interface World {
 /** Of all worlds together. */
 const ATTRIBUTE = 'unit'
 
-export async function newWorld(): Promise<World> {
+/** What calls of routes are about. */
+export type Ground = Omit<World, 'admin' | 'suspended' | 'removed' | 'stranger' | 'strangeKey'>
+
+export async function newGround(): Promise<Ground> {
   const team = await newOrganization()
-  const admin = await newMember(team, 'admin', 'Ada Poe')
   const member = await newMember(team, 'member', 'Mia Ray')
-  const suspended = await newMember(team, 'owner', 'Sue Orr')
-  const removed = await newMember(team, 'owner', 'Rob Elk')
-  await suspend(team, suspended)
-  await remove(team, removed)
   await team.owner.api.post(`${team.path}/roles`, { key: 'reader', name: 'Reader', permissions: ['members:read'] })
   const key = await newApiKey(team)
   await as(operator).post('/v1/user-attributes', { key: ATTRIBUTE, label: 'Unit', type: 'string', user_editable: true })
-  const elsewhere = await newOrganization({ name: 'Elsewhere' })
   return {
-    ...{ team, admin, member, suspended, removed, stranger: elsewhere.owner },
-    strangeKey: (await newApiKey(elsewhere)).api,
+    ...{ team, member },
     invitation: await newInvitation(team),
     apiKeyId: key.id,
     identityId: await newIdentity(member),
     session: await newSession(member),
     operatorKeyId: await operatorKeyId(),
   }
+}
+
+export async function newWorld(): Promise<World> {
+  const ground = await newGround()
+  const { team } = ground
+  const admin = await newMember(team, 'admin', 'Ada Poe')
+  const suspended = await newMember(team, 'owner', 'Sue Orr')
+  const removed = await newMember(team, 'owner', 'Rob Elk')
+  await suspend(team, suspended)
+  await remove(team, removed)
+  const elsewhere = await newOrganization({ name: 'Elsewhere' })
+  const strangeKey = (await newApiKey(elsewhere)).api
+  return { ...ground, admin, suspended, removed, stranger: elsewhere.owner, strangeKey }
 }
 
 export interface ApiKey {
