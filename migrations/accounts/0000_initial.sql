@@ -192,11 +192,6 @@ CREATE TABLE `slug_claims` (
 --> statement-breakpoint
 CREATE INDEX `slug_claims_organization` ON `slug_claims` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `slug_claims_unsettled` ON `slug_claims` (`unsettled_at`) WHERE unsettled_at is not null;--> statement-breakpoint
-CREATE TABLE `sweep_cursors` (
-	`chore` text PRIMARY KEY NOT NULL,
-	`after_id` text NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `sweeps` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,

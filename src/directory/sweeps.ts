@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { sweepCursors, sweeps } from '../records/account-tables.ts'
+import { sweeps } from '../records/account-tables.ts'
 
 export interface Sweep {
   readonly at: number
@@ -19,21 +19,4 @@ export async function noteSweep(accounts: D1Database, at: number, failed: readon
 export async function lastSweep(accounts: D1Database): Promise<Sweep | null> {
   const row = await drizzle(accounts).select().from(sweeps).where(eq(sweeps.id, 1)).get()
   return row === undefined ? null : { at: row.at, failed: row.failed }
-}
-
-/** Null: the chore begins with the first organization. */
-export async function cursorOf(accounts: D1Database, chore: string): Promise<string | null> {
-  const row = await drizzle(accounts).select().from(sweepCursors).where(eq(sweepCursors.chore, chore)).get()
-  return row?.afterId ?? null
-}
-
-export async function noteCursor(accounts: D1Database, chore: string, afterId: string | null): Promise<void> {
-  const database = drizzle(accounts)
-  if (afterId === null) await database.delete(sweepCursors).where(eq(sweepCursors.chore, chore))
-  else {
-    await database
-      .insert(sweepCursors)
-      .values({ chore, afterId })
-      .onConflictDoUpdate({ target: sweepCursors.chore, set: { afterId } })
-  }
 }

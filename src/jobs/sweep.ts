@@ -12,7 +12,6 @@ import type { InvitationMessage } from '../contract/mail-message.ts'
 import {
   confirmCreation,
   openCreations,
-  organizationsWithoutClaims,
   releaseCreation,
   releaseSlug,
   settleSlug,
@@ -25,12 +24,10 @@ import { erasableOrganizations, forgetErasures, forgetOrganization } from '../di
 import { laggingOrganizations } from '../directory/health.ts'
 import { forgetOldMail } from '../directory/mail-attempts.ts'
 import { remainsOf } from '../directory/memberships.ts'
-import { organizationsAfter } from '../directory/organizations.ts'
 import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
 import { currentSettings } from '../directory/settings.ts'
-import { cursorOf, noteCursor, noteSweep } from '../directory/sweeps.ts'
+import { noteSweep } from '../directory/sweeps.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
-import { assertHeldClaims } from '../onboarding/assert-claims.ts'
 import { eraseIn, finishClosing } from '../onboarding/delete-account.ts'
 import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
@@ -49,9 +46,6 @@ export interface SweepBindings {
 const AT_ONCE = 10
 const ORGANIZATIONS_PER_RUN = 500
 const CLAIMS_PER_RUN = 200
-/** Organizations whose claims are looked for in one query, and how often in a run. */
-const CLAIMS_PER_PAGE = 500
-const CLAIM_PAGES_PER_RUN = 10
 const PEOPLE_PER_RUN = 1_000
 const CLOSINGS_PER_RUN = 50
 const ERASED_PER_RUN = 20
@@ -74,7 +68,6 @@ export async function sweep(bindings: SweepBindings, now: number): Promise<void>
   const chores = {
     expireInvitations,
     settleClaims,
-    assertClaims,
     wakeLagging,
     followUnsettled,
     finishClosings,
@@ -120,25 +113,6 @@ async function settleClaims({ ACCOUNTS, ORGANIZATION }: SweepBindings, now: numb
     if (woken.slug === slug) await settleSlug(ACCOUNTS, claim)
     else await releaseSlug(ACCOUNTS, slug, organizationId, claimedAt)
   })
-}
-
-/**
- * Claims again what organizations hold, if the claim is gone because ACCOUNTS was restored to an earlier time. Each run
- * looks at some organizations and the next one continues after them, so all have their turn.
- */
-async function assertClaims(bindings: SweepBindings): Promise<void> {
-  const { ACCOUNTS, DIRECTORY, ORGANIZATION } = bindings
-  let afterId = await cursorOf(ACCOUNTS, 'assertClaims')
-  for (let page = 0; page < CLAIM_PAGES_PER_RUN; page += 1) {
-    const organizations = await organizationsAfter(DIRECTORY, afterId, CLAIMS_PER_PAGE)
-    await eachOf(await organizationsWithoutClaims(ACCOUNTS, organizations), AT_ONCE, async (id) => {
-      const held = await organizationClient(ORGANIZATION, id).claims()
-      if (held !== null) await assertHeldClaims(bindings, held)
-    })
-    afterId = organizations.length < CLAIMS_PER_PAGE ? null : (organizations.at(-1)?.id ?? null)
-    if (afterId === null) break
-  }
-  await noteCursor(ACCOUNTS, 'assertClaims', afterId)
 }
 
 async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {

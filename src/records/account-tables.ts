@@ -292,12 +292,6 @@ export const creationClaims = sqliteTable(
   ],
 )
 
-/** Chores of cron that go through all organizations, some in each run: after which one the next run continues. */
-export const sweepCursors = sqliteTable('sweep_cursors', {
-  chore: text('chore').primaryKey(),
-  afterId: text('after_id').notNull(),
-})
-
 /** One row: the last run of what cron does. */
 export const sweeps = sqliteTable('sweeps', {
   id: integer('id').primaryKey(),

@@ -1,4 +1,3 @@
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { claimCreation, claimSlug, slugHolder } from '../../src/directory/claims.ts'
@@ -168,54 +167,5 @@ describe('a deleted organization', () => {
 
     expectProblem(await api.post(`${team.path}/restore`), 404, 'not_found')
     expect((await create('deleted-for-good')).status).toBe(201)
-  })
-})
-
-describe('a claim that is gone because ACCOUNTS was restored to an earlier time', () => {
-  const claimsOf = async (id: string) => {
-    const creation = env.ACCOUNTS.prepare('select created_by, confirmed from creation_claims where organization_id = ?')
-    const slug = env.ACCOUNTS.prepare('select slug from slug_claims where organization_id = ?')
-    return (await env.ACCOUNTS.batch([creation.bind(id), slug.bind(id)])).map(({ results }) => results)
-  }
-  const forget = (table: string, id: string) =>
-    env.ACCOUNTS.prepare(`delete from ${table} where organization_id = ?`).bind(id).run()
-
-  test.each(['creation_claims', 'slug_claims'])('in %s is asserted again', async (table) => {
-    const person = await newUser()
-    const { id } = created(await person.api.post('/v1/organizations', { name: `Of ${person.id}` }))
-    await followed({ id })
-    const before = await claimsOf(id)
-    await forget(table, id)
-
-    await inMinutes(0)
-
-    expect(await claimsOf(id)).toEqual(before)
-  })
-
-  test('is not taken from another organization that holds the slug now', async () => {
-    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const team = await newOrganization({ slug: 'taken-meanwhile' })
-    await followed(team)
-    await forget('slug_claims', team.id)
-    const holder = created(await create('taken-meanwhile'))
-
-    await inMinutes(0)
-
-    expect(await holderOf('taken-meanwhile')).toBe(holder.id)
-    const lost = { organizationId: team.id, slug: 'taken-meanwhile', heldBy: holder.id }
-    expect(logged).toHaveBeenCalledWith(expect.objectContaining(lost))
-  })
-
-  test('of an organization that was erased stays gone', async () => {
-    const team = await newOrganization()
-    await followed(team)
-    await forget('creation_claims', team.id)
-    await forget('slug_claims', team.id)
-    await runInDurableObject(env.ORGANIZATION.getByName(team.id), (_, { storage }) => storage.deleteAll())
-    await evictDurableObject(env.ORGANIZATION.getByName(team.id))
-
-    await inMinutes(0)
-
-    expect(await claimsOf(team.id)).toEqual([[], []])
   })
 })
