@@ -18,6 +18,7 @@ CREATE TABLE `api_keys` (
 --> statement-breakpoint
 CREATE INDEX `api_keys_secret` ON `api_keys` (`secret_hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_maker` ON `api_keys` (`created_by_id`) WHERE revoked_at is null;--> statement-breakpoint
+CREATE INDEX `api_keys_version` ON `api_keys` (`version`,`id`);--> statement-breakpoint
 CREATE TABLE `directory_progress` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
@@ -185,6 +186,7 @@ CREATE TABLE `roles` (
 	PRIMARY KEY(`organization_id`, `key`)
 );
 --> statement-breakpoint
+CREATE INDEX `roles_version` ON `roles` (`version`,`key`);--> statement-breakpoint
 CREATE TABLE `unlogged_endings` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`invitation_id` text NOT NULL,

@@ -346,7 +346,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     deleteRole: database
       .update(roles)
       .set({ deleted: true, ...stamp })
-      .where(eq(roles.key, value('key')))
+      .where(and(eq(roles.organizationId, organizationId), eq(roles.key, value('key'))))
       .prepare(),
     reassignMembers: database
       .update(members)

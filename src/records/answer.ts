@@ -275,14 +275,14 @@ async function getApiKey({ database, organizationId }: Asked, id: string): Promi
 }
 
 async function listApiKeys({ database, organizationId }: Asked): Promise<QueryValues['ListApiKeys']> {
-  const mine = eq(apiKeys.organizationId, organizationId)
+  const mine = and(eq(apiKeys.organizationId, organizationId), isNull(apiKeys.revokedAt))
   const rows = await database
     .select()
     .from(apiKeys)
     .where(mine)
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .all()
-  return rows.filter(({ revokedAt }) => revokedAt === null).map(apiKeyOf)
+  return rows.map(apiKeyOf)
 }
 
 async function viewApiKeys(asked: Asked): Promise<QueryValues['ViewApiKeys']> {

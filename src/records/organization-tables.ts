@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Actor } from '../membership/actor.ts'
-import { byVersion, invitationsTable, membersTable } from './tables.ts'
+import { apiKeysTable, byVersion, invitationsTable, membersTable, rolesTable } from './tables.ts'
 
 /* The schema of an organization's own SQLite: the shared tables with the relay's indexes, and what never leaves. */
 
-export { apiKeys, events, organizations, roles } from './tables.ts'
+export { events, organizations } from './tables.ts'
 
 export const members = membersTable((table) => [byVersion('members_version', table)])
 export const invitations = invitationsTable((table) => [
@@ -15,6 +15,10 @@ export const invitations = invitationsTable((table) => [
     .where(sql`status = 'pending' and maker_id is not null`),
   index('invitations_role').on(table.role, table.makerId).where(sql`status = 'pending'`),
 ])
+
+// Deleted roles and revoked keys stay: without these the relay would look at all of them each time it runs.
+export const roles = rolesTable(({ version, key }) => [byVersion('roles_version', { version, id: key })])
+export const apiKeys = apiKeysTable((table) => [byVersion('api_keys_version', table)])
 
 /** One row: where the organization stands. Counts are kept here, so that no rule scans rows. */
 export const ledger = sqliteTable('ledger', {

@@ -134,46 +134,51 @@ export const invitationsTable = (objectIndexes: ObjectIndexes<'version' | 'id' |
 export const invitations = invitationsTable()
 
 /** Custom roles only; built-in ones are code. A deleted role stays as a tombstone, so that its deletion can be projected. */
-export const roles = sqliteTable(
-  'roles',
-  {
-    organizationId: text('organization_id').notNull(),
-    key: text('key').notNull(),
-    name: text('name').notNull(),
-    description: text('description').notNull(),
-    permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
-    deleted: integer('deleted', { mode: 'boolean' }).notNull(),
-    revision: integer('revision').notNull(),
-    version: integer('version').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.organizationId, table.key] })],
-)
+export const rolesTable = (objectIndexes: ObjectIndexes<'version' | 'key'> = none) =>
+  sqliteTable(
+    'roles',
+    {
+      organizationId: text('organization_id').notNull(),
+      key: text('key').notNull(),
+      name: text('name').notNull(),
+      description: text('description').notNull(),
+      permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
+      deleted: integer('deleted', { mode: 'boolean' }).notNull(),
+      revision: integer('revision').notNull(),
+      version: integer('version').notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.organizationId, table.key] }), ...objectIndexes(table)],
+  )
+export const roles = rolesTable()
 
-export const apiKeys = sqliteTable(
-  'api_keys',
-  {
-    id: text('id').primaryKey(),
-    organizationId: text('organization_id').notNull(),
-    name: text('name').notNull(),
-    permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
-    /** SHA-256 of the secret, hexadecimal. */
-    secretHash: text('secret_hash').notNull(),
-    lastFour: text('last_four').notNull(),
-    createdByType: text('created_by_type', { enum: ACTOR_TYPES }).notNull(),
-    createdById: text('created_by_id'),
-    makerLeft: integer('maker_left', { mode: 'boolean' }).notNull().default(false),
-    createdAt: integer('created_at').notNull(),
-    expiresAt: integer('expires_at'),
-    revokedAt: integer('revoked_at'),
-    lastUsedAt: integer('last_used_at'),
-    revision: integer('revision').notNull(),
-    version: integer('version').notNull(),
-  },
-  (table) => [
-    index('api_keys_secret').on(table.secretHash),
-    index('api_keys_maker').on(table.createdById).where(sql`revoked_at is null`),
-  ],
-)
+export const apiKeysTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = none) =>
+  sqliteTable(
+    'api_keys',
+    {
+      id: text('id').primaryKey(),
+      organizationId: text('organization_id').notNull(),
+      name: text('name').notNull(),
+      permissions: text('permissions', { mode: 'json' }).$type<readonly Permission[]>().notNull(),
+      /** SHA-256 of the secret, hexadecimal. */
+      secretHash: text('secret_hash').notNull(),
+      lastFour: text('last_four').notNull(),
+      createdByType: text('created_by_type', { enum: ACTOR_TYPES }).notNull(),
+      createdById: text('created_by_id'),
+      makerLeft: integer('maker_left', { mode: 'boolean' }).notNull().default(false),
+      createdAt: integer('created_at').notNull(),
+      expiresAt: integer('expires_at'),
+      revokedAt: integer('revoked_at'),
+      lastUsedAt: integer('last_used_at'),
+      revision: integer('revision').notNull(),
+      version: integer('version').notNull(),
+    },
+    (table) => [
+      index('api_keys_secret').on(table.secretHash),
+      index('api_keys_maker').on(table.createdById).where(sql`revoked_at is null`),
+      ...objectIndexes(table),
+    ],
+  )
+export const apiKeys = apiKeysTable()
 
 /**
  * The audit log, in the object alone. `seq` is the key and so the rowid: appending touches no second tree. Every index costs

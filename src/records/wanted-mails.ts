@@ -16,7 +16,8 @@ export async function wantedMails(
 ): Promise<WantedMails> {
   const ids = JSON.stringify(mails.map(({ invitationId }) => invitationId))
   const asked = inArray(invitations.id, sql`(select value from json_each(${ids}))`)
-  const ofThis = and(eq(invitations.organizationId, organization.id), asked)
+  // The unary plus keeps SQLite from looking at all invitations of the organization.
+  const ofThis = and(sql`+${invitations.organizationId} = ${organization.id}`, asked)
   const rows = await database.select().from(invitations).where(ofThis).all()
   const open = new Map(
     rows.map(invitationOf).flatMap((row) => (isOpen(row, now) ? [[row.id, row.sendCount] as const] : [])),

@@ -189,6 +189,7 @@ describe('a key that may do everything that a key can', () => {
     expect((await key.api.patch(team.path, { name: 'Mine' })).status).toBe(200)
     expectProblem(await key.api.patch(other.path, { name: 'Mine' }), 404, 'not_found')
     expectProblem(await key.api.get(`${other.path}/members`), 404, 'not_found')
+    await followed(team)
     const { body } = await key.api.get('/v1/organizations')
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual([team.id])
   })
