@@ -49,7 +49,7 @@ describe('a server of its own', () => {
     expect(session.status).toBe(200)
     expect((await post('/v1/sign-in/email/verify', { email, code })).status).toBe(410)
     expect(server.output()).not.toContain(token)
-  })
+  }, 180_000)
 
   test('a start adds the secrets that an older file lacks and keeps the others', async () => {
     const older = (await readFile(secretsFile(), 'utf8')).replace(/^LINK_KEYS=.*\n/m, '')
