@@ -91,6 +91,7 @@ export class RelayWorld {
   #alarmStartedAt: number | null = null
   #alarmWasLost = false
   #directoryWasRestored = false
+  #callsUnderWay = 0
   /** A batch of an object that was gone arrived later: of waiting mails it told what was no longer so. */
   #wasOvertaken = false
   #invitations = 0
@@ -242,7 +243,8 @@ export class RelayWorld {
   /** As cron does it that has just asked the directory. */
   async wakeTold(): Promise<void> {
     const [row] = this.directory.rows('select projected_version, mail_waiting_since from projections')
-    this.#directoryWasRestored = false
+    // What is under way was written before the restoration, and its answer would come after the comparison.
+    if (this.#callsUnderWay === 0) this.#directoryWasRestored = false
     await this.wake({
       projectedVersion: (row?.projected_version as number) ?? 0,
       mailWaitingSince: (row?.mail_waiting_since as number | null) ?? null,
@@ -285,9 +287,12 @@ export class RelayWorld {
     this.become('mail', 'well')
     if (this.#alarmWasLost) await this.object()
     this.#alarmWasLost = false
-    if (this.#directoryWasRestored) await this.wakeTold()
     await this.#checked()
     await this.pass(minutes(12))
+    if (this.#directoryWasRestored) {
+      await this.wakeTold()
+      await this.pass(minutes(1))
+    }
     if (this.#wasOvertaken) {
       await this.wakeTold()
       await this.pass(minutes(1))
@@ -345,6 +350,7 @@ export class RelayWorld {
   #call<T>(destination: Destination, isAlive: () => boolean, work: (health: Health) => T | Promise<T>): Promise<T> {
     const health = this.#health[destination]
     const latency = LATENCY_MS[health]
+    if (destination === 'directory') this.#callsUnderWay += 1
     return new Promise((resolve, reject) => {
       let result: Promise<T> | null = null
       this.#at(this.now + latency / 2, () => {
@@ -354,6 +360,7 @@ export class RelayWorld {
         result.catch(() => {})
       })
       this.#at(this.now + latency, () => {
+        if (destination === 'directory') this.#callsUnderWay -= 1
         if (!isAlive() || health === 'silent') return
         if (result === null || health === 'forgetful') reject(new Error(`${destination} is out of reach`))
         else result.then(resolve, reject)
