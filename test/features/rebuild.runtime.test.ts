@@ -125,6 +125,19 @@ describe('rebuilding an organization', () => {
     await expectSame(team)
   })
 
+  test('takes them away also while the mail queue is out of reach', async () => {
+    const team = await given()
+    await reseam(team, { enqueue: () => Promise.reject(new Error('queue out of reach')) })
+    await newInvitation(team, { send_email: true })
+    const columns = await inDirectory<{ name: string }>(`select name from pragma_table_info('members')`)
+    const copied = columns.map(({ name }) => (name === 'id' ? "'mem_stale'" : name)).join()
+    await inDirectory(`insert into members select ${copied} from members where organization_id = ? limit 1`, team.id)
+
+    expect((await rebuild(team)).status).toBe(200)
+
+    await expectSame(team)
+  })
+
   test('leaves other organizations as they are', async () => {
     const other = await given()
     await inDirectory("update members set role = 'forged' where organization_id = ?", other.id)
