@@ -123,6 +123,7 @@ const Config = z.object({
   SMTP_USERNAME: z.string().default(''),
   SMTP_PASSWORD: z.string().default(''),
   TRUSTED_ISSUERS: TrustedIssuers.default([]),
+  WAKES_PER_RUN: z.coerce.number().int().min(1).max(20_000).default(4_000),
   DIRECTORY_WRITERS: z.coerce.number().int().min(1).max(16).default(1),
   DIRECTORY_LOCATION: z.enum(LOCATION_HINTS).optional(),
 })

@@ -3,6 +3,7 @@ import { configOf } from './env.ts'
 import { api } from './http/app.ts'
 import { docs } from './http/docs/docs.tsx'
 import { consumeDeadMail, consumeMail, type MailDependencies } from './jobs/mail-consumer.ts'
+import { consumeOrganizations } from './jobs/organizations-consumer.ts'
 import { consumePeople } from './jobs/people-consumer.ts'
 import { sweep } from './jobs/sweep.ts'
 import { transportOf } from './mail/transports.ts'
@@ -35,6 +36,7 @@ const CONSUMERS: { readonly [queue: string]: (batch: MessageBatch, env: Env) => 
   'muster-codes': (batch, env) => consumeMail(batch, mailDependencies(env)),
   'muster-mail-dead': (batch, env) => consumeDeadMail(batch, mailDependencies(env)),
   'muster-people': consumePeople,
+  'muster-organizations': (batch, env) => consumeOrganizations(batch, env),
 }
 
 function consume(batch: MessageBatch, env: Env): Promise<void> {
@@ -45,6 +47,7 @@ function consume(batch: MessageBatch, env: Env): Promise<void> {
 
 export default {
   fetch: app.fetch,
-  scheduled: (controller, env) => sweep(env, Math.max(controller.scheduledTime, Date.now())),
+  scheduled: (controller, env) =>
+    sweep(env, Math.max(controller.scheduledTime, Date.now()), { wakes: configOf(env).WAKES_PER_RUN }),
   queue: consume,
 } satisfies ExportedHandler<Env>

@@ -94,6 +94,12 @@ CREATE TABLE `environment_events` (
 CREATE INDEX `environment_events_target` ON `environment_events` (`target_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `environment_events_actor` ON `environment_events` (`actor_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `environment_events_deletions` ON `environment_events` (`occurred_at`) WHERE type = 'user.deleted';--> statement-breakpoint
+CREATE TABLE `erasure_progress` (
+	`user_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	PRIMARY KEY(`user_id`, `organization_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `identities` (
 	`id` text NOT NULL,
 	`issuer` text NOT NULL,
@@ -192,10 +198,26 @@ CREATE TABLE `slug_claims` (
 --> statement-breakpoint
 CREATE INDEX `slug_claims_organization` ON `slug_claims` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `slug_claims_unsettled` ON `slug_claims` (`unsettled_at`) WHERE unsettled_at is not null;--> statement-breakpoint
+CREATE TABLE `sweep_marks` (
+	`chore` text NOT NULL,
+	`subject` text NOT NULL,
+	`queued_at` integer NOT NULL,
+	PRIMARY KEY(`chore`, `subject`)
+);
+--> statement-breakpoint
+CREATE INDEX `sweep_marks_queued` ON `sweep_marks` (`queued_at`);--> statement-breakpoint
+CREATE TABLE `sweep_positions` (
+	`name` text PRIMARY KEY NOT NULL,
+	`after` text,
+	`round_began_at` integer NOT NULL,
+	`last_round_ms` integer
+);
+--> statement-breakpoint
 CREATE TABLE `sweeps` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
-	`failed` text NOT NULL
+	`failed` text NOT NULL,
+	`unfinished` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `user_attributes` (
@@ -230,4 +252,14 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_email` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_name` ON `users` (`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `users_unsettled` ON `users` (`updated_at`) WHERE settled_revision < revision;--> statement-breakpoint
-CREATE INDEX `users_closing` ON `users` (`closing_at`) WHERE closing_at is not null;
+CREATE INDEX `users_closing` ON `users` (`closing_at`) WHERE closing_at is not null;--> statement-breakpoint
+CREATE TABLE `waiting_organizations` (
+	`organization_id` text PRIMARY KEY NOT NULL,
+	`directory_since` integer,
+	`mail_since` integer,
+	`woken_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `waiting_organizations_directory` ON `waiting_organizations` (`directory_since`) WHERE directory_since is not null;--> statement-breakpoint
+CREATE INDEX `waiting_organizations_mail` ON `waiting_organizations` (`mail_since`) WHERE mail_since is not null;--> statement-breakpoint
+CREATE INDEX `waiting_organizations_woken` ON `waiting_organizations` (`woken_at`);

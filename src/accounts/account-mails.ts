@@ -39,14 +39,14 @@ export async function flushAccountMails(accounts: D1Database, queue: Queue, ids:
 
 /**
  * For cron: mails that their own call did not queue, the oldest first. A call of the queue that fails does not
- * keep the others from their turn. Throws the last failure.
+ * keep the others from their turn. Answers how many were found; throws the last failure.
  */
 export async function sendOverdueAccountMails(
   accounts: D1Database,
   queue: Queue,
   now: number,
   limit: number,
-): Promise<void> {
+): Promise<number> {
   const isOverdue = lte(accountMails.createdAt, now - SENT_AFTER_MS)
   const rows = await drizzle(accounts)
     .select()
@@ -64,6 +64,7 @@ export async function sendOverdueAccountMails(
     }
   }
   if (failures.length > 0) throw failures.at(-1)
+  return rows.length
 }
 
 /** If it stops in between, the message is queued twice and mailed once. */

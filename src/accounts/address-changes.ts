@@ -160,11 +160,12 @@ const addressed = (email: string, now: number) => ({
 })
 
 /** Drops changes that can no longer be taken back, a bounded number at a time. */
-export async function forgetAddressChanges(accounts: D1Database, now: number, limit: number): Promise<void> {
+export async function forgetAddressChanges(accounts: D1Database, now: number, limit: number): Promise<number> {
   const over = drizzle(accounts)
     .select({ id: addressChanges.id })
     .from(addressChanges)
     .where(lte(addressChanges.expiresAt, now))
     .limit(limit)
-  await drizzle(accounts).delete(addressChanges).where(sql`${addressChanges.id} in ${over}`)
+  const { meta } = await drizzle(accounts).delete(addressChanges).where(sql`${addressChanges.id} in ${over}`)
+  return meta.changes
 }

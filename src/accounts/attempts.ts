@@ -88,11 +88,12 @@ export async function giveBack(accounts: D1Database, charge: Charge): Promise<vo
 }
 
 /** Drops counts that are over, a bounded number at a time. */
-export async function forgetAttempts(accounts: D1Database, now: number, limit: number): Promise<void> {
-  await accounts
+export async function forgetAttempts(accounts: D1Database, now: number, limit: number): Promise<number> {
+  const { meta } = await accounts
     .prepare('delete from attempts where key in (select key from attempts where expires_at <= ?1 limit ?2)')
     .bind(now, limit)
     .run()
+  return meta.changes
 }
 
 /** Keyed, since addresses and networks are few enough to be found from a plain hash. */

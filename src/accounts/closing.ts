@@ -1,9 +1,18 @@
-import { and, asc, eq, lte, or, sql } from 'drizzle-orm'
+import { and, eq, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
-import { addressChanges, devices, emailChallenges, identities, sessions, users } from '../records/account-tables.ts'
+import {
+  addressChanges,
+  devices,
+  emailChallenges,
+  erasureProgress,
+  identities,
+  sessions,
+  users,
+} from '../records/account-tables.ts'
 import { appendEvent } from '../records/environment-events.ts'
+import { type PageRequest, pageByTime, type TimePage } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { User } from './users.ts'
 
@@ -36,7 +45,11 @@ export async function closeAccount(accounts: D1Database, { id, email }: User, no
 
 /** It is not deleted after all. */
 export async function reopenAccount(accounts: D1Database, id: string): Promise<void> {
-  await drizzle(accounts).update(users).set({ closingAt: null }).where(eq(users.id, id))
+  const database = drizzle(accounts)
+  await database.batch([
+    database.update(users).set({ closingAt: null }).where(eq(users.id, id)),
+    database.delete(erasureProgress).where(eq(erasureProgress.userId, id)),
+  ])
 }
 
 /** The last step: the address is free from now on. */
@@ -56,16 +69,40 @@ export async function removeAccount(accounts: D1Database, id: string, actor: Act
     appendEvent(database, event, sql`exists (select 1 from ${users} where ${isThis})`),
     database.delete(devices).where(and(eq(devices.userId, id), sql`exists (select 1 from ${users} where ${isThis})`)),
     database.delete(users).where(isThis),
+    database.delete(erasureProgress).where(eq(erasureProgress.userId, id)),
   ])
 }
 
 const isLeftHalfway = (now: number) => and(sql`closing_at is not null`, lte(users.closingAt, now - FINISHED_AFTER_MS))
 
-/** Of those that `closingAccounts` would find. */
+/** Of those that `closingAccounts` finds. */
 export const countClosing = (accounts: D1Database, now: number): Promise<Waiting> =>
   countWaiting(drizzle(accounts), users.closingAt, isLeftHalfway(now))
 
-/** Deletions that were begun and not finished, the longest waiting first. */
-export async function closingAccounts(accounts: D1Database, now: number, limit: number): Promise<User[]> {
-  return drizzle(accounts).select().from(users).where(isLeftHalfway(now)).orderBy(asc(users.closingAt)).limit(limit)
+/** People whose deletion was begun and is not finished, the longest waiting first. */
+export async function closingAccounts(
+  accounts: D1Database,
+  now: number,
+  page: PageRequest,
+): Promise<TimePage<{ readonly userId: string }>> {
+  const columns = sql`${users.id} as "userId"`
+  return pageByTime(drizzle(accounts), { time: users.closingAt, condition: isLeftHalfway(now), columns }, page)
+}
+
+/** Which organizations have forgotten the person so far. */
+export async function forgottenBy(accounts: D1Database, userId: string): Promise<Set<string>> {
+  const rows = await drizzle(accounts)
+    .select({ id: erasureProgress.organizationId })
+    .from(erasureProgress)
+    .where(eq(erasureProgress.userId, userId))
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function noteForgottenBy(
+  accounts: D1Database,
+  userId: string,
+  organizationIds: readonly string[],
+): Promise<void> {
+  const rows = organizationIds.map((organizationId) => ({ userId, organizationId }))
+  await drizzle(accounts).insert(erasureProgress).values(rows).onConflictDoNothing()
 }

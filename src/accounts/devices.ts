@@ -114,9 +114,10 @@ export const isForgotten = (userId: string, keptDeviceId: string | null): SQL | 
   and(eq(devices.userId, userId), keptDeviceId === null ? undefined : ne(devices.idHash, hashOf(keptDeviceId)))
 
 /** Drops devices that have not signed in for a year, a bounded number at a time. */
-export async function forgetDevices(accounts: D1Database, now: number, limit: number): Promise<void> {
-  await accounts
+export async function forgetDevices(accounts: D1Database, now: number, limit: number): Promise<number> {
+  const { meta } = await accounts
     .prepare('delete from devices where rowid in (select rowid from devices where last_seen_at <= ?1 limit ?2)')
     .bind(now - DEVICE_AGE_MS, limit)
     .run()
+  return meta.changes
 }

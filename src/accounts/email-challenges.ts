@@ -58,7 +58,8 @@ export const isProvenBy = (userId: Column, challengeId: string, now: number): SQ
     and ${users.id} = ${userId} and ${users.closingAt} is null)`
 
 /** Drops challenges that are over, a bounded number at a time. */
-export async function forgetChallenges(accounts: D1Database, now: number, limit: number): Promise<void> {
-  await drizzle(accounts).run(sql`delete from ${emailChallenges} where id in
+export async function forgetChallenges(accounts: D1Database, now: number, limit: number): Promise<number> {
+  const { meta } = await drizzle(accounts).run(sql`delete from ${emailChallenges} where id in
     (select id from ${emailChallenges} where expires_at <= ${now} limit ${limit})`)
+  return meta.changes
 }

@@ -3,24 +3,22 @@ export const LOG_KEPT_MS = 90 * 24 * 60 * 60_000
 
 const ROWS_AT_ONCE = 2_000
 
-/** Deletes what is older than that, in steps that find their rows by an index. Several, so that it never falls behind. */
-export async function forgetOldLogs(logs: D1Database, now: number, steps: number): Promise<void> {
+/** Deletes a step of what is older than that, found by an index. Answers whether there may be more. */
+export async function forgetOldLogs(logs: D1Database, now: number): Promise<boolean> {
   const before = now - LOG_KEPT_MS
-  for (let step = 0; step < steps; step += 1) {
-    const [signIns, refusals] = await logs.batch([
-      logs
-        .prepare(
-          'delete from sign_ins where id in (select id from sign_ins where occurred_at < ?1 order by occurred_at limit ?2)',
-        )
-        .bind(before, ROWS_AT_ONCE),
-      logs
-        .prepare(
-          'delete from refusals where rowid in (select rowid from refusals where hour < ?1 order by hour limit ?2)',
-        )
-        .bind(before, ROWS_AT_ONCE),
-    ])
-    if ((signIns?.meta.changes ?? 0) < ROWS_AT_ONCE && (refusals?.meta.changes ?? 0) < ROWS_AT_ONCE) return
-  }
+  const [signIns, refusals] = await logs.batch([
+    logs
+      .prepare(
+        'delete from sign_ins where id in (select id from sign_ins where occurred_at < ?1 order by occurred_at limit ?2)',
+      )
+      .bind(before, ROWS_AT_ONCE),
+    logs
+      .prepare(
+        'delete from refusals where rowid in (select rowid from refusals where hour < ?1 order by hour limit ?2)',
+      )
+      .bind(before, ROWS_AT_ONCE),
+  ])
+  return (signIns?.meta.changes ?? 0) >= ROWS_AT_ONCE || (refusals?.meta.changes ?? 0) >= ROWS_AT_ONCE
 }
 
 /** What the log holds of people whose accounts are deleted. */

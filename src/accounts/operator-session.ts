@@ -128,11 +128,12 @@ export async function endOperatorSession(
 }
 
 /** Drops sessions that are over, and those of a former root key with them, a bounded number at a time. */
-export async function dropOperatorSessions(accounts: D1Database, now: number, limit: number): Promise<void> {
+export async function dropOperatorSessions(accounts: D1Database, now: number, limit: number): Promise<number> {
   const over = drizzle(accounts).select({ hash: table.tokenHash }).from(table).where(lt(table.expiresAt, now))
-  await drizzle(accounts)
+  const { meta } = await drizzle(accounts)
     .delete(table)
     .where(sql`${table.tokenHash} in ${over.limit(limit)}`)
+  return meta.changes
 }
 
 /** Uses both secrets, so that a copy of the database or a former root key alone finds no session. */

@@ -4,6 +4,7 @@ import type { PersonMessage } from '../contract/person-message.ts'
 import type { Account } from '../membership/commands.ts'
 import { users } from '../records/account-tables.ts'
 import { failureOf } from '../records/failure.ts'
+import { type PageRequest, pageByTime, type TimePage } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import { accountOf } from './users.ts'
 
@@ -15,11 +16,20 @@ const SETTLED_AFTER_MS = 2 * 60_000
  * fails: the account's revision says already that its organizations lag, and the sweep finds it without any message.
  */
 export async function announcePersonChange(queue: Queue, userId: string): Promise<void> {
-  const message: PersonMessage = { version: 1, kind: 'person_changed', userId }
+  await announce(queue, { version: 1, kind: 'person_changed', userId })
+}
+
+/** To be called when a deletion is not finished by the call that began it. Never fails: the sweep finds the account too. */
+export async function announceClosing(queue: Queue, userId: string): Promise<void> {
+  await announce(queue, { version: 1, kind: 'account_closing', userId })
+}
+
+async function announce(queue: Queue, message: PersonMessage): Promise<void> {
   try {
     await queue.send(message, { contentType: 'json' })
   } catch (error) {
-    console.warn({ message: 'change of a person not announced', user: userId, error: failureOf(error) })
+    const { kind, userId } = message
+    console.warn({ message: 'change of a person not announced', kind, user: userId, error: failureOf(error) })
   }
 }
 
@@ -31,23 +41,28 @@ export async function accountsOf(accounts: D1Database, userIds: readonly string[
 
 const isUnsettled = (now: number) => and(sql`settled_revision < revision`, lte(users.updatedAt, now - SETTLED_AFTER_MS))
 
-/** Of those whom `unsettledPeople` would find. */
+/** Of those whom `unsettledPeople` finds. */
 export const countUnsettled = (accounts: D1Database, now: number): Promise<Waiting> =>
   countWaiting(drizzle(accounts), users.updatedAt, isUnsettled(now))
 
-/** People whose last change may not have come to all of their organizations, the longest waiting first. */
-export async function unsettledPeople(accounts: D1Database, now: number, limit: number): Promise<string[]> {
-  const rows = await drizzle(accounts)
-    .select({ id: users.id })
-    .from(users)
-    .where(isUnsettled(now))
-    .orderBy(users.updatedAt)
-    .limit(limit)
-  return rows.map(({ id }) => id)
+/** A person's account at a revision. */
+export interface PersonRevision {
+  readonly userId: string
+  readonly revision: number
 }
 
-/** All organizations have these accounts as they were when they were read. */
-export async function settlePeople(accounts: D1Database, people: readonly Account[]): Promise<void> {
+/** People whose last change may not have come to all of their organizations, the longest waiting first. */
+export async function unsettledPeople(
+  accounts: D1Database,
+  now: number,
+  page: PageRequest,
+): Promise<TimePage<PersonRevision>> {
+  const columns = sql`${users.id} as "userId", ${users.revision} as "revision"`
+  return pageByTime(drizzle(accounts), { time: users.updatedAt, condition: isUnsettled(now), columns }, page)
+}
+
+/** All organizations have these accounts at these revisions, or later ones. */
+export async function settlePeople(accounts: D1Database, people: readonly PersonRevision[]): Promise<void> {
   const settled = JSON.stringify(people.map(({ userId, revision }) => ({ userId, revision })))
   await drizzle(accounts).run(sql`
     update ${users} set settled_revision = max(settled_revision, json_extract(settled.value, '$.revision'))

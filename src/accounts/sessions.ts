@@ -285,11 +285,12 @@ export async function noteSessionProof(
 }
 
 /** Drops sessions that are over, a bounded number at a time. */
-export async function forgetSessions(accounts: D1Database, now: number, limit: number): Promise<void> {
+export async function forgetSessions(accounts: D1Database, now: number, limit: number): Promise<number> {
   const over = drizzle(accounts).select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, now))
-  await drizzle(accounts)
+  const { meta } = await drizzle(accounts)
     .delete(sessions)
     .where(sql`${sessions.id} in ${over.limit(limit)}`)
+  return meta.changes
 }
 
 type SessionRow = typeof sessions.$inferSelect

@@ -17,6 +17,22 @@ export const Health = z
         .int()
         .nullable()
         .meta({ description: 'Whose changes reach the directory late; null while it is unreachable.', examples: [0] }),
+      oldest_unprojected_seconds: z
+        .int()
+        .nullable()
+        .meta({
+          description:
+            'How long the oldest change of an organization has waited for the directory. 0: none waits; null while a database is unreachable.',
+          examples: [0],
+        }),
+      oldest_unsent_mail_seconds: z
+        .int()
+        .nullable()
+        .meta({
+          description:
+            'How long the oldest mail of an organization has waited for the queue. 0: none waits; null while a database is unreachable.',
+          examples: [0],
+        }),
     }),
   })
   .meta({ id: 'Health' })

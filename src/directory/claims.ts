@@ -1,9 +1,11 @@
-import { and, asc, eq, gt, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
 import { creationClaims, slugClaims } from '../records/account-tables.ts'
+import { type PageRequest, pageByTime } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
+import type { Candidates } from './candidates.ts'
 
 /*
  * What must be unique across organizations is decided here, by conditional inserts, before the organization's object is
@@ -214,40 +216,74 @@ export async function releaseSlug(
 
 const isLongOpen = (now: number) => and(sql`confirmed = 0`, lt(creationClaims.claimedAt, now - SWEEP_AFTER_MS))
 
-/** Of those that `openCreations` would find. */
+/** Of those that `openCreations` finds. */
 export const countOpenCreations = (accounts: D1Database, now: number): Promise<Waiting> =>
   countWaiting(drizzle(accounts), creationClaims.claimedAt, isLongOpen(now))
 
 /** Organizations with a claim that has been open for long: created after all, or never. The object knows. */
-export async function openCreations(
-  accounts: D1Database,
-  now: number,
-  limit: number,
-): Promise<{ organizationId: string; claimedAt: number }[]> {
-  return drizzle(accounts)
-    .select({ organizationId: creationClaims.organizationId, claimedAt: creationClaims.claimedAt })
-    .from(creationClaims)
-    .where(isLongOpen(now))
-    .limit(limit)
+export async function openCreations(accounts: D1Database, now: number, page: PageRequest): Promise<Candidates<string>> {
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(accounts),
+    {
+      time: creationClaims.claimedAt,
+      condition: isLongOpen(now),
+      columns: sql`${creationClaims.organizationId} as "id"`,
+    },
+    page,
+  )
+  return { found: rows.map(({ id }) => id), next }
 }
 
+const isLongUnsettled = (now: number) =>
+  and(sql`unsettled_at is not null`, lt(slugClaims.unsettledAt, now - SWEEP_AFTER_MS))
+
 /**
- * Slugs of organizations that have claimed one long ago, and of which it is not known whether the organization uses them. By
- * now the organization acts on none of these claims any more, so what it says holds until it claims another one, and then
- * all are marked again.
+ * Organizations that have claimed a slug long ago, and of which it is not known whether they use it. By now the organization
+ * acts on none of these claims any more, so what it says holds until it claims another one, and then all are marked again.
  */
-export async function unsettledSlugs(
+export async function organizationsWithUnsettledSlugs(
   accounts: D1Database,
   now: number,
-  limit: number,
-): Promise<(UnsettledSlug & { readonly claimedAt: number })[]> {
+  page: PageRequest,
+): Promise<Candidates<string>> {
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(accounts),
+    {
+      time: slugClaims.unsettledAt,
+      condition: isLongUnsettled(now),
+      columns: sql`${slugClaims.organizationId} as "id"`,
+    },
+    page,
+  )
+  return { found: [...new Set(rows.map(({ id }) => id))], next }
+}
+
+export interface LongOpenClaims {
+  /** When each organization was claimed whose creation is still open, by its id. */
+  readonly creations: ReadonlyMap<string, number>
+  readonly slugs: readonly (UnsettledSlug & { readonly claimedAt: number })[]
+}
+
+/** The claims of these organizations that the two functions above find. */
+export async function longOpenClaims(
+  accounts: D1Database,
+  organizationIds: readonly string[],
+  now: number,
+): Promise<LongOpenClaims> {
+  const database = drizzle(accounts)
+  const these = sql`(select value from json_each(${JSON.stringify(organizationIds)}))`
   const { slug, organizationId, claimedAt } = slugClaims
-  return drizzle(accounts)
-    .select({ slug, organizationId, claimedAt, unsettledAt: sql<number>`${slugClaims.unsettledAt}` })
-    .from(slugClaims)
-    .where(and(sql`unsettled_at is not null`, lt(slugClaims.unsettledAt, now - SWEEP_AFTER_MS)))
-    .orderBy(slugClaims.unsettledAt)
-    .limit(limit)
+  const [creations, slugs] = await database.batch([
+    database
+      .select({ id: creationClaims.organizationId, claimedAt: creationClaims.claimedAt })
+      .from(creationClaims)
+      .where(and(inArray(creationClaims.organizationId, these), isLongOpen(now))),
+    database
+      .select({ slug, organizationId, claimedAt, unsettledAt: sql<number>`${slugClaims.unsettledAt}` })
+      .from(slugClaims)
+      .where(and(inArray(slugClaims.organizationId, these), isLongUnsettled(now))),
+  ])
+  return { creations: new Map(creations.map((claim) => [claim.id, claim.claimedAt])), slugs }
 }
 
 /** Who has this slug, and since when. */

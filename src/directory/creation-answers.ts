@@ -55,7 +55,8 @@ export async function releaseReservation(accounts: D1Database, key: string): Pro
 }
 
 /** Drops what has had its time, a bounded number at a time. */
-export async function forgetCreationAnswers(accounts: D1Database, now: number, limit: number): Promise<void> {
-  await drizzle(accounts).run(sql`delete from ${creationAnswers} where key in
+export async function forgetCreationAnswers(accounts: D1Database, now: number, limit: number): Promise<number> {
+  const { meta } = await drizzle(accounts).run(sql`delete from ${creationAnswers} where key in
     (select key from ${creationAnswers} where expires_at <= ${now} limit ${limit})`)
+  return meta.changes
 }

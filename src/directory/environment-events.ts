@@ -1,4 +1,4 @@
-import { and } from 'drizzle-orm'
+import { and, gte, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Actor } from '../membership/actor.ts'
 import type { EnvironmentEvent, EnvironmentEventType } from '../membership/environment-event.ts'
@@ -8,6 +8,8 @@ import { environmentEvents } from '../records/account-tables.ts'
 import { type EventFilters, fits } from '../records/lists/events.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../records/page.ts'
 import { actorOfColumns } from '../records/rows.ts'
+import { type PageRequest, pageByTime } from '../records/time-page.ts'
+import type { Candidates } from './candidates.ts'
 
 type EventRow = typeof environmentEvents.$inferSelect
 
@@ -53,26 +55,20 @@ function eventOf(row: EventRow): EnvironmentEvent {
   }
 }
 
-export interface DeletedPerson {
-  readonly userId: string
-  readonly deletedAt: number
-  readonly seq: number
-}
-
-/** People whose accounts were deleted since then, the first of them first; those after one of them, to go on. */
+/** People whose accounts were deleted since then, the first of them first. */
 export async function deletedPeople(
   accounts: D1Database,
   since: number,
-  limit: number,
-  after: DeletedPerson | null = null,
-): Promise<DeletedPerson[]> {
-  const { results } = await accounts
-    .prepare(
-      `select target_id as "userId", occurred_at as "deletedAt", seq from environment_events
-       where type = 'user.deleted' and occurred_at >= ?1 and (occurred_at, seq) > (?1, ?2)
-       order by occurred_at, seq limit ?3`,
-    )
-    .bind(after?.deletedAt ?? since, after?.seq ?? Number.MAX_SAFE_INTEGER, limit)
-    .all<DeletedPerson>()
-  return results
+  page: PageRequest,
+): Promise<Candidates<string>> {
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(accounts),
+    {
+      time: environmentEvents.occurredAt,
+      condition: and(sql`type = 'user.deleted'`, gte(environmentEvents.occurredAt, since)),
+      columns: sql`${environmentEvents.targetId} as "id"`,
+    },
+    page,
+  )
+  return { found: rows.map(({ id }) => id), next }
 }

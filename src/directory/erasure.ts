@@ -12,7 +12,9 @@ import {
   projections,
   roles,
 } from '../records/directory-tables.ts'
+import { type PageRequest, pageByTime } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
+import type { Candidates } from './candidates.ts'
 
 /** Per statement, well within what D1 does in its 30 seconds. */
 const ROWS_AT_ONCE = 5_000
@@ -54,21 +56,27 @@ export const countErasable = (directory: D1Database, now: number): Promise<Waiti
   countWaiting(drizzle(directory), organizations.deletedAt, isErasable(now))
 
 /** Deleted so long ago that nobody can restore them. */
-export async function erasableOrganizations(directory: D1Database, now: number, limit: number): Promise<string[]> {
-  const rows = await drizzle(directory)
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(isErasable(now))
-    .orderBy(organizations.deletedAt)
-    .limit(limit)
-  return rows.map(({ id }) => id)
+export async function erasableOrganizations(
+  directory: D1Database,
+  now: number,
+  page: PageRequest,
+): Promise<Candidates<string>> {
+  const columns = sql`${organizations.id} as "id"`
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(directory),
+    { time: organizations.deletedAt, condition: isErasable(now), columns },
+    page,
+  )
+  return { found: rows.map(({ id }) => id), next }
 }
 
 /** Much longer than any projection can be on its way. */
 const ERASURE_REMEMBERED_MS = 24 * 60 * 60_000
 
-export async function forgetErasures(directory: D1Database, now: number, limit: number): Promise<void> {
+/** Answers how many it has deleted. */
+export async function forgetErasures(directory: D1Database, now: number, limit: number): Promise<number> {
   const old = sql`(select rowid from ${erasedOrganizations}
     where ${lt(erasedOrganizations.erasedAt, now - ERASURE_REMEMBERED_MS)} limit ${limit})`
-  await drizzle(directory).run(sql`delete from ${erasedOrganizations} where rowid in ${old}`)
+  const { meta } = await drizzle(directory).run(sql`delete from ${erasedOrganizations} where rowid in ${old}`)
+  return meta.changes
 }

@@ -1,8 +1,10 @@
-import { and, count, lt, sql } from 'drizzle-orm'
+import { and, count, inArray, lt, min, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { projections } from '../records/directory-tables.ts'
 import { failureOf } from '../records/failure.ts'
+import { type PageRequest, pageByTime } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
+import type { Candidates } from './candidates.ts'
 
 /** Behind for longer than this, an organization's relay counts as lagging. */
 export const LAGGING_AFTER_MS = 10 * 60_000
@@ -21,21 +23,74 @@ export async function directoryHealth(directory: D1Database): Promise<{ reachabl
   }
 }
 
-/** Whose relay has been behind for long, as far as the directory has been told. */
-export async function laggingOrganizations(directory: D1Database, now: number, limit: number): Promise<string[]> {
-  const rows = await drizzle(directory)
-    .select({ id: projections.organizationId })
-    .from(projections)
-    .where(lagging(now))
-    .orderBy(projections.projectedAt)
-    .limit(limit)
-  return rows.map(({ id }) => id)
+/** Whose relay has been behind for long, as far as the directory has been told. The longest first. */
+export async function laggingOrganizations(
+  directory: D1Database,
+  now: number,
+  page: PageRequest,
+): Promise<Candidates<string>> {
+  const columns = sql`${projections.organizationId} as "id"`
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(directory),
+    { time: projections.projectedAt, condition: lagging(now), columns },
+    page,
+  )
+  return { found: rows.map(({ id }) => id), next }
 }
 
 /** Organizations of which the directory knows that it has not everything, however short a time. */
 export const countBehind = (directory: D1Database): Promise<Waiting> =>
   countWaiting(drizzle(directory), projections.projectedAt, sql`head_version > projected_version`)
 
+/** Organizations of which the directory knows that mails wait. */
+export const countWithWaitingMails = (directory: D1Database): Promise<Waiting> =>
+  countWaiting(drizzle(directory), projections.mailWaitingSince, sql`mail_waiting_since is not null`)
+
 /** Organizations of which nothing has arrived since a rebuild was begun. */
 export const countUnfinishedRebuilds = (directory: D1Database): Promise<Waiting> =>
   countWaiting(drizzle(directory), projections.projectedAt, sql`head_version = 0`)
+
+/** Since when the oldest change that has not arrived and the oldest mail wait, as far as the directory has been told. */
+export async function oldestBehind(
+  directory: D1Database,
+): Promise<{ readonly directorySince: number | null; readonly mailSince: number | null }> {
+  const database = drizzle(directory)
+  const { projectedAt, mailWaitingSince } = projections
+  const [[rows], [mail]] = await database.batch([
+    database
+      .select({ since: min(projectedAt) })
+      .from(projections)
+      .where(sql`head_version > projected_version`),
+    database
+      .select({ since: min(mailWaitingSince) })
+      .from(projections)
+      .where(sql`mail_waiting_since is not null`),
+  ])
+  return { directorySince: rows?.since ?? null, mailSince: mail?.since ?? null }
+}
+
+/** Organizations whose mails wait, as far as the directory has been told. The longest first. */
+export async function organizationsWithWaitingMails(
+  directory: D1Database,
+  page: PageRequest,
+): Promise<Candidates<string>> {
+  const columns = sql`${projections.organizationId} as "id"`
+  const { rows, next } = await pageByTime<{ id: string }>(
+    drizzle(directory),
+    { time: projections.mailWaitingSince, condition: sql`mail_waiting_since is not null`, columns },
+    page,
+  )
+  return { found: rows.map(({ id }) => id), next }
+}
+
+/** What the directory has of these organizations. */
+export async function standingsOf(
+  directory: D1Database,
+  organizationIds: readonly string[],
+): Promise<{ readonly id: string; readonly projectedVersion: number; readonly mailWaitingSince: number | null }[]> {
+  const { organizationId, projectedVersion, mailWaitingSince } = projections
+  return drizzle(directory)
+    .select({ id: organizationId, projectedVersion, mailWaitingSince })
+    .from(projections)
+    .where(inArray(organizationId, sql`(select value from json_each(${JSON.stringify(organizationIds)}))`))
+}

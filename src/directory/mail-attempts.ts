@@ -77,9 +77,10 @@ export async function releaseMail(accounts: D1Database, messageId: string): Prom
 }
 
 /** Drops what no delivery can ask about any more, a bounded number at a time. */
-export async function forgetOldMail(accounts: D1Database, now: number, limit: number): Promise<void> {
-  await drizzle(accounts).run(sql`delete from ${mailAttempts} where message_id in
+export async function forgetOldMail(accounts: D1Database, now: number, limit: number): Promise<number> {
+  const { meta } = await drizzle(accounts).run(sql`delete from ${mailAttempts} where message_id in
     (select message_id from ${mailAttempts} where claimed_at < ${now - KEPT_MS} limit ${limit})`)
+  return meta.changes
 }
 
 /** Of the mails that were tried since a time; what still lies in the queue is known to the queue alone. */

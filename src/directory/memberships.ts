@@ -1,20 +1,59 @@
-import { inArray, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
-import { erasedAddress } from '../membership/erasure.ts'
-import { members } from '../records/directory-tables.ts'
+import { ERASED_REVISION } from '../membership/erasure.ts'
+import type { PageRequest } from '../records/time-page.ts'
 
 export interface Membership {
   readonly organizationId: string
   readonly userId: string
 }
 
-/** Every organization that has a row of these people, those that they have left included; as far as the directory knows. */
-export async function membershipsOf(directory: D1Database, userIds: readonly string[]): Promise<Membership[]> {
-  const these = sql`(select value from json_each(${JSON.stringify(userIds)}))`
-  return drizzle(directory)
-    .select({ organizationId: members.organizationId, userId: members.userId })
-    .from(members)
-    .where(inArray(members.userId, these))
+/** A person whose organizations take over the account, or whose organizations forget the person. */
+export interface Following {
+  readonly userId: string
+  /** Rows older than this revision of the account are behind. */
+  readonly revision: number
+  /** Organizations up to this id have had their turn. Null: none has. */
+  readonly after: string | null
+}
+
+/**
+ * Rows of these people that are behind their account, by organization; those of memberships in the past too, as far as the
+ * directory knows. Finds them by the people, and sorts what it finds of them: that is as much as one message is about.
+ */
+export async function membershipsBehind(
+  directory: D1Database,
+  people: readonly Following[],
+  limit: number,
+): Promise<Membership[]> {
+  const { results } = await directory
+    .prepare(
+      `select members.organization_id as "organizationId", members.user_id as "userId"
+       from json_each(?1) as person cross join members
+         on members.user_id = person.value ->> 'userId' and members.organization_id > person.value ->> 'after'
+       where members.person_revision < person.value ->> 'revision'
+       order by members.organization_id limit ?2`,
+    )
+    .bind(
+      JSON.stringify(people.map(({ userId, revision, after }) => ({ userId, revision, after: after ?? '' }))),
+      limit,
+    )
+    .all<Membership>()
+  return results
+}
+
+/** Those of these people who have a row that is behind. */
+export async function peopleBehind(
+  directory: D1Database,
+  people: readonly Omit<Following, 'after'>[],
+): Promise<string[]> {
+  const { results } = await directory
+    .prepare(
+      `select person.value ->> 'userId' as "userId" from json_each(?1) as person
+       where exists (select 1 from members where members.user_id = person.value ->> 'userId'
+         and members.person_revision < person.value ->> 'revision')`,
+    )
+    .bind(JSON.stringify(people.map(({ userId, revision }) => ({ userId, revision }))))
+    .all<{ userId: string }>()
+  return results.map(({ userId }) => userId)
 }
 
 /** As far as the directory knows. */
@@ -31,20 +70,23 @@ export async function hasMembership(directory: D1Database, userId: string): Prom
   return (await directory.prepare('select 1 from members where user_id = ?1 limit 1').bind(userId).first()) !== null
 }
 
-export interface Remains extends Membership {
+export interface Remains {
+  readonly organizationId: string
   readonly email: string
 }
 
-/** Memberships of these people that still show who they were: of people whose accounts were deleted, none should be left. */
-export async function remainsOf(directory: D1Database, userIds: readonly string[], limit: number): Promise<Remains[]> {
+/** Memberships of a person that still say who the person was, after an organization's id. */
+export async function remainsOf(
+  directory: D1Database,
+  userId: string,
+  { after, limit }: PageRequest,
+): Promise<Remains[]> {
   const { results } = await directory
     .prepare(
-      `select members.organization_id as "organizationId", members.user_id as "userId", members.email
-       from json_each(?1) as deleted join members on members.user_id = deleted.value
-       where members.email <> members.user_id || ?2
-       order by deleted.key limit ?3`,
+      `select organization_id as "organizationId", email from members
+       where user_id = ?1 and organization_id > ?2 and person_revision < ?3 order by organization_id limit ?4`,
     )
-    .bind(JSON.stringify(userIds), erasedAddress(''), limit)
+    .bind(userId, after ?? '', ERASED_REVISION, limit)
     .all<Remains>()
   return results
 }
@@ -61,16 +103,16 @@ export interface Mention {
   readonly mayOwn: boolean
 }
 
-/** By their memberships, past ones too, and by invitations to their address. */
+/** By memberships, past ones too, that have not forgotten the person, and by invitations to the person's email. */
 export async function mentionsOf(directory: D1Database, { id, email }: AboutPerson): Promise<Mention[]> {
   const { results } = await directory
     .prepare(
       `select organization_id as "organizationId", max(mayOwn) as "mayOwn" from (
-         select organization_id, role = 'owner' as mayOwn from members where user_id = ?1
+         select organization_id, role = 'owner' as mayOwn from members where user_id = ?1 and person_revision < ?3
          union all select organization_id, 0 from invitations where email = ?2)
        group by organization_id`,
     )
-    .bind(id, email)
+    .bind(id, email, ERASED_REVISION)
     .all<{ organizationId: string; mayOwn: number }>()
   return results.map(({ organizationId, mayOwn }) => ({ organizationId, mayOwn: mayOwn === 1 }))
 }

@@ -1,20 +1,116 @@
+import { getUser } from '../accounts/users.ts'
 import { PersonMessage } from '../contract/person-message.ts'
-import type { Bindings } from '../onboarding/create-organization.ts'
+import { remainsOf } from '../directory/memberships.ts'
+import { eraseIn, goOnClosing } from '../onboarding/delete-account.ts'
+import { eachOf } from './bounded.ts'
+import { directoriesOf } from './directories.ts'
 import { followPeople } from './follow-people.ts'
 
+export interface PeopleBindings {
+  readonly ACCOUNTS: D1Database
+  readonly DIRECTORY: D1Database
+  readonly LOGS: D1Database
+  readonly ORGANIZATION: Parameters<typeof goOnClosing>[0]['ORGANIZATION']
+  readonly PEOPLE_QUEUE: Queue
+}
+
 const FIRST_RETRY_SECONDS = 10
+const PEOPLE_AT_ONCE = 2
+const ORGANIZATIONS_AT_ONCE = 10
+/** Each takes a call or more. Cloudflare allows 10,000 in one invocation. */
+const ORGANIZATIONS_PER_MESSAGE = 200
+
+interface Delivery {
+  readonly message: Message
+  readonly person: PersonMessage
+}
 
 /**
- * Brings changes of accounts to the organizations of the people. A message says only whom it is about, so a late one or a
- * second one finds nothing new. Whatever cannot be reached, or is given up, is left to the sweep.
+ * Does in the organizations of people what their accounts demand. A message says only whom it is about, so a late one or a
+ * second one finds nothing new. A person in many organizations takes several messages, each of which goes on where the one
+ * before stopped. What cannot be reached, or is given up, is left to the sweep.
  */
-export async function consumePeople(batch: MessageBatch, bindings: Bindings): Promise<void> {
-  const read = batch.messages.map((message) => ({ message, person: PersonMessage.safeParse(message.body).data }))
-  const userIds = new Set(read.flatMap(({ person }) => person?.userId ?? []))
-  const { behind } = await followPeople(bindings, [...userIds])
-  for (const { message, person } of read) {
-    if (person === undefined) console.error({ message: 'a message about a person cannot be read', id: message.id })
-    if (person === undefined || behind.has(person.userId)) message.retry({ delaySeconds: FIRST_RETRY_SECONDS })
+export async function consumePeople(
+  batch: MessageBatch,
+  bindings: PeopleBindings,
+  limit = ORGANIZATIONS_PER_MESSAGE,
+): Promise<void> {
+  const deliveries = batch.messages.flatMap((message): Delivery[] => {
+    const { data: person } = PersonMessage.safeParse(message.body)
+    if (person !== undefined) return [{ message, person }]
+    console.error({ message: 'a message about a person cannot be read', id: message.id })
+    message.retry({ delaySeconds: FIRST_RETRY_SECONDS })
+    return []
+  })
+  const changed = deliveries.filter(({ person }) => person.kind === 'person_changed')
+  await followChanged(changed, bindings, limit)
+  const others = deliveries.filter(({ person }) => person.kind !== 'person_changed')
+  const retry = ({ message }: Delivery) => message.retry({ delaySeconds: FIRST_RETRY_SECONDS })
+  await eachOf(others, PEOPLE_AT_ONCE, (delivery) => forget(delivery, bindings, limit), retry)
+}
+
+async function followChanged(deliveries: readonly Delivery[], bindings: PeopleBindings, limit: number): Promise<void> {
+  // Of several messages about one person the one with the longest way to go counts: the others are part of it.
+  const longestLast = deliveries.toSorted((a, b) => ((a.person.after ?? '') < (b.person.after ?? '') ? 1 : -1))
+  const turns = new Map(longestLast.map(({ person: { userId, after = null } }) => [userId, { userId, after }]))
+  const followed = new Map((await followPeople(bindings, [...turns.values()], limit)).map((one) => [one.userId, one]))
+  // Should this fail, all messages come again, and what they have done is found done.
+  await Promise.all(
+    [...followed.values()].map(async ({ userId, after }) => {
+      if (after !== null) await goOn(bindings, { version: 1, kind: 'person_changed', userId, after })
+    }),
+  )
+  for (const { message, person } of deliveries) {
+    const { isBehind = false, after = null } = followed.get(person.userId) ?? {}
+    // With more to come an organization out of reach holds nobody up: the sweep finds it.
+    if (isBehind && after === null) message.retry({ delaySeconds: FIRST_RETRY_SECONDS })
     else message.ack()
   }
+}
+
+const goOn = async ({ PEOPLE_QUEUE }: PeopleBindings, message: PersonMessage): Promise<void> => {
+  await PEOPLE_QUEUE.send(message, { contentType: 'json' })
+}
+
+async function forget({ message, person }: Delivery, bindings: PeopleBindings, limit: number): Promise<void> {
+  const work = person.kind === 'account_closing' ? close : eraseRemains
+  const next = await work(person, bindings, limit)
+  if (next !== null) await goOn(bindings, next)
+  message.ack()
+}
+
+/** Null: the account is gone, or stays. */
+async function close(person: PersonMessage, bindings: PeopleBindings, limit: number): Promise<PersonMessage | null> {
+  const user = await getUser(bindings.ACCOUNTS, person.userId)
+  if (user === null || user.closingAt === null) return null
+  const closing = await goOnClosing(bindings, user, { type: 'system', id: 'cron' }, Date.now(), limit)
+  if (closing === 'unfinished') return person
+  if (!closing.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
+  return null
+}
+
+/** Days after a deletion the relay of every organization has long brought a person who joined at that moment. */
+async function eraseRemains(
+  person: PersonMessage,
+  bindings: PeopleBindings,
+  limit: number,
+): Promise<PersonMessage | null> {
+  const { userId, after = null } = person
+  if ((await getUser(bindings.ACCOUNTS, userId)) !== null) return null
+  const directories = directoriesOf(bindings)
+  const page = { after, limit }
+  const found = await Promise.all(directories.map(({ database }) => remainsOf(database, userId, page)))
+  const remains = found.flat().toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))
+  const failed: string[] = []
+  const erase = async ({ organizationId, email }: (typeof remains)[number]) => {
+    const left = await eraseIn(bindings, organizationId, { id: userId, email })
+    if (left === 'last_owner')
+      console.warn({ message: 'a last owner has no account', user: userId, organization: organizationId })
+  }
+  const turn = remains.slice(0, limit)
+  await eachOf(turn, ORGANIZATIONS_AT_ONCE, erase, ({ organizationId }) => failed.push(organizationId))
+  const last = turn.at(-1)
+  if (last !== undefined && turn.length === limit) return { ...person, after: last.organizationId }
+  if (failed.length > 0) throw new Error(`Not forgotten yet: ${failed.join(', ')}`)
+  return null
 }

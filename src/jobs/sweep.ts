@@ -1,207 +1,130 @@
-import { sendOverdueAccountMails } from '../accounts/account-mails.ts'
-import { forgetAddressChanges } from '../accounts/address-changes.ts'
-import { forgetAttempts } from '../accounts/attempts.ts'
-import { closingAccounts } from '../accounts/closing.ts'
-import { forgetDevices } from '../accounts/devices.ts'
-import { forgetChallenges } from '../accounts/email-challenges.ts'
-import { forgetLogsOf, forgetOldLogs } from '../accounts/log-retention.ts'
-import { dropOperatorSessions } from '../accounts/operator-session.ts'
-import { settlePeople, unsettledPeople } from '../accounts/people.ts'
-import { forgetSessions } from '../accounts/sessions.ts'
-import type { InvitationMessage } from '../contract/mail-message.ts'
+import { noteSweep, type Sweep } from '../directory/sweeps.ts'
+import { waitingAges } from '../onboarding/oldest-waiting.ts'
+import { failureOf } from '../records/failure.ts'
+import { Budget, type Limits } from './budget.ts'
+import { forgetErased, forgetOld, sweepLogs } from './chores/forget-old.ts'
+import { sendAccountMails, sendDelayedMails } from './chores/mails.ts'
 import {
-  confirmCreation,
-  openCreations,
-  releaseCreation,
-  releaseSlug,
-  settleSlug,
-  unsettledSlugs,
-} from '../directory/claims.ts'
-import { forgetCreationAnswers } from '../directory/creation-answers.ts'
-import { noteReleased, releaseMails } from '../directory/delayed-mails.ts'
-import { deletedPeople } from '../directory/environment-events.ts'
-import { erasableOrganizations, forgetErasures, forgetOrganization } from '../directory/erasure.ts'
-import { laggingOrganizations } from '../directory/health.ts'
-import { forgetOldMail } from '../directory/mail-attempts.ts'
-import { remainsOf } from '../directory/memberships.ts'
-import { organizationsWithOverdueInvitations } from '../directory/overdue.ts'
-import { currentSettings } from '../directory/settings.ts'
-import { noteSweep } from '../directory/sweeps.ts'
-import type { ExpireInvitations } from '../membership/commands.ts'
-import { eraseIn, finishClosing } from '../onboarding/delete-account.ts'
-import { ACCOUNTS_AT_ONCE } from '../onboarding/follow-accounts.ts'
-import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
-import { parcels } from '../organization/parcels.ts'
-import { eachOf } from './bounded.ts'
-import { followPeople } from './follow-people.ts'
+  assertClaims,
+  eraseDeleted,
+  expireInvitations,
+  settleClaims,
+  wakeLagging,
+  wakeWaiting,
+} from './chores/organizations.ts'
+import { eraseRemains, finishClosings, followUnsettled } from './chores/people.ts'
+import type { Chore, SweepBindings } from './chores/run.ts'
+import { wakeInTurn } from './chores/wake-in-turn.ts'
+import { directoriesOf, type NamedDirectory } from './directories.ts'
 
-export interface SweepBindings {
-  readonly ACCOUNTS: D1Database
-  readonly DIRECTORY: D1Database
-  readonly LOGS: D1Database
-  readonly ORGANIZATION: OrganizationNamespace
-  readonly MAIL_QUEUE: Queue
+export interface SweepOptions {
+  readonly limits: Limits
+  /** How many organizations a run wakes in turn. */
+  readonly wakes: number
+  /** Epoch milliseconds: by which the budget is measured. */
+  readonly clock: () => number
+  /** A call that was begun before a chore's share was over may take so much longer. */
+  readonly graceMs: number
 }
 
-const AT_ONCE = 10
-const ORGANIZATIONS_PER_RUN = 500
-const CLAIMS_PER_RUN = 200
-const PEOPLE_PER_RUN = 1_000
-const CLOSINGS_PER_RUN = 50
-const ERASED_PER_RUN = 20
-const REMAINS_PER_RUN = 100
-const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
-const ACCOUNT_MAILS_PER_RUN = 1_000
-const DELAYED_MAILS_PER_RUN = 1_000
-const RECORDS_FORGOTTEN_PER_RUN = 1_000
-const LOG_STEPS_PER_RUN = 20
-const DELETED_PEOPLE_AT_ONCE = 1_000
-/** Per step of one object, so that its callers do not have to wait. */
-const INVITATIONS_PER_STEP = 200
-const STEPS_PER_RUN = 20
+/** Cron runs every five minutes. D1 lets one run make 1,000 queries. */
+const RUN_EVERY_MS = 5 * 60_000
+const DEFAULTS: SweepOptions = {
+  limits: { ms: 4 * 60_000, calls: 900 },
+  wakes: 4_000,
+  clock: Date.now,
+  graceMs: 10_000,
+}
 
 /**
- * What cron does. It only finds candidates in the directory; each organization decides by its own rows and clock. So a
- * run that comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one finds.
+ * What cron does. It only finds candidates, by indexes; each organization decides by its own rows and clock. So a run that
+ * comes late, twice, or dies halfway leads to the same end; what one run cannot do, the next one goes on with.
  */
-export async function sweep(bindings: SweepBindings, now: number): Promise<void> {
-  const chores = {
-    expireInvitations,
-    settleClaims,
-    wakeLagging,
-    followUnsettled,
-    finishClosings,
-    eraseRemains,
-    eraseDeleted,
-    sendAccountMails,
-    sendDelayedMails,
-    forgetOld,
-    sweepLogs,
+export async function sweep(bindings: SweepBindings, now: number, options: Partial<SweepOptions> = {}): Promise<void> {
+  const { limits, wakes, clock, graceMs } = { ...DEFAULTS, ...options }
+  const startedAt = clock()
+  const budget = new Budget(limits, clock)
+  let queued = 0
+  const note = (count: number) => {
+    queued += count
   }
-  const failed: string[] = []
-  const work = ([, chore]: [string, Chore]) => chore(bindings, now)
-  await eachOf(Object.entries(chores), 1, work, ([name]) => failed.push(name))
-  await eachOf([failed], 1, (names) => noteSweep(bindings.ACCOUNTS, now, names))
-}
-
-type Chore = (bindings: SweepBindings, now: number) => Promise<void>
-
-async function expireInvitations({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  const overdue = await organizationsWithOverdueInvitations(DIRECTORY, now, ORGANIZATIONS_PER_RUN)
-  await eachOf(overdue, AT_ONCE, async (id) => {
-    const client = organizationClient(ORGANIZATION, id)
-    const command: ExpireInvitations = { type: 'ExpireInvitations', limit: INVITATIONS_PER_STEP }
-    for (let step = 0; step < STEPS_PER_RUN; step += 1) {
-      const swept = await client.execute({ caller: { type: 'system', process: 'cron' }, command })
-      // Nothing to expire although the directory thinks so: the directory lags behind.
-      if (swept.ok && swept.value.expired === 0) await client.wake()
-      if (!swept.ok || !swept.value.more) return
+  const [failed, unfinished]: [string[], string[]] = [[], []]
+  const chores = inTurn(choresOf(bindings), now)
+  for (const [index, [name, chore]] of chores.entries()) {
+    const share = budget.share(chores.length - index)
+    try {
+      const isDone = await within(share.msLeft + graceMs, chore({ bindings, now, budget: share, wakes, queued: note }))
+      if (!isDone) unfinished.push(name)
+    } catch (error) {
+      console.error({
+        message: 'a chore of cron failed and is left to the next run',
+        chore: name,
+        error: failureOf(error),
+      })
+      failed.push(name)
     }
-  })
-}
-
-/** A claim stands for something or is given up: only the organization itself knows. */
-async function settleClaims({ ACCOUNTS, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  await eachOf(await openCreations(ACCOUNTS, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
-    const { organizationId: id, claimedAt } = claim
-    const { exists } = await organizationClient(ORGANIZATION, id).wake()
-    await (exists ? confirmCreation(ACCOUNTS, id) : releaseCreation(ACCOUNTS, id, claimedAt))
-  })
-  await eachOf(await unsettledSlugs(ACCOUNTS, now, CLAIMS_PER_RUN), AT_ONCE, async (claim) => {
-    const { slug, organizationId, claimedAt } = claim
-    const woken = await organizationClient(ORGANIZATION, organizationId).wake()
-    if (woken.slug === slug) await settleSlug(ACCOUNTS, claim)
-    else await releaseSlug(ACCOUNTS, slug, organizationId, claimedAt)
-  })
-}
-
-async function wakeLagging({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  await eachOf(await laggingOrganizations(DIRECTORY, now, ORGANIZATIONS_PER_RUN), AT_ONCE, async (id) => {
-    await organizationClient(ORGANIZATION, id).wake()
-  })
-}
-
-/** Whatever became of the messages about them, and for memberships that the directory did not know of at that time. */
-async function followUnsettled(bindings: SweepBindings, now: number): Promise<void> {
-  const people = await unsettledPeople(bindings.ACCOUNTS, now, PEOPLE_PER_RUN)
-  while (people.length > 0) {
-    const { accounts } = await followPeople(bindings, people.splice(0, ACCOUNTS_AT_ONCE))
-    await settlePeople(bindings.ACCOUNTS, accounts)
   }
+  await report(
+    bindings,
+    { at: now, failed: failed.sort(), unfinished: unfinished.sort() },
+    { queued, ms: clock() - startedAt },
+  )
 }
 
-/** Accounts whose deletion was begun and has not come to its end. */
-async function finishClosings(bindings: SweepBindings, now: number): Promise<void> {
-  await eachOf(await closingAccounts(bindings.ACCOUNTS, now, CLOSINGS_PER_RUN), 1, async (user) => {
-    const deleted = await finishClosing(bindings, user, { type: 'system', id: 'cron' }, now)
-    if (!deleted.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
+/** By name. A chore of a directory is one for each of them, so that one out of reach stops nothing in the others. */
+function choresOf(bindings: SweepBindings): [name: string, chore: Chore][] {
+  const everywhere = { settleClaims, wakeWaiting, wakeInTurn, followUnsettled, finishClosings, eraseRemains }
+  const others = { sendAccountMails, sendDelayedMails, forgetOld, sweepLogs }
+  const each: { readonly [name: string]: (directory: NamedDirectory) => Chore } = {
+    expireInvitations,
+    assertClaims,
+    wakeLagging,
+    eraseDeleted,
+    forgetErased,
+  }
+  const inDirectories = directoriesOf(bindings).flatMap((directory) =>
+    Object.entries(each).map(([name, chore]): [string, Chore] => [`${name}@${directory.name}`, chore(directory)]),
+  )
+  return [...inDirectories, ...Object.entries({ ...everywhere, ...others })]
+}
+
+/** Each run begins with the next chore: none is always the last one, which gets what the others have left. */
+function inTurn<T>(all: readonly T[], now: number): T[] {
+  const first = Math.floor(now / RUN_EVERY_MS) % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
+/** What the run has done, for the operator's page and for the log. Neither may fail the run. */
+async function report(
+  bindings: SweepBindings,
+  done: Sweep,
+  figures: { readonly queued: number; readonly ms: number },
+): Promise<void> {
+  try {
+    await noteSweep(bindings.ACCOUNTS, done)
+  } catch (error) {
+    console.error({ message: 'a run of cron could not be noted', error: failureOf(error) })
+  }
+  const ages = await waitingAges(bindings, done.at)
+  console.info({
+    message: 'swept',
+    ...figures,
+    failed: done.failed,
+    unfinished: done.unfinished,
+    oldest_unprojected_seconds: ages?.directorySeconds ?? null,
+    oldest_unsent_mail_seconds: ages?.mailSeconds ?? null,
   })
 }
 
-/** Of accounts that are gone. Days late, the relay of an organization has long brought who joined it. */
-async function eraseRemains({ ACCOUNTS, DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  let people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE)
-  let room = REMAINS_PER_RUN
-  while (people.length > 0 && room > 0) {
-    const userIds = people.map(({ userId }) => userId)
-    const remains = await remainsOf(DIRECTORY, userIds, room)
-    await eachOf(remains, AT_ONCE, async ({ organizationId, userId, email }) => {
-      const left = await eraseIn({ ORGANIZATION }, organizationId, { id: userId, email })
-      const person = { user: userId, organization: organizationId }
-      if (left === 'last_owner') console.warn({ message: 'a last owner has no account', ...person })
-    })
-    room -= remains.length
-    people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE, people.at(-1))
-  }
-}
-
-async function sendAccountMails({ ACCOUNTS, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
-  await sendOverdueAccountMails(ACCOUNTS, MAIL_QUEUE, now, ACCOUNT_MAILS_PER_RUN)
-}
-
-/** Queues delayed invitation mails that may fit under the limits now. Those that do not fit wait again. */
-async function sendDelayedMails({ ACCOUNTS, MAIL_QUEUE }: SweepBindings, now: number): Promise<void> {
-  const { invitation_mails_per_recipient_per_day: perRecipient } = await currentSettings(ACCOUNTS)
-  const mails = await releaseMails(ACCOUNTS, now, { perRecipient, limit: DELAYED_MAILS_PER_RUN })
-  const failed: string[] = []
-  const release = async (text: string) => {
-    const messages = JSON.parse(text) as InvitationMessage[]
-    await MAIL_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: 'json' as const })))
-    const ids = messages.map(({ id }) => id)
-    await noteReleased(ACCOUNTS, ids, now)
-  }
-  await eachOf(parcels(mails), 1, release, (text) => failed.push(text))
-  if (failed.length > 0) throw new Error('Some delayed mails could not be queued')
-}
-
-async function forgetOld({ ACCOUNTS, DIRECTORY }: SweepBindings, now: number): Promise<void> {
-  await forgetOldMail(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetCreationAnswers(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetSessions(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await dropOperatorSessions(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetChallenges(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetDevices(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetAttempts(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetAddressChanges(ACCOUNTS, now, RECORDS_FORGOTTEN_PER_RUN)
-  await forgetErasures(DIRECTORY, now, RECORDS_FORGOTTEN_PER_RUN)
-}
-
-/** Repeats for some days after an account was deleted, because the logs may have been out of reach then. */
-async function sweepLogs({ ACCOUNTS, LOGS }: SweepBindings, now: number): Promise<void> {
-  let people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE)
-  while (people.length > 0) {
-    await forgetLogsOf(
-      LOGS,
-      people.map(({ userId }) => userId),
-    )
-    people = await deletedPeople(ACCOUNTS, now - REMAINS_SOUGHT_MS, DELETED_PEOPLE_AT_ONCE, people.at(-1))
-  }
-  await forgetOldLogs(LOGS, now, LOG_STEPS_PER_RUN)
-}
-
-async function eraseDeleted({ DIRECTORY, ORGANIZATION }: SweepBindings, now: number): Promise<void> {
-  await eachOf(await erasableOrganizations(DIRECTORY, now, ERASED_PER_RUN), AT_ONCE, async (id) => {
-    const { erased } = await organizationClient(ORGANIZATION, id).erase()
-    if (erased) await forgetOrganization(DIRECTORY, id)
+/** A database that never answers holds up one chore only. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('This chore takes too long')), ms)
   })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
 }

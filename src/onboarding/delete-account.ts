@@ -1,5 +1,6 @@
-import { closeAccount, removeAccount, reopenAccount } from '../accounts/closing.ts'
+import { closeAccount, forgottenBy, noteForgottenBy, removeAccount, reopenAccount } from '../accounts/closing.ts'
 import { forgetLogsOf } from '../accounts/log-retention.ts'
+import { announceClosing } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
 import { creationsOf } from '../directory/claims.ts'
@@ -15,9 +16,14 @@ import type { Bindings as CreationBindings } from './create-organization.ts'
 
 interface Bindings extends CreationBindings {
   readonly LOGS: D1Database
+  readonly PEOPLE_QUEUE: Queue
 }
 
 const ORGANIZATIONS_AT_ONCE = 10
+/** That forget a person within one request or message, so that neither takes long. The rest follow through the queue. */
+const FORGETTING_PER_CALL = 200
+/** That are asked for the last owner before a deletion begins, those first where the person may own. */
+const ASKED_BEFORE = 1_000
 const PROCESS: Caller = { type: 'system', process: 'accounts' }
 
 /** These would be without an owner. */
@@ -54,7 +60,8 @@ export async function deleteOwnAccount(
 
 async function stillOwnerOf(bindings: Bindings, user: User): Promise<StillOwner | null> {
   if (user.closingAt !== null) return null
-  const owned = await lastOwned(bindings, user.id, await organizationsAbout(bindings, user))
+  const about = await organizationsAbout(bindings, user)
+  const owned = await lastOwned(bindings, user.id, about.slice(0, ASKED_BEFORE))
   return owned.length > 0 ? { code: 'last_owner', organizations: owned } : null
 }
 
@@ -62,32 +69,71 @@ async function close(bindings: Bindings, user: User, actor: Actor, now: number):
   if (user.closingAt === null) {
     forgetRevoked(bindings.ACCOUNTS, await closeAccount(bindings.ACCOUNTS, user, now), now)
   }
-  return finishClosing(bindings, user, actor, now)
+  const closing = await goOnClosing(bindings, user, actor, now)
+  if (closing !== 'unfinished') return closing
+  await announceClosing(bindings.PEOPLE_QUEUE, user.id)
+  return ok(null)
 }
 
 /**
- * Goes on with a deletion, wherever it stopped. Somebody who became the last owner of an organization meanwhile keeps the
- * account; what they have left by then they have left.
+ * Goes on with a deletion, wherever it stopped. `unfinished`: more organizations have to forget the person than one call
+ * reaches. A person who became the last owner of an organization meanwhile keeps the account; what the person has left by
+ * then stays left.
  */
-export async function finishClosing(bindings: Bindings, user: User, actor: Actor, now: number): Promise<Deletion> {
-  const done = new Set<string>()
-  for (;;) {
-    const known = await organizationsAbout(bindings, user)
+export async function goOnClosing(
+  bindings: Bindings,
+  user: User,
+  actor: Actor,
+  now: number,
+  limit = FORGETTING_PER_CALL,
+): Promise<Deletion | 'unfinished'> {
+  const { ACCOUNTS } = bindings
+  const done = await forgottenBy(ACCOUNTS, user.id)
+  const failures = new Map<string, unknown>()
+  for (let asked = 0; ; ) {
+    // Read again each time: the directory may have learned of more meanwhile.
+    const left = (await organizationsAbout(bindings, user)).filter((id) => !done.has(id) && !failures.has(id))
+    if (left.length === 0) break
+    if (asked >= limit) return 'unfinished'
     // By their order those come first that may refuse.
-    const next = known.filter((id) => !done.has(id)).slice(0, done.size === 0 ? 1 : ORGANIZATIONS_AT_ONCE)
-    if (next.length === 0) break
-    const left = await Promise.all(next.map((id) => eraseIn(bindings, id, user)))
-    const kept = next.filter((_, index) => left[index] === 'last_owner')
+    const next = left.slice(0, asked === 0 ? 1 : Math.min(ORGANIZATIONS_AT_ONCE, limit - asked))
+    const { forgotten, kept } = await forgetIn(bindings, user, next, failures)
     if (kept.length > 0) {
-      await reopenAccount(bindings.ACCOUNTS, user.id)
+      await reopenAccount(ACCOUNTS, user.id)
       return refuse({ code: 'last_owner', organizations: await lastOwned(bindings, user.id, kept) })
     }
-    for (const id of next) done.add(id)
+    // Not only in memory: the directory may hear of it late, and a call that dies must not begin again.
+    const isLast = left.length === next.length && failures.size === 0
+    if (!isLast && forgotten.length > 0) await noteForgottenBy(ACCOUNTS, user.id, forgotten)
+    for (const id of forgotten) done.add(id)
+    asked += next.length
   }
-  await forgetRecipient(bindings.ACCOUNTS, user.email)
-  await removeAccount(bindings.ACCOUNTS, user.id, actor, now)
+  for (const failure of failures.values()) throw failure
+  await forgetRecipient(ACCOUNTS, user.email)
+  await removeAccount(ACCOUNTS, user.id, actor, now)
   await forgetLog(bindings.LOGS, user.id)
   return ok(null)
+}
+
+/** `kept`: these would lose their last owner. One that fails does not keep the others from their turn. */
+async function forgetIn(
+  bindings: Bindings,
+  user: User,
+  organizationIds: readonly string[],
+  failures: Map<string, unknown>,
+): Promise<{ readonly forgotten: readonly string[]; readonly kept: readonly string[] }> {
+  const [forgotten, kept]: [string[], string[]] = [[], []]
+  const forget = async (id: string) => {
+    try {
+      const left = await eraseIn(bindings, id, user)
+      if (left === 'last_owner') kept.push(id)
+      else forgotten.push(id)
+    } catch (error) {
+      failures.set(id, error)
+    }
+  }
+  await Promise.all(organizationIds.map(forget))
+  return { forgotten, kept }
 }
 
 /**

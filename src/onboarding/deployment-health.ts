@@ -2,10 +2,16 @@ import { countClosing } from '../accounts/closing.ts'
 import { countUnsettled } from '../accounts/people.ts'
 import { countOpenCreations } from '../directory/claims.ts'
 import { countErasable } from '../directory/erasure.ts'
-import { countBehind, countUnfinishedRebuilds, laggingOrganizations } from '../directory/health.ts'
+import {
+  countBehind,
+  countUnfinishedRebuilds,
+  countWithWaitingMails,
+  laggingOrganizations,
+} from '../directory/health.ts'
 import { type MailFigures, mailFigures } from '../directory/mail-attempts.ts'
 import { countOverdueInvitations } from '../directory/overdue.ts'
 import { lastSweep, type Sweep } from '../directory/sweeps.ts'
+import { countAnswers } from '../directory/waiting-organizations.ts'
 import type { Waiting } from '../records/waiting.ts'
 
 const MAIL_WINDOW_MS = 24 * 60 * 60_000
@@ -16,6 +22,8 @@ export interface DeploymentHealth {
   readonly sweep: Sweep | null
   /** Organizations whose changes have not all arrived. */
   readonly relay: Waiting
+  /** Organizations whose mails wait for the queue. */
+  readonly unsentMails: Waiting
   /** Those of them that have been behind for long, by id, the longest first. */
   readonly lagging: readonly string[]
   readonly rebuilds: Waiting
@@ -36,17 +44,38 @@ interface Bindings {
 
 /** Reads short stretches of indexes only. Throws while a database is out of reach. */
 export async function deploymentHealth({ ACCOUNTS, DIRECTORY }: Bindings, now: number): Promise<DeploymentHealth> {
-  const [sweep, relay, lagging, rebuilds, people, closings, invitations, claims, erasures, mail] = await Promise.all([
-    lastSweep(ACCOUNTS),
-    countBehind(DIRECTORY),
-    laggingOrganizations(DIRECTORY, now, LAGGING_NAMED),
-    countUnfinishedRebuilds(DIRECTORY),
-    countUnsettled(ACCOUNTS, now),
-    countClosing(ACCOUNTS, now),
-    countOverdueInvitations(DIRECTORY, now),
-    countOpenCreations(ACCOUNTS, now),
-    countErasable(DIRECTORY, now),
-    mailFigures(ACCOUNTS, now - MAIL_WINDOW_MS, now),
-  ])
-  return { sweep, relay, lagging, rebuilds, people, closings, invitations, claims, erasures, mail }
+  const [sweep, relay, unsentMails, answers, lagging, rebuilds, people, closings, invitations, claims, erasures, mail] =
+    await Promise.all([
+      lastSweep(ACCOUNTS),
+      countBehind(DIRECTORY),
+      countWithWaitingMails(DIRECTORY),
+      countAnswers(ACCOUNTS),
+      laggingOrganizations(DIRECTORY, now, { after: null, limit: LAGGING_NAMED }),
+      countUnfinishedRebuilds(DIRECTORY),
+      countUnsettled(ACCOUNTS, now),
+      countClosing(ACCOUNTS, now),
+      countOverdueInvitations(DIRECTORY, now),
+      countOpenCreations(ACCOUNTS, now),
+      countErasable(DIRECTORY, now),
+      mailFigures(ACCOUNTS, now - MAIL_WINDOW_MS, now),
+    ])
+  return {
+    sweep,
+    relay: either(relay, answers.directory),
+    unsentMails: either(unsentMails, answers.mail),
+    lagging: lagging.found,
+    rebuilds,
+    people,
+    closings,
+    invitations,
+    claims,
+    erasures,
+    mail,
+  }
+}
+
+/** Organizations that are found in two ways, some of them in both. */
+const either = (a: Waiting, b: Waiting): Waiting => {
+  const [since = null] = [a.since, b.since].filter((time) => time !== null).toSorted((one, other) => one - other)
+  return { count: Math.max(a.count, b.count), since }
 }

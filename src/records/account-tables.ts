@@ -298,7 +298,60 @@ export const sweeps = sqliteTable('sweeps', {
   at: integer('at').notNull(),
   /** Names of the chores that came to no end. */
   failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
+  /** Names of the chores that had more to do than fitted into the run. The next run goes on with them. */
+  unfinished: text('unfinished', { mode: 'json' }).$type<readonly string[]>().notNull(),
 })
+
+/** How far each chore of cron has come that takes several runs. */
+export const sweepPositions = sqliteTable('sweep_positions', {
+  name: text('name').primaryKey(),
+  /** The last candidate that had its turn. Null: the round is over. */
+  after: text('after'),
+  roundBeganAt: integer('round_began_at').notNull(),
+  /** How long the last finished round took. Null: none is finished. */
+  lastRoundMs: integer('last_round_ms'),
+})
+
+/** What cron has queued a short time ago, so that it is not queued again while it may be on its way. */
+export const sweepMarks = sqliteTable(
+  'sweep_marks',
+  {
+    chore: text('chore').notNull(),
+    /** An organization or a person. */
+    subject: text('subject').notNull(),
+    queuedAt: integer('queued_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.chore, table.subject] }), index('sweep_marks_queued').on(table.queuedAt)],
+)
+
+/**
+ * Organizations that said, when cron last woke them, that something of them waits: since when. A directory does not know of
+ * what has never reached it.
+ */
+export const waitingOrganizations = sqliteTable(
+  'waiting_organizations',
+  {
+    organizationId: text('organization_id').primaryKey(),
+    directorySince: integer('directory_since'),
+    mailSince: integer('mail_since'),
+    wokenAt: integer('woken_at').notNull(),
+  },
+  (table) => [
+    index('waiting_organizations_directory').on(table.directorySince).where(sql`directory_since is not null`),
+    index('waiting_organizations_mail').on(table.mailSince).where(sql`mail_since is not null`),
+    index('waiting_organizations_woken').on(table.wokenAt),
+  ],
+)
+
+/** Organizations that have forgotten a person whose account is being deleted. The rows go with the account. */
+export const erasureProgress = sqliteTable(
+  'erasure_progress',
+  {
+    userId: text('user_id').notNull(),
+    organizationId: text('organization_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.organizationId] })],
+)
 
 export const MAIL_ATTEMPT_STATUSES = [
   'sending',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { bundleKib, MAX_BUNDLE_KIB } from '../../scripts/bundle.ts'
-import { median, requestsPerSecond, type Workload } from './load.ts'
+import { median, requestsPerSecond, requestsWhile, type Workload } from './load.ts'
 import { type Runtime, startRuntime } from './runtime.ts'
 
 /*
@@ -24,6 +24,9 @@ const FEW_MEMBERS = 1_000
 const ASKED_ABOUT = 1_000
 const BULK_ROWS = 1_000
 const WARM_UP_SECONDS = 2
+const MANY_ORGANIZATIONS = 100
+/** Over which the costs of an invitation are counted, its mail included. */
+const COUNTED_INVITATIONS = 3_000
 /** The queue's longest wait for a full batch, and some more. */
 const QUEUE_DRAINS_WITHIN_MS = 1_500
 
@@ -44,9 +47,10 @@ async function main(runtime: Runtime): Promise<void> {
   await few.object.seedMembers(FEW_MEMBERS)
   const crowd = await createOrganization(runtime, 'Invited by the thousand')
   const slow = await createOrganization(runtime, 'Invited one after the other')
+  const all = await createOrganizations(runtime, MANY_ORGANIZATIONS)
   const key = await createApiKey(runtime, many)
   const session = await many.object.signIn()
-  const invited = [none, many, crowd, slow]
+  const invited = [none, many, crowd, slow, ...all]
 
   const bare = (name: string): Workload => ({
     name: `bare object: ${name}`,
@@ -58,13 +62,14 @@ async function main(runtime: Runtime): Promise<void> {
     empty: bare('empty'),
     read: bare('read'),
     write: bare('write'),
-    invitation: invitation(runtime, none, 'invitation, no members'),
-    crowded: invitation(runtime, many, `invitation, ${MANY_MEMBERS} members`),
+    invitation: invitation(runtime, [none], 'invitation, no members'),
+    inTurn: invitation(runtime, all, `invitation, ${MANY_ORGANIZATIONS} organizations in turn`),
+    crowded: invitation(runtime, [many], `invitation, ${MANY_MEMBERS} members`),
     access: access(runtime, many, 'access check, operator key', runtime.operatorKey),
     keyed: access(runtime, many, 'access check, API key', key),
     own: ownAccess(runtime, many, session),
     bulk: bulk(runtime, crowd),
-    invitationByOne: { ...invitation(runtime, slow, 'invitation, one caller'), callers: 1 },
+    invitationByOne: { ...invitation(runtime, [slow], 'invitation, one caller'), callers: 1 },
     bulkByOne: { ...bulk(runtime, crowd), name: `bulk of ${BULK_ROWS}, one caller`, callers: 1 },
     shortRoster: roster(runtime, few, `roster by name, ${FEW_MEMBERS} members`, 'sort=name'),
     longRoster: roster(runtime, many, `roster by name, ${MANY_MEMBERS} members`, 'sort=name'),
@@ -74,8 +79,6 @@ async function main(runtime: Runtime): Promise<void> {
   for (const workload of Object.values(workloads)) await requestsPerSecond(workload, WARM_UP_SECONDS)
   await settle(invited)
 
-  const batchesBefore = await relayedBatches([none, many])
-  const createdBefore = none.created + many.created
   const rates = new Map<Workload, number[]>(Object.values(workloads).map((workload) => [workload, []]))
   for (let round = 1; round <= Number(options.rounds); round++) {
     console.log(`round ${round} of ${options.rounds}`)
@@ -85,8 +88,8 @@ async function main(runtime: Runtime): Promise<void> {
       if (workload.changes) await settle(invited)
     }
   }
-  const batches = (await relayedBatches([none, many])) - batchesBefore
-  const created = none.created + many.created - createdBefore
+  const together = await costs(runtime, workloads.invitation, [none])
+  const inTurn = await costs(runtime, workloads.inTurn, all)
 
   /** Round by round, so that a slow minute of the machine weighs on both sides. */
   const ratio = (a: Workload, b: Workload) =>
@@ -95,7 +98,12 @@ async function main(runtime: Runtime): Promise<void> {
     [...rates].map(([{ name }, measured]) => ({ request: name, 'per second': Math.round(median(measured)) })),
   )
   report([
-    { what: 'invitation ÷ bare write', value: ratio(workloads.invitation, workloads.write), least: 0.42 },
+    { what: 'invitation ÷ bare write', value: ratio(workloads.invitation, workloads.write), least: 0.5 },
+    {
+      what: `invitations, ${MANY_ORGANIZATIONS} organizations in turn ÷ all in one`,
+      value: ratio(workloads.inTurn, workloads.invitation),
+      least: 0.6,
+    },
     { what: 'invitation, 100,000 members ÷ none', value: ratio(workloads.crowded, workloads.invitation), least: 0.85 },
     { what: 'access check ÷ bare read', value: ratio(workloads.access, workloads.read), least: 0.72 },
     { what: 'access check with an API key ÷ bare read', value: ratio(workloads.keyed, workloads.read), least: 0.65 },
@@ -113,7 +121,10 @@ async function main(runtime: Runtime): Promise<void> {
       most: 1.5,
     },
     { what: 'the same, by prefix', value: ratio(workloads.shortSearch, workloads.longSearch), most: 1.5 },
-    { what: 'D1 batches per mutation', value: batches / created, most: 0.1 },
+    { what: 'D1 batches per invitation, one organization', value: together.batches, most: 0.1 },
+    { what: `the same, ${MANY_ORGANIZATIONS} organizations in turn`, value: inTurn.batches, most: 0.2 },
+    { what: 'commits per invitation, one organization', value: together.commits, most: 2 },
+    { what: `the same, ${MANY_ORGANIZATIONS} organizations in turn`, value: inTurn.commits, most: 2 },
     { what: 'worker, compressed KiB', value: await bundleKib(), most: MAX_BUNDLE_KIB },
   ])
 }
@@ -145,6 +156,14 @@ const headers = ({ operatorKey }: Runtime) => ({
   'Content-Type': 'application/json',
 })
 
+async function createOrganizations(runtime: Runtime, count: number): Promise<Organization[]> {
+  const organizations: Organization[] = []
+  while (organizations.length < count) {
+    organizations.push(await createOrganization(runtime, `Organization ${organizations.length + 1}`))
+  }
+  return organizations
+}
+
 async function createOrganization(runtime: Runtime, name: string): Promise<Organization> {
   const request = { method: 'POST', headers: headers(runtime), body: JSON.stringify({ name }) }
   const response = await fetch(new URL('/v1/organizations', runtime.muster), request)
@@ -161,10 +180,13 @@ async function liftMailCap(runtime: Runtime): Promise<void> {
   if (response.status !== 200) throw new Error(await response.text())
 }
 
-function invitation(runtime: Runtime, organization: Organization, name: string): Workload {
-  const path = `/v1/organizations/${organization.id}/invitations`
+/** One invitation after the other, in each of these organizations in turn. */
+function invitation(runtime: Runtime, organizations: readonly Organization[], name: string): Workload {
+  let called = 0
   const call = () => {
+    const organization = organizations[called++ % organizations.length] as Organization
     organization.created += 1
+    const path = `/v1/organizations/${organization.id}/invitations`
     return { method: 'POST', path, headers: headers(runtime), body: JSON.stringify({ email: freshAddress() }) } as const
   }
   return { name, url: runtime.muster, call, status: 201, changes: true }
@@ -217,10 +239,31 @@ async function settle(organizations: readonly Organization[]): Promise<void> {
 const waits = async (object: Organization['object']): Promise<boolean> =>
   Object.values((await object.wake()).waiting).some((since) => since !== null)
 
-async function relayedBatches(organizations: readonly Organization[]): Promise<number> {
-  const counts = await Promise.all(organizations.map(({ object }) => object.relayedBatches()))
-  return counts.reduce((sum, count) => sum + count, 0)
+/** What an invitation costs until its mail is sent, its delivery is noted and the directory has everything. */
+async function costs(
+  runtime: Runtime,
+  workload: Workload,
+  organizations: readonly Organization[],
+): Promise<{ readonly batches: number; readonly commits: number }> {
+  const count = async () => ({
+    batches: await runtime.directoryBatches(),
+    commits: sum(await Promise.all(organizations.map(({ object }) => object.commits()))),
+    created: sum(organizations.map(({ created }) => created)),
+  })
+  const [first] = organizations as [Organization]
+  await first.object.sendMails(true)
+  const before = await count()
+  const start = Date.now()
+  await requestsWhile(workload, (answered) => answered < COUNTED_INVITATIONS)
+  do await settle(organizations)
+  while (!(await runtime.mailsAreSent(start)))
+  const after = await count()
+  await first.object.sendMails(false)
+  const created = after.created - before.created
+  return { batches: (after.batches - before.batches) / created, commits: (after.commits - before.commits) / created }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const runtime = await startRuntime()
 try {

@@ -24,16 +24,22 @@ const CALLERS = 16
 const PUBLIC_HOST = 'localhost:8787'
 
 /** Requests per second over connections that stay open, each with one request at a time. */
-export async function requestsPerSecond(
-  { url, call, status, callers = CALLERS }: Workload,
-  seconds: number,
-): Promise<number> {
-  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
+export async function requestsPerSecond(workload: Workload, seconds: number): Promise<number> {
   const start = performance.now()
   const end = start + seconds * 1000
+  const answered = await requestsWhile(workload, () => performance.now() < end)
+  return answered / ((performance.now() - start) / 1000)
+}
+
+/** Answers how many were sent. */
+export async function requestsWhile(
+  { url, call, status, callers = CALLERS }: Workload,
+  goesOn: (answered: number) => boolean,
+): Promise<number> {
+  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
   let answered = 0
   const caller = async () => {
-    while (performance.now() < end) {
+    while (goesOn(answered)) {
       const request = call()
       const response = await pool.request({ ...request, headers: { host: PUBLIC_HOST, ...request.headers } })
       if (response.statusCode !== status) throw new Error(`${response.statusCode}: ${await response.body.text()}`)
@@ -42,9 +48,8 @@ export async function requestsPerSecond(
     }
   }
   await Promise.all(Array.from({ length: callers }, caller))
-  const elapsed = (performance.now() - start) / 1000
   await pool.close()
-  return answered / elapsed
+  return answered
 }
 
 export function median(values: readonly number[]): number {

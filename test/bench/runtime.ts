@@ -17,7 +17,8 @@ const STATE = resolve(root, '.wrangler/bench')
 /** The benchmark's view of an organization's object. */
 export interface SeenObject {
   seedMembers(count: number): Promise<void>
-  relayedBatches(): Promise<number>
+  commits(): Promise<number>
+  sendMails(sent: boolean): Promise<void>
   signIn(): Promise<string>
   wake(): Promise<Woken>
 }
@@ -27,6 +28,10 @@ export interface Runtime {
   readonly bare: URL
   readonly operatorKey: string
   readonly organization: (id: string) => SeenObject
+  /** Of the directory writer, since it was started. */
+  readonly directoryBatches: () => Promise<number>
+  /** Of the invitations since then: does the directory know that every mail was sent? */
+  readonly mailsAreSent: (since: number) => Promise<boolean>
   readonly dispose: () => Promise<void>
 }
 
@@ -57,11 +62,19 @@ export async function startRuntime(): Promise<Runtime> {
     }
   }
   const organizations = await runtime.getDurableObjectNamespace('ORGANIZATION', 'muster')
+  const writers = await runtime.getDurableObjectNamespace('DIRECTORY_WRITER', 'muster')
+  const writer = writers.get(writers.idFromName('DIRECTORY.0')) as unknown as { batches(): Promise<number> }
   return {
     muster: await runtime.unsafeGetDirectURL('muster'),
     bare: await runtime.unsafeGetDirectURL('bare'),
     operatorKey,
     organization: (id) => organizations.get(organizations.idFromName(id)) as unknown as SeenObject,
+    directoryBatches: () => writer.batches(),
+    mailsAreSent: async (since) => {
+      const directory = await runtime.getD1Database('DIRECTORY', 'muster')
+      const waiting = "select count(*) as count from invitations where created_at >= ? and delivery <> 'sent'"
+      return (await directory.prepare(waiting).bind(since).first<{ count: number }>())?.count === 0
+    },
     dispose: async () => {
       await runtime.dispose()
       await rm(STATE, { recursive: true, force: true })

@@ -1,26 +1,51 @@
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createUser } from '../../src/accounts/users.ts'
-import worker, { OrganizationObject as RealObject } from '../../src/index.ts'
+import worker, { OrganizationObject as RealObject, DirectoryWriter as RealWriter } from '../../src/index.ts'
 
 /*
- * The real worker as it is deployed, and beside it what only a benchmark asks for: a count of the relay's batches and
- * members by the hundred thousand. Mails are taken from the queue and dropped: sending them is not measured.
+ * The real worker as it is deployed, and beside it what only a benchmark asks for: counts of D1 batches and commits, and
+ * members by the hundred thousand. Mails are taken from the queue and dropped, except while costs are counted: then
+ * they go to the mailbox, and organizations hear of their delivery.
  */
 
-export class OrganizationObject extends RealObject {
-  readonly #relayed: { batches: number }
+let mailsAreSent = false
+
+export class DirectoryWriter extends RealWriter {
+  readonly #written: { batches: number }
 
   constructor(ctx: DurableObjectState, env: Env) {
-    const relayed = { batches: 0 }
+    const written = { batches: 0 }
     const DIRECTORY = counted(env.DIRECTORY, () => {
-      relayed.batches += 1
+      written.batches += 1
     })
     super(ctx, { ...env, DIRECTORY })
-    this.#relayed = relayed
+    this.#written = written
   }
 
-  relayedBatches(): number {
-    return this.#relayed.batches
+  batches(): number {
+    return this.#written.batches
+  }
+}
+
+export class OrganizationObject extends RealObject {
+  readonly #written: { commits: number }
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    const written = { commits: 0 }
+    countCommits(ctx.storage, () => {
+      written.commits += 1
+    })
+    super(ctx, env)
+    this.#written = written
+  }
+
+  commits(): number {
+    return this.#written.commits
+  }
+
+  /** For all objects: they share the worker's isolate. */
+  sendMails(sent: boolean): void {
+    mailsAreSent = sent
   }
 
   /** Signs in the first of the seeded members; the token. */
@@ -62,9 +87,35 @@ function counted(directory: D1Database, count: () => void): D1Database {
   })
 }
 
-export { DirectoryWriter } from '../../src/index.ts'
+/** What an object writes without waiting in between is one commit, an alarm included. */
+function countCommits(storage: DurableObjectStorage, count: () => void): void {
+  let isOpen = false
+  const wrote = () => {
+    if (isOpen) return
+    isOpen = true
+    count()
+    queueMicrotask(() => {
+      isOpen = false
+    })
+  }
+  const { sql } = storage
+  const exec = sql.exec.bind(sql)
+  const seen = (query: string, ...values: SqlStorageValue[]) => {
+    if (/^\s*(insert|update|delete|replace|create|drop)/i.test(query)) wrote()
+    return exec(query, ...values)
+  }
+  Object.defineProperty(sql, 'exec', { value: seen })
+  Object.defineProperty(storage, 'sql', { value: sql })
+  const setAlarm = storage.setAlarm.bind(storage)
+  Object.defineProperty(storage, 'setAlarm', {
+    value: (time: number | Date) => {
+      wrote()
+      return setAlarm(time)
+    },
+  })
+}
 
 export default {
   ...worker,
-  queue: (batch) => batch.ackAll(),
+  queue: (batch, env) => (mailsAreSent ? worker.queue(batch, env) : batch.ackAll()),
 } satisfies ExportedHandler<Env>

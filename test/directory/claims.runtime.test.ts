@@ -4,13 +4,13 @@ import {
   claimCreation,
   claimSlug,
   confirmCreation,
+  longOpenClaims,
   openCreations,
   releaseCreation,
   releaseFormerSlugs,
   releaseSlug,
   settleSlug,
   slugHolder,
-  unsettledSlugs,
 } from '../../src/directory/claims.ts'
 import { someId } from '../support/api-world.ts'
 
@@ -73,7 +73,7 @@ describe('claiming a creation', () => {
     for (const one of [open, confirmed]) await claimCreation(ACCOUNTS, one)
     await confirmCreation(ACCOUNTS, confirmed.organizationId)
 
-    const ids = (await openCreations(ACCOUNTS, now, 100)).map(({ organizationId }) => organizationId)
+    const ids = (await openCreations(ACCOUNTS, now, { after: null, limit: 100 })).found
 
     expect(ids).toContain(open.organizationId)
     expect(ids).not.toContain(confirmed.organizationId)
@@ -123,7 +123,7 @@ describe('claiming a slug', () => {
 
 describe('whether an organization uses a slug', () => {
   const unsettled = async (organizationId: string) =>
-    (await unsettledSlugs(ACCOUNTS, now + 2 * HOUR, 1_000)).filter((claim) => claim.organizationId === organizationId)
+    (await longOpenClaims(ACCOUNTS, [organizationId], now + 2 * HOUR)).slugs
   const slugsOf = async (organizationId: string) => (await unsettled(organizationId)).map(({ slug }) => slug).sort()
 
   test('is settled with its creation', async () => {

@@ -5,10 +5,10 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type DirectoryWriter, projectThroughWriter, writerName } from '../../src/directory/directory-writer.ts'
 import { forgetErasures } from '../../src/directory/erasure.ts'
 import { type ProjectTogether, projectTogether } from '../../src/directory/projection.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
-import { members, organizations } from '../../src/records/directory-tables.ts'
+import { organizations, roles } from '../../src/records/directory-tables.ts'
 import type { Projection } from '../../src/records/projection.ts'
 import { jsonRow } from '../../src/records/upsert.ts'
+import { runCron } from '../support/cron.ts'
 import { directoryEquals, settled } from '../support/directory-equals.ts'
 import { foundOrganization, type LivingOrganization } from '../support/living-organization.ts'
 
@@ -41,22 +41,20 @@ async function given({ held = false } = {}) {
 }
 
 const organizationRow = jsonRow(organizations)
-const memberRow = jsonRow(members)
+const roleRow = jsonRow(roles)
 
-/** What an organization sends that has nothing but itself and a member. */
-function projectionOf(id: string, { version = 1, name = 'Acme', member = 'ann' as string | null } = {}): Projection {
+/** What an organization sends that has nothing but itself and a role. */
+function projectionOf(id: string, { version = 1, name = 'Acme', isBad = false } = {}): Projection {
   const times = { createdAt: 1, updatedAt: 1 }
   const organization = { id, name, nameKey: name, slug: id, ownership: 'multiple', ...times, revision: 1, version }
-  const person = { role: 'owner', status: 'active', source: 'added', profile: {}, attributes: {}, personRevision: 0 }
-  const names = { id: `${id}-${member}`, userId: member, email: `${member}@x.test`, nameKey: member }
-  const one = { organizationId: id, ...names, ...person, joinedAt: 1, ...times, revision: 1, version }
+  const role = { organizationId: id, key: 'reader', name: 'Reader', description: '', permissions: [], deleted: false }
   return {
     organizationId: id,
     rows: {
       organizations: [organizationRow(organization)],
-      members: member === null ? ['["a row of too few columns"]'] : [memberRow(one)],
+      members: [],
       invitations: [],
-      roles: [],
+      roles: isBad ? ['["a row of too few columns"]'] : [roleRow({ ...role, revision: 1, version })],
       api_keys: [],
     },
     headVersion: version,
@@ -77,7 +75,7 @@ async function rowsOf(table: string, id: string): Promise<Record<string, unknown
 }
 
 const isThere = async (id: string) =>
-  (await rowsOf('organizations', id)).length + (await rowsOf('members', id)).length === 2
+  (await rowsOf('organizations', id)).length + (await rowsOf('roles', id)).length === 2
 
 describe('changes of 100 organizations at the same moment', () => {
   test('are few batches, and each caller is answered after its rows are there', async () => {
@@ -152,7 +150,7 @@ test('an organization with a row that D1 refuses does not hold up others', async
   const bad = typeidUnboxed('org')
 
   const answers = await Promise.all([
-    write(projectionOf(bad, { member: null })),
+    write(projectionOf(bad, { isBad: true })),
     ...ids.map((id) => write(projectionOf(id))),
   ])
 
@@ -218,7 +216,7 @@ describe('an erased organization', () => {
   /** Deleted more than 30 days ago, and found by cron. */
   async function erase(acme: LivingOrganization): Promise<void> {
     await acme.seams({ clock: () => Date.now() + 31 * DAY, enqueue: async () => {} })
-    await sweep(env, Date.now() + 31 * DAY)
+    await runCron(Date.now() + 31 * DAY)
     expect(await acme.wake()).toMatchObject({ exists: false })
   }
 

@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { firstBroken } from '../../docs/verify-export.mjs'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
 import { as, bearer, expectInvalid, expectProblem, onBehalfOf, operator } from '../support/api.ts'
 import {
@@ -17,6 +16,7 @@ import {
 } from '../support/api-builders.ts'
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { everythingOf, inAccounts, inD1, tamper } from './storage.ts'
 
 /* Whoever deletes their account is out of every organization and forgotten there, and the logs still prove themselves. */
@@ -129,6 +129,7 @@ describe('the last owner of an organization', () => {
   test('keeps the account, and is told which organizations it is about', async () => {
     const { team, bob } = await remembered()
     const mine = await newOrganization({ name: 'Mine', owner_user_id: bob.id })
+    await followed(mine)
     const session = await newSession(bob)
     const answer = await bob.api.delete('/v1/users/me')
     expectProblem(answer, 409, 'last_owner', { organizations: [{ id: mine.id, name: 'Mine' }] })
@@ -202,9 +203,9 @@ describe('a deletion that dies halfway', () => {
 
   test('is finished by the sweep', async () => {
     const { team, bob, name } = await interrupted()
-    await sweep(env, Date.now() + MINUTE)
+    await runCron(Date.now() + MINUTE)
     expect((await api.get(`/v1/users/${bob.id}`)).status).toBe(200)
-    await sweep(env, Date.now() + 3 * MINUTE)
+    await runCron(Date.now() + 3 * MINUTE)
     await remove404(bob)
     await followed(team)
     expect(await traces(team, name)).toEqual([])

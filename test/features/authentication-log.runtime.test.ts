@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { as, bearer, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { followed, newMember, newOrganization, newUser, remove } from '../support/api-builders.ts'
 import { broken, unreachableLogs } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { mailedTo, wrongCodes } from '../support/sign-in.ts'
 
 const ORIGIN = { 'User-Agent': 'curl/8.5.0', 'CF-Connecting-IP': '203.0.113.7' }
@@ -174,7 +174,7 @@ describe('while the log is out of reach', () => {
     await logged(userId, [{ type: 'signed_in' }])
     expect((await as(bearer(token), cutOff).delete('/v1/users/me')).status).toBe(204)
     expect(await log(userId)).toHaveLength(1)
-    await sweep(env, Date.now())
+    await runCron(Date.now())
     expect(await log(userId)).toEqual([])
   })
 

@@ -1,6 +1,4 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { as, expectProblem, operator } from '../support/api.ts'
 import {
   created,
@@ -12,6 +10,7 @@ import {
   type Team,
 } from '../support/api-builders.ts'
 import { holdMails } from '../support/api-mail.ts'
+import { runCron } from '../support/cron.ts'
 import { everythingOf, inAccounts, inDirectory } from './storage.ts'
 
 /* Many rows in one call: each has its own outcome, in the order given, and all of it is one step. */
@@ -88,7 +87,7 @@ export function describeBulks({ addresses, perInviter, turns }: Sizes): void {
       expect(await sent()).toHaveLength(perInviter)
 
       await as(operator).patch('/v1/settings', { invitation_mails_per_inviter_per_day: addresses })
-      await sweep(env, Date.now() + 25 * 60 * 60_000)
+      await runCron(Date.now() + 25 * 60 * 60_000)
       await vi.waitFor(async () => expect((await deliveries()).sent).toHaveLength(addresses), eventually)
       await as(operator).patch('/v1/settings', { invitation_mails_per_inviter_per_day: 500 })
       expect(await sent()).toEqual(emails.toSorted())

@@ -10,10 +10,10 @@ import {
 } from '../../src/accounts/devices.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { configOf } from '../../src/env.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { submit } from '../portal/site.ts'
 import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { created, newUser } from '../support/api-builders.ts'
+import { runCron } from '../support/cron.ts'
 import { operatorCookie } from '../support/portal-people.ts'
 import { mailedTo } from '../support/sign-in.ts'
 import { inAccounts } from './storage.ts'
@@ -175,7 +175,7 @@ describe('the devices of an account', () => {
     await enter(id, device, now)
     expect(await known(email, device, now + DEVICE_AGE_MS - 1)).toBe(true)
     expect(await known(email, device, now + DEVICE_AGE_MS)).toBe(false)
-    await sweep(env, now + DEVICE_AGE_MS)
+    await runCron(now + DEVICE_AGE_MS)
     expect(await inAccounts('select 1 from devices where user_id = ?', id)).toEqual([])
   })
 })

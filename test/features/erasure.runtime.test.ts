@@ -2,7 +2,7 @@ import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { eraseOrganization } from '../../src/directory/erasure.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
+import { MARKED_FOR_MS } from '../../src/directory/sweep-marks.ts'
 import { as, expectProblem, operator } from '../support/api.ts'
 import {
   created,
@@ -14,6 +14,7 @@ import {
   type Team,
 } from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { inAccounts, inD1, inDirectory, inside, tamper } from './storage.ts'
 
 /* Thirty days after its deletion nothing of an organization is left, wherever the erasure was interrupted. */
@@ -53,8 +54,8 @@ const OWNED = [
 
 const CLAIMS = ['slug_claims', 'creation_claims']
 
-/** The id is remembered for a day, and the mailbox exists on this machine only. */
-const REMEMBERED = ['erased_organizations', 'mailbox']
+/** The id is remembered for a day, by cron for half an hour, and the mailbox exists on this machine only. */
+const REMEMBERED = ['erased_organizations', 'sweep_marks', 'mailbox']
 
 /** Where in D1 there is still something of an organization. */
 async function tracesOf({ id }: Team): Promise<string[]> {
@@ -82,7 +83,9 @@ async function expectErased(team: Team): Promise<void> {
   expect(await inside(team, (storage) => storage.getAlarm())).toBeNull()
 }
 
-const run = (): Promise<void> => sweep(env, Date.now())
+const run = () => runCron(Date.now())
+/** Once an organization that failed is queued again. */
+const runLater = () => runCron(Date.now() + MARKED_FOR_MS)
 
 test('thirty days after its deletion an organization leaves no row in the directory and none of its own', async () => {
   const team = await givenDeleted(30)
@@ -128,13 +131,13 @@ test('a living organization, and one deleted less than thirty days ago, are left
 
 test('the organization decides by its own clock, whatever cron takes for now', async () => {
   const team = await givenDeleted(0)
-  await sweep(env, Date.now() + 31 * DAY_MS)
+  await runCron(Date.now() + 31 * DAY_MS)
   expect((await as(operator).post(`${team.path}/restore`)).status).toBe(200)
 
   await team.owner.api.delete(team.path)
   await followed(team)
   await reseam(team, { clock: () => Date.now() + 30 * DAY_MS })
-  await sweep(env, Date.now() + 31 * DAY_MS)
+  await runCron(Date.now() + 31 * DAY_MS + MARKED_FOR_MS)
   await expectErased(team)
 })
 
@@ -166,7 +169,7 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
 
   test('before it has begun', async () => {
     const team = await cutOff(crash)
-    await run()
+    await runLater()
     await expectErased(team)
   })
 
@@ -178,7 +181,7 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
       }
       await crash()
     })
-    await run()
+    await runLater()
     await expectErased(team)
   })
 
@@ -187,7 +190,7 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
       await eraseOrganization(env.DIRECTORY, id, Date.now())
       await crash()
     })
-    await run()
+    await runLater()
     await expectErased(team)
   })
 
@@ -195,7 +198,7 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
     const team = await givenDeleted(30)
     await inside(team, (storage) => storage.deleteAll())
     await evictDurableObject(env.ORGANIZATION.getByName(team.id))
-    await run()
+    await runLater()
     await expectErased(team)
   })
 })

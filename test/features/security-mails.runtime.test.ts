@@ -1,13 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { describe, expect, test, vi } from 'vitest'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { listMailbox } from '../../src/mail/mailbox.ts'
 import { as, bearer, nobody, onBehalfOf, operator } from '../support/api.ts'
 import { created, emailOfFile, newMember, newOrganization } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newSession } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { mailedTo } from '../support/sign-in.ts'
 
 const FROM = {
@@ -66,7 +66,7 @@ describe('a sign-in on a new device', () => {
     await signIn(email)
     await signIn(email, undefined, as(nobody, broken({ MAIL_QUEUE: down })))
     expect(await warnings(email)).toEqual([])
-    await sweep(env, Date.now() + 120_000)
+    await runCron(Date.now() + 120_000)
     await warned(email, 1)
   })
 })

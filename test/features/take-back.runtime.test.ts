@@ -2,13 +2,13 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { signTakeBackLink, TAKE_BACK_MS } from '../../src/accounts/address-changes.ts'
 import { configOf } from '../../src/env.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { submit, visit } from '../portal/site.ts'
 import { type Answer, as, bearer, expectProblem, nobody, operator } from '../support/api.ts'
 import { newUser, type Person } from '../support/api-builders.ts'
 import { broken } from '../support/api-faults.ts'
 import { deliver, transport } from '../support/api-mail.ts'
 import { newIdentity, newSession } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { mailedTo } from '../support/sign-in.ts'
 import { inAccounts } from './storage.ts'
 
@@ -180,7 +180,7 @@ describe('the mail to the former address', () => {
     expect((await client.post('/v1/users/me/email/verify', { code }, from)).status).toBe(200)
     const [mail] = await waiting(ann.email)
     expect(JSON.parse(mail?.message ?? '{}')).toMatchObject({ kind: 'email_changed', email: ann.email })
-    await sweep(env, Date.now() + 60_000)
+    await runCron(Date.now() + 60_000)
     expect(await waiting(ann.email)).toEqual([])
   })
 

@@ -147,14 +147,18 @@ describe('/health', () => {
       directory: 'ok',
       logs: 'ok',
       dropped_log_writes: 0,
-      relay: { lagging_organizations: 0 },
+      relay: { lagging_organizations: 0, oldest_unprojected_seconds: 0, oldest_unsent_mail_seconds: 0 },
     })
   })
 
   test('is degraded and still 200 while the directory is out of reach', async () => {
     expect(await as(nobody, withoutDirectory).get('/health')).toMatchObject({
       status: 200,
-      body: { status: 'degraded', directory: 'unreachable', relay: { lagging_organizations: null } },
+      body: {
+        status: 'degraded',
+        directory: 'unreachable',
+        relay: { lagging_organizations: null, oldest_unsent_mail_seconds: null },
+      },
     })
   })
 

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_SETTINGS, type UpdateSettings } from '../../src/contract/settings.ts'
 import { delayMail, releaseMails } from '../../src/directory/delayed-mails.ts'
 import { blockInvitationMails } from '../../src/directory/mail-blocks.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { as, operator } from '../support/api.ts'
 import { created, emailOfFile, newOrganization, newUser, type Person, type Team } from '../support/api-builders.ts'
 import { deliver, type HeldMail, inviteByMail, transient, transport } from '../support/api-mail.ts'
+import { runCron } from '../support/cron.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -40,7 +40,7 @@ async function released(mails: readonly HeldMail[], now: number): Promise<string
     ...env.MAIL_QUEUE,
     sendBatch: async (messages: { body: { id: string } }[]) => void sent.push(...messages.map(({ body }) => body.id)),
   }
-  await sweep({ ...env, MAIL_QUEUE } as unknown as Env, now)
+  await runCron(now, { ...env, MAIL_QUEUE } as unknown as Env)
   return sent.filter((id) => mails.some(({ message }) => message.id === id))
 }
 
@@ -271,7 +271,7 @@ describe('cron', () => {
       await delayMail(env.ACCOUNTS, { mail, isNew: false }, { notBefore: start, inLine: false }, start)
     }
     const sendBatch = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('out of reach'))
-    await sweep({ ...env, MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch } } as unknown as Env, start)
+    await runCron(start, { ...env, MAIL_QUEUE: { ...env.MAIL_QUEUE, sendBatch } } as unknown as Env)
     const { count } = (await env.ACCOUNTS.prepare(
       'select count(*) as count from delayed_mails where released_at is not null',
     ).first<{ count: number }>()) as { count: number }

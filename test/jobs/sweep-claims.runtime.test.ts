@@ -1,12 +1,13 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { claimCreation, claimSlug, slugHolder } from '../../src/directory/claims.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { inAccounts } from '../features/storage.ts'
 import { as, expectProblem, operator } from '../support/api.ts'
 import { created, followed, newOrganization, newUser, reseam } from '../support/api-builders.ts'
 import { accountsThat, broken, organizationsVia } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
@@ -25,7 +26,7 @@ const confirmedOf = async (id: string) =>
   )?.confirmed
 
 /** As if everything that has been claimed so far had been claimed so much earlier. */
-const inMinutes = (minutes: number) => sweep(env, Date.now() + minutes * MINUTE)
+const inMinutes = (minutes: number) => runCron(Date.now() + minutes * MINUTE)
 
 describe('the claim of a creation', () => {
   const claim = async (fields: object = {}) => {
@@ -78,7 +79,7 @@ describe('the claim of a creation', () => {
         return woken
       },
     }))
-    await sweep({ ...env, ORGANIZATION: again }, Date.now() + 11 * MINUTE)
+    await runCron(Date.now() + 11 * MINUTE, { ORGANIZATION: again })
     expect(await holderOf(mine.slug)).toBe(mine.organizationId)
   })
 })
@@ -145,7 +146,7 @@ describe('the claim of a slug', () => {
       },
     }))
 
-    await sweep({ ...env, ORGANIZATION: renaming }, Date.now() + 11 * MINUTE)
+    await runCron(Date.now() + 11 * MINUTE, { ORGANIZATION: renaming })
 
     expect((await team.owner.api.get(team.path)).body.slug).toBe('wanted-again')
     expect(await holderOf('wanted-again')).toBe(team.id)
@@ -157,15 +158,64 @@ describe('a deleted organization', () => {
     const team = await newOrganization({ slug: 'deleted-for-good' })
     await team.owner.api.delete(team.path)
     await followed(team)
-    await sweep(env, Date.now() + 31 * DAY)
+    await runCron(Date.now() + 31 * DAY)
     expect((await api.post(`${team.path}/restore`)).status).toBe(200)
     await team.owner.api.delete(team.path)
     await followed(team)
 
-    await reseam(team, { clock: () => Date.now() + 31 * DAY })
-    await sweep(env, Date.now() + 31 * DAY)
+    await reseam(team, { clock: () => Date.now() + 32 * DAY })
+    await runCron(Date.now() + 32 * DAY)
 
     expectProblem(await api.post(`${team.path}/restore`), 404, 'not_found')
     expect((await create('deleted-for-good')).status).toBe(201)
+  })
+})
+
+describe('a claim that is gone because ACCOUNTS was restored to an earlier time', () => {
+  const claimsOf = async (id: string) => {
+    const creation = env.ACCOUNTS.prepare('select created_by, confirmed from creation_claims where organization_id = ?')
+    const slug = env.ACCOUNTS.prepare('select slug from slug_claims where organization_id = ?')
+    return (await env.ACCOUNTS.batch([creation.bind(id), slug.bind(id)])).map(({ results }) => results)
+  }
+  const forget = (table: string, id: string) =>
+    env.ACCOUNTS.prepare(`delete from ${table} where organization_id = ?`).bind(id).run()
+
+  test.each(['creation_claims', 'slug_claims'])('in %s is asserted again', async (table) => {
+    const person = await newUser()
+    const { id } = created(await person.api.post('/v1/organizations', { name: `Of ${person.id}` }))
+    await followed({ id })
+    const before = await claimsOf(id)
+    await forget(table, id)
+
+    await inMinutes(0)
+
+    expect(await claimsOf(id)).toEqual(before)
+  })
+
+  test('is not taken from another organization that holds the slug now', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const team = await newOrganization({ slug: 'taken-meanwhile' })
+    await followed(team)
+    await forget('slug_claims', team.id)
+    const holder = created(await create('taken-meanwhile'))
+
+    await inMinutes(0)
+
+    expect(await holderOf('taken-meanwhile')).toBe(holder.id)
+    const lost = { organizationId: team.id, slug: 'taken-meanwhile', heldBy: holder.id }
+    expect(logged).toHaveBeenCalledWith(expect.objectContaining(lost))
+  })
+
+  test('of an organization that was erased stays gone', async () => {
+    const team = await newOrganization()
+    await followed(team)
+    await forget('creation_claims', team.id)
+    await forget('slug_claims', team.id)
+    await runInDurableObject(env.ORGANIZATION.getByName(team.id), (_, { storage }) => storage.deleteAll())
+    await evictDurableObject(env.ORGANIZATION.getByName(team.id))
+
+    await inMinutes(0)
+
+    expect(await claimsOf(team.id)).toEqual([[], []])
   })
 })

@@ -1,18 +1,20 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { NOTHING_WAITS } from '../../src/organization/relay/relay.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newOrganization, reseam } from '../support/api-builders.ts'
 import { bulk } from '../support/api-bulk.ts'
 import { organizationsVia } from '../support/api-faults.ts'
 import { holdMails } from '../support/api-mail.ts'
+import { runCron } from '../support/cron.ts'
 
 /* What one run cannot do the next one finds. Where it takes hundreds of organizations they stand in the directory only. */
 
 const DAY = 86_400_000
-const ORGANIZATIONS_PER_RUN = 500
-const INVITATIONS_PER_RUN = 20 * 200
+const ORGANIZATIONS_PER_PAGE = 500
+/** So few for each chore that it takes one page of candidates at most. */
+const CALLS_FOR_ONE_PAGE = 40
+const INVITATIONS_PER_MESSAGE = 20 * 200
 
 /** One overdue invitation in each of so many organizations; the first is overdue the longest. */
 async function overdueInDirectory(count: number): Promise<string[]> {
@@ -33,27 +35,35 @@ async function overdueInDirectory(count: number): Promise<string[]> {
   return ids
 }
 
-/** Organizations that expire what is overdue, and whose relay is done at once. */
+/** Organizations that expire what is overdue. Their relays are done once `arrive` is called. */
 function obedient() {
   const asked: string[] = []
   const organizations = organizationsVia((_, id) => ({
     execute: async () => {
       asked.push(id)
-      await env.DIRECTORY.prepare("update invitations set status = 'expired' where organization_id = ?").bind(id).run()
       return { ok: true, value: { expired: 1, more: false }, revision: 2, replayed: false }
     },
     wake: async () => ({ exists: true, slug: null, version: 1, waiting: NOTHING_WAITS }),
   }))
-  return { asked, organizations }
+  const arrive = () =>
+    env.DIRECTORY.prepare(
+      "update invitations set status = 'expired' where organization_id in (select value from json_each(?))",
+    )
+      .bind(JSON.stringify(asked))
+      .run()
+  return { asked, organizations, arrive }
 }
 
 test('more overdue organizations than one run handles are finished by the next, the longest overdue first', async () => {
-  const ids = await overdueInDirectory(ORGANIZATIONS_PER_RUN + 7)
-  const { asked, organizations } = obedient()
-  const run = () => sweep({ ...env, ORGANIZATION: organizations }, Date.now())
+  const ids = await overdueInDirectory(ORGANIZATIONS_PER_PAGE + 7)
+  const { asked, organizations, arrive } = obedient()
+  const run = async () => {
+    await runCron(Date.now(), { ORGANIZATION: organizations }, { limits: { ms: 60_000, calls: CALLS_FOR_ONE_PAGE } })
+    await arrive()
+  }
 
   await run()
-  expect(asked.toSorted()).toEqual(ids.slice(0, ORGANIZATIONS_PER_RUN))
+  expect(asked.toSorted()).toEqual(ids.slice(0, ORGANIZATIONS_PER_PAGE))
 
   await run()
   expect(asked.toSorted()).toEqual(ids)
@@ -62,22 +72,22 @@ test('more overdue organizations than one run handles are finished by the next, 
   expect(asked).toHaveLength(ids.length)
 })
 
-test('more overdue invitations of one organization than one run handles are finished by the next', async () => {
+test('an organization with more overdue invitations than one message handles is finished by the next message', async () => {
   await as(operator).patch('/v1/settings', { invitation_mails_per_day: 10_000 })
   const team = await newOrganization()
   await holdMails(team)
-  await bulk(team, INVITATIONS_PER_RUN + 1)
+  await bulk(team, INVITATIONS_PER_MESSAGE + 1)
   await reseam(team, { clock: () => Date.now() + 16 * DAY })
-  const left = async () => {
-    await followed(team)
-    const pending = "select count(*) as count from invitations where organization_id = ? and status = 'pending'"
-    return (await env.DIRECTORY.prepare(pending).bind(team.id).first<{ count: number }>())?.count
-  }
-  expect(await left()).toBe(INVITATIONS_PER_RUN + 1)
+  await followed(team)
 
-  await sweep(env, Date.now() + 16 * DAY)
-  expect(await left()).toBe(1)
+  const { organizations } = await runCron(Date.now() + 16 * DAY)
 
-  await sweep(env, Date.now() + 16 * DAY)
-  expect(await left()).toBe(0)
+  await followed(team)
+  const pending = "select count(*) as count from invitations where organization_id = ? and status = 'pending'"
+  const left = await env.DIRECTORY.prepare(pending).bind(team.id).first<{ count: number }>()
+  expect(left?.count).toBe(0)
+  const messages = organizations.filter(
+    ({ chore, organizationId }) => chore === 'expire_invitations' && organizationId === team.id,
+  )
+  expect(messages).toHaveLength(2)
 })

@@ -2,7 +2,6 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { users } from '../../src/records/account-tables.ts'
 import { everythingOf } from '../features/storage.ts'
 import { type Answer, as, bearer, expectInvalid, expectProblem, nobody, onBehalfOf, operator } from '../support/api.ts'
@@ -19,6 +18,7 @@ import {
 } from '../support/api-builders.ts'
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
 import { projectInto } from '../support/projecting.ts'
 
@@ -221,7 +221,7 @@ describe('an account that changes while its person joins', () => {
     await reseam(team, { project: projectInto(env.DIRECTORY) })
     expect(await personal(team, 'Quintus')).toEqual([['Quintus'], ['Quintus']])
 
-    await sweep(env, Date.now())
+    await runCron(Date.now())
 
     expect(await personal(team, 'Quintus', user.email)).toEqual([[], []])
     expect((await as(operator).get(`${team.path}/members`)).body.data).toHaveLength(1)

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { settleMail } from '../../src/directory/mail-attempts.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newMember, newOrganization, newUser } from '../support/api-builders.ts'
 import { accountsThat } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 import { cookieOf, operatorCookie } from '../support/portal-people.ts'
 import { type Page, settingsAre, submit, visit } from './site.ts'
 
@@ -358,14 +358,14 @@ describe('health', () => {
   test('says that nothing waits, once cron has run', async () => {
     await env.ACCOUNTS.prepare('delete from sweeps').run()
     expect((await open('/operator/health')).text).toContain('Never')
-    await sweep(env, Date.now())
+    await runCron(Date.now())
     const { text, status } = await open('/operator/health')
     expect([status, item(text, 'Last run')]).toEqual([200, expect.stringContaining('Good')])
   })
 
   test('names the chore that came to no end', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    await sweep({ ...env, ACCOUNTS: withoutTable('creation_claims') }, Date.now())
+    await runCron(Date.now(), { ACCOUNTS: withoutTable('creation_claims') })
     const { text } = await open('/operator/health')
     expect(item(text, 'Last run')).toContain('Look at it')
     expect(text).toContain('Settling claims')

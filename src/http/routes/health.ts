@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { droppedWrites } from '../../accounts/authentication-log.ts'
 import { logsAnswer } from '../../accounts/log-retention.ts'
-import { directoryHealth } from '../../directory/health.ts'
+import { directoryHealth, LAGGING_AFTER_MS } from '../../directory/health.ts'
+import { type WaitingAges, waitingAges } from '../../onboarding/oldest-waiting.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/deployment.ts'
@@ -10,13 +11,24 @@ export const health = new Hono<HttpEnvironment>()
 
 /** Alive is whoever answers; what lags or is out of reach is told beside. 200 even then: members can still be managed. */
 health.get('/', describe(operation.getHealth), async (c) => {
-  const [{ reachable, lagging }, logged] = await Promise.all([directoryHealth(c.env.DIRECTORY), logsAnswer(c.env.LOGS)])
+  const [{ reachable, lagging }, logged, ages] = await Promise.all([
+    directoryHealth(c.env.DIRECTORY),
+    logsAnswer(c.env.LOGS),
+    waitingAges(c.env, Date.now()),
+  ])
   return c.json({
     object: 'health',
-    status: reachable && lagging === 0 && logged ? 'ok' : 'degraded',
+    status: reachable && lagging === 0 && logged && isYoung(ages) ? 'ok' : 'degraded',
     directory: reachable ? 'ok' : 'unreachable',
     logs: logged ? 'ok' : 'unreachable',
     dropped_log_writes: droppedWrites(c.env.LOGS),
-    relay: { lagging_organizations: lagging },
+    relay: {
+      lagging_organizations: lagging,
+      oldest_unprojected_seconds: ages?.directorySeconds ?? null,
+      oldest_unsent_mail_seconds: ages?.mailSeconds ?? null,
+    },
   })
 })
+
+const isYoung = (ages: WaitingAges | null): boolean =>
+  ages !== null && Math.max(ages.directorySeconds, ages.mailSeconds) * 1000 <= LAGGING_AFTER_MS

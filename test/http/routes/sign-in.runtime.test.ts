@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { codeOf, signChallengeLink } from '../../../src/accounts/challenge-proof.ts'
 import type { EmailChallenge } from '../../../src/accounts/email-challenges.ts'
 import { configOf } from '../../../src/env.ts'
-import { sweep } from '../../../src/jobs/sweep.ts'
 import { inAccounts } from '../../features/storage.ts'
 import { type Answer, as, bearer, expectProblem, nobody, operator } from '../../support/api.ts'
 import { created, newInvitation, newOrganization, newUser } from '../../support/api-builders.ts'
 import { days, minutes } from '../../support/commands.ts'
+import { runCron } from '../../support/cron.ts'
 
 /* Signing in with what was mailed. Codes are worked out here as the mail would show them. */
 
@@ -304,7 +304,7 @@ describe('a session', () => {
   test('is forgotten by the sweep once it is over, with codes and counts that are', async () => {
     const { id } = await signedIn()
     await mailed(newAddress())
-    await sweep(env, Date.now() + days(30))
+    await runCron(Date.now() + days(30))
     const count = async (table: string) =>
       (await env.ACCOUNTS.prepare(`select count(*) as n from ${table}`).first<{ n: number }>())?.n
     expect(await env.ACCOUNTS.prepare('select 1 from sessions where id = ?').bind(id).first()).toBeNull()

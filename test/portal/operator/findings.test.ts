@@ -9,8 +9,8 @@ const nothing = { count: 0, since: null }
 const since = (ageMs: number) => ({ count: 3, since: NOW - ageMs })
 
 const idle: DeploymentHealth = {
-  sweep: { at: NOW - MINUTE, failed: [] },
-  ...{ relay: nothing, lagging: [], rebuilds: nothing, people: nothing, closings: nothing },
+  sweep: { at: NOW - MINUTE, failed: [], unfinished: [] },
+  ...{ relay: nothing, unsentMails: nothing, lagging: [], rebuilds: nothing, people: nothing, closings: nothing },
   ...{ invitations: nothing, claims: nothing, erasures: nothing },
   mail: { sent: since(MINUTE), failed: nothing, interrupted: nothing },
 }
@@ -25,7 +25,7 @@ test('where nothing waits, all is good', () => {
   expect(isSweepDue(idle, NOW)).toBe(false)
 })
 
-test.each(['relay', 'rebuilds', 'people', 'closings', 'invitations', 'claims'] as const)(
+test.each(['relay', 'unsentMails', 'rebuilds', 'people', 'closings', 'invitations', 'claims'] as const)(
   '%s that wait need a look once three sweeps have passed',
   (part) => {
     expect(statesOf({ [part]: since(15 * MINUTE) })).toEqual(['busy'])
@@ -47,9 +47,9 @@ test('mails that failed need a look at once, interrupted ones after an hour', ()
 
 test.each([
   ['never came', null, true],
-  ['came a quarter of an hour ago', { at: NOW - 15 * MINUTE, failed: [] }, false],
-  ['came before that', { at: NOW - 15 * MINUTE - 1, failed: [] }, true],
-  ['left a chore undone', { at: NOW, failed: ['forgetOld'] }, true],
+  ['came a quarter of an hour ago', { at: NOW - 15 * MINUTE, failed: [], unfinished: [] }, false],
+  ['came before that', { at: NOW - 15 * MINUTE - 1, failed: [], unfinished: [] }, true],
+  ['left a chore undone', { at: NOW, failed: ['forgetOld'], unfinished: [] }, true],
 ])('a sweep that %s', (_, sweep, due) => {
   expect(isSweepDue({ ...idle, sweep }, NOW)).toBe(due)
 })

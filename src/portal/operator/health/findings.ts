@@ -23,7 +23,7 @@ const ERASED_BY_NOW_MS = 31 * DAY_MS
 
 /** What of a deployment's work waits, in words. */
 export function findings(health: DeploymentHealth, now: number): readonly Finding[] {
-  const { relay, rebuilds, people, closings, invitations, claims, erasures } = health
+  const { relay, unsentMails, rebuilds, people, closings, invitations, claims, erasures } = health
   const after = (waiting: Waiting, ageMs: number) => ({ waiting, state: stateOf(waiting, now - ageMs) })
   return [
     {
@@ -31,6 +31,12 @@ export function findings(health: DeploymentHealth, now: number): readonly Findin
       ...after(relay, AFTER_THREE_SWEEPS_MS),
       meaning: 'Their own pages are right; search, lists across organizations and reads near the caller lag.',
       advice: 'Look for “relay failed” in the logs. Rebuild those named below once the directory can be reached.',
+    },
+    {
+      title: 'Organizations with unsent mails',
+      ...after(unsentMails, AFTER_THREE_SWEEPS_MS),
+      meaning: 'Their mails wait for the queue. Each organization tries again by itself, at least every five minutes.',
+      advice: 'Look for “relay failed” in the logs, and see whether the queue muster-mail takes messages.',
     },
     {
       title: 'Rebuilds without an end',

@@ -57,8 +57,13 @@ const SweepPanel = ({ health: { sweep }, isDue }: SweepPanelProps) => (
         </span>
       </Action>
       {sweep?.failed.map((name) => (
-        <Action title={CHORES[name] ?? name} text="This chore came to no end in the last run. The logs say why.">
+        <Action title={choreTitle(name)} text="This chore came to no end in the last run. The logs say why.">
           <Badge tone="warning">Failed</Badge>
+        </Action>
+      ))}
+      {sweep?.unfinished.map((name) => (
+        <Action title={choreTitle(name)} text="There was more to do than fits into one run. The next run goes on.">
+          <Badge tone="accent">Under way</Badge>
         </Action>
       ))}
     </ul>
@@ -67,14 +72,28 @@ const SweepPanel = ({ health: { sweep }, isDue }: SweepPanelProps) => (
 
 const SWEEP_ADVICE = 'See whether the cron trigger of the worker is there, and what the logs say of its runs.'
 
+/** A chore of a directory carries the directory's name. */
+function choreTitle(name: string): string {
+  const [chore = name, directory] = name.split('@')
+  const title = CHORES[chore] ?? chore
+  return directory === undefined || directory === 'DIRECTORY' ? title : `${title} in ${directory}`
+}
+
 const CHORES: { readonly [name: string]: string } = {
   expireInvitations: 'Expiring invitations',
   settleClaims: 'Settling claims',
+  assertClaims: 'Looking for lost claims',
   wakeLagging: 'Waking organizations that lag',
+  wakeWaiting: 'Waking organizations with unsent mails or changes',
+  wakeInTurn: 'Waking all organizations in turn',
   followUnsettled: 'Bringing changes of people to their organizations',
   finishClosings: 'Finishing deletions of accounts',
+  eraseRemains: 'Erasing what is left of deleted accounts',
   eraseDeleted: 'Erasing deleted organizations',
-  forgetOld: 'Forgetting what is over',
+  sendAccountMails: 'Sending mails about accounts',
+  sendDelayedMails: 'Sending delayed invitation mails',
+  forgetOld: 'Deleting sessions, codes and counts that are over',
+  forgetErased: 'Forgetting the ids of erased organizations',
   sweepLogs: 'Deleting old entries of the authentication log',
 }
 

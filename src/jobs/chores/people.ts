@@ -1,0 +1,83 @@
+import { closingAccounts } from '../../accounts/closing.ts'
+import { settlePeople, unsettledPeople } from '../../accounts/people.ts'
+import type { PersonMessage } from '../../contract/person-message.ts'
+import { deletedPeople } from '../../directory/environment-events.ts'
+import { peopleBehind } from '../../directory/memberships.ts'
+import { ERASED_REVISION } from '../../membership/erasure.ts'
+import type { PageRequest } from '../../records/time-page.ts'
+import { directoriesOf } from '../directories.ts'
+import { eachPage, fanOut, type Outlet, queueOnce } from './fan-out.ts'
+import type { Chore, Run } from './run.ts'
+
+/** So long after a deletion it is asked whether some organization still has a row of the person. */
+export const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
+
+const outletOf = (run: Run, kind: PersonMessage['kind']): Outlet => ({
+  chore: kind,
+  queue: run.bindings.PEOPLE_QUEUE,
+  messageOf: (userId): PersonMessage => ({ version: 1, kind, userId }),
+})
+
+/**
+ * Whatever became of the messages about them, and for memberships that no directory knew of at that time. People with no row
+ * that is behind are settled; the others are queued.
+ */
+export const followUnsettled: Chore = async (run) => {
+  const { ACCOUNTS } = run.bindings
+  const failures: unknown[] = []
+  const read = async (page: PageRequest) => {
+    const { rows, next } = await unsettledPeople(ACCOUNTS, run.now, page)
+    return { found: rows, next }
+  }
+  const isDone = await eachPage(run, { name: 'followUnsettled', read }, async (people) => {
+    const behind = await behindAnywhere(run, people, failures)
+    const settled = failures.length > 0 ? [] : people.filter(({ userId }) => !behind.has(userId))
+    if (settled.length > 0) {
+      run.budget.spend()
+      await settlePeople(ACCOUNTS, settled)
+    }
+    if (behind.size > 0) await queueOnce(run, [...behind], outletOf(run, 'person_changed'))
+  })
+  for (const failure of failures) throw failure
+  return isDone
+}
+
+/** A directory out of reach is a failure; what the others say still counts. */
+async function behindAnywhere(
+  { bindings, budget }: Run,
+  people: readonly { readonly userId: string; readonly revision: number }[],
+  failures: unknown[],
+): Promise<Set<string>> {
+  const directories = directoriesOf(bindings)
+  budget.spend(directories.length)
+  const answers = await Promise.allSettled(directories.map(({ database }) => peopleBehind(database, people)))
+  return new Set(
+    answers.flatMap((answer) => {
+      if (answer.status === 'fulfilled') return answer.value
+      failures.push(answer.reason)
+      return []
+    }),
+  )
+}
+
+/** Accounts whose deletion was begun and has not come to its end. */
+export const finishClosings: Chore = (run) => {
+  const read = async (page: PageRequest) => {
+    const { rows, next } = await closingAccounts(run.bindings.ACCOUNTS, run.now, page)
+    return { found: rows.map(({ userId }) => userId), next }
+  }
+  return fanOut(run, { name: 'finishClosings', read }, outletOf(run, 'account_closing'))
+}
+
+/** Of accounts that are gone: a person may have joined an organization at the very moment of the deletion. */
+export const eraseRemains: Chore = async (run) => {
+  const failures: unknown[] = []
+  const read = (page: PageRequest) => deletedPeople(run.bindings.ACCOUNTS, run.now - REMAINS_SOUGHT_MS, page)
+  const isDone = await eachPage(run, { name: 'eraseRemains', read }, async (userIds) => {
+    const people = userIds.map((userId) => ({ userId, revision: ERASED_REVISION }))
+    const remaining = await behindAnywhere(run, people, failures)
+    if (remaining.size > 0) await queueOnce(run, [...remaining], outletOf(run, 'person_deleted'))
+  })
+  for (const failure of failures) throw failure
+  return isDone
+}
