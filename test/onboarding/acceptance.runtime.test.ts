@@ -184,6 +184,7 @@ describe('an account that changes while its person joins', () => {
     const [team, user] = [await newOrganization({ seat_limit: 2 }), await namedUser()]
     const invited = await newInvitation(team, { email: user.email })
     const remove = () => as(operator).delete(`/v1/users/${user.id}`)
+    await followed(team)
 
     const answer = await accept(invited, as(credentialOf(user), meanwhile(remove)))
 

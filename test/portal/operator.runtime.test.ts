@@ -127,7 +127,7 @@ describe('a session of the operator', () => {
   ]
 
   async function keptHash(): Promise<string> {
-    const rows = await env.DIRECTORY.prepare('select token_hash as "hash" from operator_sessions').all<{
+    const rows = await env.ACCOUNTS.prepare('select token_hash as "hash" from operator_sessions').all<{
       hash: string
     }>()
     expect(rows.results.map(({ hash }) => hash)).not.toContain(tokenOf(present))

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Answer, as, bearer, type Client, expectProblem, type Fetch, operator } from '../support/api.ts'
 import {
+  followed,
   type Member,
   newMember,
   newOrganization,
@@ -150,6 +151,7 @@ describe('an API key of a person', () => {
     const { team, person } = await member()
     const { secret } = await newApiKey({ ...team, owner: person })
     await expectOpen(team, as(bearer(secret)))
+    await followed(team)
     await end(team, person)
     await expectClosed(team, as(bearer(secret)), refused)
     await expectClosed(team, as(bearer(secret), broken(unreachableDatabases())), refused)
