@@ -53,6 +53,8 @@ function runtime(name: string, files: Files): UserWorkspaceConfig {
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
           queueConsumers: QUEUES,
+          // Beside `DIRECTORY` of wrangler.toml.
+          d1Databases: { DIRECTORY_2: 'muster-directory-2', DIRECTORY_3: 'muster-directory-3' },
           bindings: {
             OPERATOR_KEY,
             LINK_KEYS: 'k1:9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684',

@@ -104,6 +104,22 @@ const hostnameOf = (url: string): string => (URL.parse(url)?.hostname ?? '').rep
 
 export const MIN_OPERATOR_KEY_LENGTH = 32
 
+const DIRECTORY_NAME = /^DIRECTORY(?:_([1-9]\d*))?$/
+
+/** The D1 databases that are bound as directories: `DIRECTORY`, then `DIRECTORY_2` and so on by number. */
+export const directoryNames = (env: object): string[] =>
+  Object.entries(env)
+    .flatMap(([name, value]) => (value && DIRECTORY_NAME.test(name) && typeof value === 'object' ? [name] : []))
+    .sort((one, other) => numberOf(one) - numberOf(other))
+
+const numberOf = (name: string): number => Number(DIRECTORY_NAME.exec(name)?.[1] ?? 1)
+
+export const FIRST_DIRECTORY = 'DIRECTORY'
+
+/** Where new organizations go. `configOf` refuses a name that is not bound. */
+export const currentDirectory = (env: object): string =>
+  (env as { readonly CURRENT_DIRECTORY?: string }).CURRENT_DIRECTORY || FIRST_DIRECTORY
+
 const Config = z.object({
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -124,6 +140,7 @@ const Config = z.object({
   SMTP_PASSWORD: z.string().default(''),
   TRUSTED_ISSUERS: TrustedIssuers.default([]),
   WAKES_PER_RUN: z.coerce.number().int().min(1).max(20_000).default(4_000),
+  CURRENT_DIRECTORY: z.string().default(FIRST_DIRECTORY),
   DIRECTORY_WRITERS: z.coerce.number().int().min(1).max(16).default(1),
   DIRECTORY_LOCATION: z.enum(LOCATION_HINTS).optional(),
 })
@@ -159,7 +176,11 @@ const parsed = new WeakMap<object, Config>()
 export function configOf(env: object): Config {
   const known = parsed.get(env)
   if (known !== undefined) return known
-  const config = SafeConfig.safeParse(env)
+  const isBound = ({ CURRENT_DIRECTORY }: Config) => directoryNames(env).includes(CURRENT_DIRECTORY)
+  const config = SafeConfig.refine(isBound, {
+    path: ['CURRENT_DIRECTORY'],
+    message: 'No D1 database is bound by this name',
+  }).safeParse(env)
   if (!config.success) throw new UnsafeConfiguration(config.error)
   parsed.set(env, config.data)
   return config.data

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { configOf, isAllowedHost } from '../src/env.ts'
+import { configOf, directoryNames, isAllowedHost } from '../src/env.ts'
 
 const HEX = '9f1c4e7ab2d80635e1fa47c9d3b826507c5e9a1f4d3b8e6027ac91f5d0e3b684'
 
 const ENVIRONMENT = {
+  DIRECTORY: {},
   PUBLIC_URL: 'https://muster.test',
   OPERATOR_KEY: 'ok_Qm4vX8sLw2RkTz6JcYp0Hd9NbFe3Ua7Gi',
   LINK_KEYS: `k1:${HEX}`,
@@ -17,6 +18,27 @@ const ENVIRONMENT = {
 const ISSUER = { issuer: 'https://id.test', audience: 'muster', jwks_uri: 'https://id.test/jwks' }
 const trusting = (...issuers: object[]) => JSON.stringify(issuers)
 const trusted = (text?: string) => configOf({ ...ENVIRONMENT, TRUSTED_ISSUERS: text }).TRUSTED_ISSUERS
+
+describe('CURRENT_DIRECTORY', () => {
+  test('is DIRECTORY by default, or any other that is bound', () => {
+    expect(configOf({ ...ENVIRONMENT }).CURRENT_DIRECTORY).toBe('DIRECTORY')
+    const two = { ...ENVIRONMENT, DIRECTORY_2: {}, CURRENT_DIRECTORY: 'DIRECTORY_2' }
+    expect(configOf(two).CURRENT_DIRECTORY).toBe('DIRECTORY_2')
+  })
+
+  test.each(['DIRECTORY_2', 'ACCOUNTS', 'directory'])('is refused if no directory has the name: %s', (name) => {
+    expect(() => configOf({ ...ENVIRONMENT, ACCOUNTS: {}, CURRENT_DIRECTORY: name })).toThrow(/CURRENT_DIRECTORY/)
+  })
+})
+
+describe('the directories', () => {
+  test('are all that are bound, by number', () => {
+    const names = ['DIRECTORY_10', 'DIRECTORY_2', 'DIRECTORY', 'DIRECTORY_LOCATION', 'DIRECTORY_WRITER', 'DIRECTORY_02']
+    const env = Object.fromEntries(names.map((name) => [name, {}]))
+    expect(directoryNames(env)).toEqual(['DIRECTORY', 'DIRECTORY_2', 'DIRECTORY_10'])
+    expect(directoryNames({ DIRECTORY: {}, DIRECTORY_2: 'text', DIRECTORY_3: undefined })).toEqual(['DIRECTORY'])
+  })
+})
 
 describe('TRUSTED_ISSUERS', () => {
   test('are none by default', () => {

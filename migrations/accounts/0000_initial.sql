@@ -35,6 +35,7 @@ CREATE INDEX `creation_answers_expires` ON `creation_answers` (`expires_at`);-->
 CREATE TABLE `creation_claims` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`created_by` text,
+	`directory` text NOT NULL,
 	`claimed_at` integer NOT NULL,
 	`confirmed` integer NOT NULL
 );

@@ -174,6 +174,11 @@ CREATE TABLE `outbox` (
 	`messages` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `placement` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`directory` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `roles` (
 	`organization_id` text NOT NULL,
 	`key` text NOT NULL,

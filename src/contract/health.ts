@@ -4,7 +4,7 @@ export const Health = z
   .strictObject({
     object: z.literal('health'),
     status: z.enum(['ok', 'degraded']),
-    directory: z.enum(['ok', 'unreachable']),
+    directory: z.enum(['ok', 'unreachable']).describe('`unreachable` if any of the directories is.'),
     logs: z
       .enum(['ok', 'unreachable'])
       .describe('The database of the authentication log. Requests do not wait for it.'),
@@ -34,5 +34,18 @@ export const Health = z
           examples: [0],
         }),
     }),
+    databases: z
+      .array(
+        z.strictObject({
+          name: z.string().meta({ examples: ['ACCOUNTS'] }),
+          size_bytes: z.int().nullable().describe('Null while the database is unreachable.'),
+          percent_full: z.int().nullable().describe('Of the 10 GB that a D1 database can hold.'),
+          state: z
+            .enum(['ok', 'nearly_full', 'unreachable'])
+            .describe('`nearly_full` from 70 % on: then add a directory, or see what fills the database.'),
+        }),
+      )
+      .optional()
+      .describe('The size of each D1 database. Only the operator sees this.'),
   })
   .meta({ id: 'Health' })

@@ -24,9 +24,14 @@ export interface CreationClaim {
   /** How many organizations the person may have. */
   readonly limit: number
   readonly claimedAt: number
+  /** Where the copy of the organization is to be, by the name of the binding. */
+  readonly directory: string
 }
 
-export type ClaimOutcome = 'claimed' | 'slug_taken' | 'organization_limit_reached'
+export type ClaimOutcome =
+  /** A repeated call is told the directory that the first one chose. */
+  | { readonly outcome: 'claimed'; readonly directory: string }
+  | { readonly outcome: 'slug_taken' | 'organization_limit_reached' }
 
 /**
  * Both claims or none: one D1 batch is one transaction, and the second insert depends on the first. Organizations in
@@ -39,12 +44,12 @@ export async function claimCreation(
   claim: CreationClaim,
   uncounted: readonly string[] = [],
 ): Promise<ClaimOutcome> {
-  const { organizationId, slug, createdBy, limit, claimedAt } = claim
+  const { organizationId, slug, createdBy, limit, claimedAt, directory } = claim
   const counted = sql`(select count(*) from ${creationClaims}
     where ${creationClaims.createdBy} = ${createdBy} and ${creationClaims.organizationId} <> ${organizationId}
       and ${creationClaims.organizationId} not in (select value from json_each(${JSON.stringify(uncounted)})))`
-  const creation = sql`insert into ${creationClaims} (organization_id, created_by, claimed_at, confirmed)
-    select ${organizationId}, ${createdBy}, ${claimedAt}, 0
+  const creation = sql`insert into ${creationClaims} (organization_id, created_by, directory, claimed_at, confirmed)
+    select ${organizationId}, ${createdBy}, ${directory}, ${claimedAt}, 0
     where ${createdBy} is null or ${counted} < ${limit}
     on conflict (organization_id) do update set claimed_at = excluded.claimed_at`
   const holdsCreation = sql`exists (select 1 from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId})`
@@ -52,13 +57,23 @@ export async function claimCreation(
     select ${slug}, ${organizationId}, ${claimedAt}, ${claimedAt} where ${holdsCreation}
     on conflict (slug) do update set claimed_at = excluded.claimed_at, unsettled_at = excluded.unsettled_at
       where organization_id = excluded.organization_id`
-  const holder = sql`select ${slugClaims.organizationId} as holder from ${slugClaims} where ${slugClaims.slug} = ${slug}`
+  const holder = sql`select ${slugClaims.organizationId} as holder,
+      (select directory from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId}) as directory
+    from ${slugClaims} where ${slugClaims.slug} = ${slug}`
   const undo = sql`delete from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId}
     and ${creationClaims.confirmed} = 0
     and not exists (select 1 from ${slugClaims} where ${slugClaims.organizationId} = ${organizationId})`
-  const [created, , held] = await batch<{ holder: string }>(accounts, [creation, slugClaim, holder, undo])
-  if (created?.meta.changes === 0) return 'organization_limit_reached'
-  return held?.results[0]?.holder === organizationId ? 'claimed' : 'slug_taken'
+  const [created, , held] = await batch<{ holder: string; directory: string }>(accounts, [
+    creation,
+    slugClaim,
+    holder,
+    undo,
+  ])
+  if (created?.meta.changes === 0) return { outcome: 'organization_limit_reached' }
+  const [found] = held?.results ?? []
+  return found?.holder === organizationId
+    ? { outcome: 'claimed', directory: found.directory }
+    : { outcome: 'slug_taken' }
 }
 
 /** The organizations that a person has created, deleted ones included. */
@@ -324,6 +339,7 @@ export interface StandingClaims {
   readonly organizationId: string
   readonly slug: string
   readonly createdBy: string | null
+  readonly directory: string
 }
 
 /**
@@ -332,11 +348,12 @@ export interface StandingClaims {
  */
 export async function assertClaims(
   accounts: D1Database,
-  { organizationId, slug, createdBy }: StandingClaims,
+  { organizationId, slug, createdBy, directory }: StandingClaims,
   now: number,
 ): Promise<string> {
-  const creation = sql`insert into ${creationClaims} (organization_id, created_by, claimed_at, confirmed)
-    values (${organizationId}, ${createdBy}, ${now}, 1) on conflict (organization_id) do update set confirmed = 1`
+  const creation = sql`insert into ${creationClaims} (organization_id, created_by, directory, claimed_at, confirmed)
+    values (${organizationId}, ${createdBy}, ${directory}, ${now}, 1)
+    on conflict (organization_id) do update set confirmed = 1, directory = excluded.directory`
   // Unsettled, because the organization may be about to change its slug: the sweep asks which one it uses.
   const slugClaim = sql`insert into ${slugClaims} (slug, organization_id, claimed_at, unsettled_at)
     values (${slug}, ${organizationId}, ${now}, ${now}) on conflict (slug) do nothing`

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { configOf } from '../env.ts'
 import type { Projected, Projection } from '../records/projection.ts'
+import { directoryNamed } from './directories.ts'
 import { type ProjectTogether, projectionBytes, projectTogether } from './projection.ts'
 import { type BatchAnswer, SharedBatches } from './shared-batches.ts'
 
@@ -20,7 +21,9 @@ export class DirectoryWriter extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.seams = { projectTogether: projectTogether(env.DIRECTORY) }
+    if (ctx.id.name === undefined) throw new Error('A directory writer is reached by its name')
+    const directory = directoryNamed(env, directoryIn(ctx.id.name))
+    this.seams = { projectTogether: projectTogether(directory) }
     this.#batches = new SharedBatches({
       write: (projections) => this.seams.projectTogether(projections),
       bytesOf: projectionBytes,
@@ -39,19 +42,19 @@ const isAboutData = (error: unknown): boolean =>
   /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/.test(error instanceof Error ? error.message : '')
 
 /** Sends a projection to the writer of its directory. Rejects if the writer is busy or could not write it. */
-export function projectThroughWriter(env: Env): (projection: Projection) => Promise<Projected> {
-  return async (projection) => {
-    const { DIRECTORY_LOCATION: locationHint, DIRECTORY_WRITERS: writers } = configOf(env)
-    const name = writerName('DIRECTORY', projection.organizationId, writers)
-    // A new stub for each call: a stub fails for good once its object has died.
-    const writer = env.DIRECTORY_WRITER.getByName(name, locationHint === undefined ? {} : { locationHint })
-    const written = await writer.write(projection)
-    if (written.ok) return written.value
-    const { error } = written
-    throw new Error(error.code === 'busy' ? 'The directory writer is busy' : error.detail)
-  }
+export async function projectThroughWriter(env: Env, directory: string, projection: Projection): Promise<Projected> {
+  const { DIRECTORY_LOCATION: locationHint, DIRECTORY_WRITERS: writers } = configOf(env)
+  const name = writerName(directory, projection.organizationId, writers)
+  // A new stub for each call: a stub fails for good once its object has died.
+  const writer = env.DIRECTORY_WRITER.getByName(name, locationHint === undefined ? {} : { locationHint })
+  const written = await writer.write(projection)
+  if (written.ok) return written.value
+  const { error } = written
+  throw new Error(error.code === 'busy' ? 'The directory writer is busy' : error.detail)
 }
 
 /** The last character of an organization's id is random, so that organizations are spread evenly. */
 export const writerName = (directory: string, organizationId: string, writers: number): string =>
   `${directory}.${organizationId.charCodeAt(organizationId.length - 1) % writers}`
+
+const directoryIn = (writer: string): string => writer.slice(0, writer.indexOf('.'))

@@ -5,6 +5,7 @@ import { failureOf } from '../records/failure.ts'
 import { type PageRequest, pageByTime } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { Candidates } from './candidates.ts'
+import { askAll, type Directory } from './directories.ts'
 
 /** Behind for longer than this, an organization's relay counts as lagging. */
 export const LAGGING_AFTER_MS = 10 * 60_000
@@ -12,13 +13,17 @@ export const LAGGING_AFTER_MS = 10 * 60_000
 const lagging = (now: number) =>
   and(sql`head_version > projected_version`, lt(projections.projectedAt, now - LAGGING_AFTER_MS))
 
-/** `lagging` is null when the directory cannot be asked. */
-export async function directoryHealth(directory: D1Database): Promise<{ reachable: boolean; lagging: number | null }> {
+/** `lagging` is null when a directory cannot be asked. */
+export async function directoryHealth(
+  all: readonly Directory[],
+): Promise<{ reachable: boolean; lagging: number | null }> {
   try {
-    const row = await drizzle(directory).select({ count: count() }).from(projections).where(lagging(Date.now())).get()
-    return { reachable: true, lagging: row?.count ?? 0 }
+    const rows = await askAll(all, (directory) =>
+      drizzle(directory).select({ count: count() }).from(projections).where(lagging(Date.now())).get(),
+    )
+    return { reachable: true, lagging: rows.reduce((sum, row) => sum + (row?.count ?? 0), 0) }
   } catch (error) {
-    console.warn({ message: 'directory out of reach', error: failureOf(error) })
+    console.warn({ message: 'a directory is out of reach', error: failureOf(error) })
     return { reachable: false, lagging: null }
   }
 }

@@ -15,24 +15,23 @@ import {
 } from '../records/page.ts'
 import { invitationOf } from '../records/rows.ts'
 import type { InvitationRow } from '../records/tables.ts'
+import { askAll, type Directory } from './directories.ts'
+import { mergedRows } from './merged-rows.ts'
 
 /**
  * Does any organization wait for this address? As far as the directory has followed, which is enough to let someone in:
  * what comes of an invitation its organization decides. `now` in epoch milliseconds.
  */
-export async function hasPendingInvitation(directory: D1Database, email: string, now: number): Promise<boolean> {
-  const pending = await drizzle(directory)
-    .select({ id: invitations.id })
-    .from(invitations)
-    .where(isPending(email, now))
-    .limit(1)
-    .get()
-  return pending !== undefined
+export async function hasPendingInvitation(all: readonly Directory[], email: string, now: number): Promise<boolean> {
+  const pending = await askAll(all, (directory) =>
+    drizzle(directory).select({ id: invitations.id }).from(invitations).where(isPending(email, now)).limit(1).get(),
+  )
+  return pending.some((found) => found !== undefined)
 }
 
 /** Those that wait for this address, the newest first, as far as the directory has followed. */
 export async function pendingInvitations(
-  directory: D1Database,
+  all: readonly Directory[],
   email: string,
   page: Page,
   now: number,
@@ -43,7 +42,7 @@ export async function pendingInvitations(
     keyOf: (row) => row.createdAt,
     idOf: (row) => row.id,
   }
-  const fetch = (_: number, position: Position | null, limit: number) =>
+  const fetchFrom = (directory: D1Database) => (_: number, position: Position | null, limit: number) =>
     drizzle(directory)
       .select()
       .from(invitations)
@@ -51,21 +50,23 @@ export async function pendingInvitations(
       .orderBy(...orderOf(order))
       .limit(limit)
       .all()
-  return readPage(keyset, page, 1, fetch, invitationOf)
+  return readPage(keyset, page, 1, mergedRows(all, keyset, order, fetchFrom), invitationOf)
 }
 
 /** Which organization has invited the address by this invitation, whatever has become of it; null when none has. */
 export async function invitingOrganization(
-  directory: D1Database,
+  all: readonly Directory[],
   email: string,
   invitationId: string,
 ): Promise<string | null> {
-  const row = await drizzle(directory)
-    .select({ organizationId: invitations.organizationId })
-    .from(invitations)
-    .where(and(eq(invitations.id, invitationId), eq(invitations.email, email)))
-    .get()
-  return row?.organizationId ?? null
+  const rows = await askAll(all, (directory) =>
+    drizzle(directory)
+      .select({ organizationId: invitations.organizationId })
+      .from(invitations)
+      .where(and(eq(invitations.id, invitationId), eq(invitations.email, email)))
+      .get(),
+  )
+  return rows.find((row) => row !== undefined)?.organizationId ?? null
 }
 
 const isPending = (email: string, now: number): SQL | undefined =>

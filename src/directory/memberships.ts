@@ -1,5 +1,6 @@
 import { ERASED_REVISION } from '../membership/erasure.ts'
 import type { PageRequest } from '../records/time-page.ts'
+import { askAll, askAllForList, type Directory } from './directories.ts'
 
 export interface Membership {
   readonly organizationId: string
@@ -66,8 +67,11 @@ export async function isActiveMember(directory: D1Database, userId: string, orga
 }
 
 /** Whether any organization has a row of the person, as far as the directory knows: a member now or before. */
-export async function hasMembership(directory: D1Database, userId: string): Promise<boolean> {
-  return (await directory.prepare('select 1 from members where user_id = ?1 limit 1').bind(userId).first()) !== null
+export async function hasMembership(all: readonly Directory[], userId: string): Promise<boolean> {
+  const rows = await askAll(all, (directory) =>
+    directory.prepare('select 1 from members where user_id = ?1 limit 1').bind(userId).first(),
+  )
+  return rows.some((row) => row !== null)
 }
 
 export interface Remains {
@@ -104,15 +108,14 @@ export interface Mention {
 }
 
 /** By memberships, past ones too, that have not forgotten the person, and by invitations to the person's email. */
-export async function mentionsOf(directory: D1Database, { id, email }: AboutPerson): Promise<Mention[]> {
-  const { results } = await directory
-    .prepare(
-      `select organization_id as "organizationId", max(mayOwn) as "mayOwn" from (
-         select organization_id, role = 'owner' as mayOwn from members where user_id = ?1 and person_revision < ?3
-         union all select organization_id, 0 from invitations where email = ?2)
-       group by organization_id`,
-    )
-    .bind(id, email, ERASED_REVISION)
-    .all<{ organizationId: string; mayOwn: number }>()
-  return results.map(({ organizationId, mayOwn }) => ({ organizationId, mayOwn: mayOwn === 1 }))
+export async function mentionsOf(all: readonly Directory[], { id, email }: AboutPerson): Promise<Mention[]> {
+  const query = `select organization_id as "organizationId", max(mayOwn) as "mayOwn" from (
+      select organization_id, role = 'owner' as mayOwn from members where user_id = ?1 and person_revision < ?3
+      union all select organization_id, 0 from invitations where email = ?2)
+    group by organization_id`
+  type Row = { readonly organizationId: string; readonly mayOwn: number }
+  const rows = await askAllForList(all, async (directory) => {
+    return (await directory.prepare(query).bind(id, email, ERASED_REVISION).all<Row>()).results
+  })
+  return rows.map(({ organizationId, mayOwn }) => ({ organizationId, mayOwn: mayOwn === 1 }))
 }

@@ -17,6 +17,8 @@ import {
 import { organizationOf } from '../records/rows.ts'
 import { matchesByName } from '../records/search.ts'
 import type { OrganizationRow } from '../records/tables.ts'
+import { askAllForList, type Directory } from './directories.ts'
+import { mergedRows } from './merged-rows.ts'
 
 export interface OrganizationsQuery {
   readonly search: string | null
@@ -48,9 +50,9 @@ export function organizationsAfter(
     .limit(limit)
 }
 
-/** Across organizations, in the order of names; a moment behind the organizations themselves. */
+/** Across organizations of all directories, in the order of names; a moment behind the organizations themselves. */
 export async function listOrganizations(
-  directory: D1Database,
+  all: readonly Directory[],
   { search, externalId, of, deleted = false, page }: OrganizationsQuery,
 ): Promise<Result<Slice<ListedOrganization>, BrokenCursor>> {
   const order: Order = { key: organizations.nameKey, id: organizations.id, descending: false }
@@ -59,10 +61,10 @@ export async function listOrganizations(
     keyOf: (row) => row.organizations.nameKey,
     idOf: (row) => row.organizations.id,
   }
-  const database = drizzle(directory) as unknown as Database
   const tiers = matchesByName(search, organizations.nameKey, organizations.slug)
-  const fetch = (tier: number, position: Position | null, limit: number) =>
-    database
+  const fetchFrom = (directory: D1Database) => (tier: number, position: Position | null, limit: number) => {
+    const database = drizzle(directory) as unknown as Database
+    return database
       .select()
       .from(organizations)
       .innerJoin(projections, eq(projections.organizationId, organizations.id))
@@ -78,7 +80,8 @@ export async function listOrganizations(
       .orderBy(...orderOf(order))
       .limit(limit)
       .all()
-  return readPage(keyset, page, tiers.length, fetch, listed)
+  }
+  return readPage(keyset, page, tiers.length, mergedRows(all, keyset, order, fetchFrom), listed)
 }
 
 /** Deleted or not, as far as the directory has followed. */
@@ -88,11 +91,11 @@ export async function knownOrganization(directory: D1Database, id: string): Prom
 }
 
 /** Those of these organizations that are deleted, as far as the directory has followed. */
-export async function deletedAmong(directory: D1Database, organizationIds: readonly string[]): Promise<string[]> {
-  const rows = await drizzle(directory)
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(and(inArray(organizations.id, anyOf(organizationIds)), sql`${organizations.deletedAt} is not null`))
+export async function deletedAmong(all: readonly Directory[], organizationIds: readonly string[]): Promise<string[]> {
+  const isDeleted = and(inArray(organizations.id, anyOf(organizationIds)), sql`${organizations.deletedAt} is not null`)
+  const rows = await askAllForList(all, (directory) =>
+    drizzle(directory).select({ id: organizations.id }).from(organizations).where(isDeleted),
+  )
   return rows.map(({ id }) => id)
 }
 

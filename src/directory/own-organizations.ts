@@ -17,6 +17,8 @@ import {
 import { memberOf, organizationOf } from '../records/rows.ts'
 import { matchesByName } from '../records/search.ts'
 import type { MemberRow, OrganizationRow } from '../records/tables.ts'
+import type { Directory } from './directories.ts'
+import { mergedRows } from './merged-rows.ts'
 
 export interface Membership {
   readonly organization: Organization
@@ -31,7 +33,7 @@ export interface MembershipsQuery {
 
 /** Where a person belongs, suspended or not, in the order of names; a moment behind the organizations themselves. */
 export async function listOwnOrganizations(
-  directory: D1Database,
+  all: readonly Directory[],
   { userId, search, page }: MembershipsQuery,
 ): Promise<Result<Slice<Membership>, BrokenCursor>> {
   const order: Order = { key: organizations.nameKey, id: organizations.id, descending: false }
@@ -42,7 +44,7 @@ export async function listOwnOrganizations(
   }
   const tiers = matchesByName(search, organizations.nameKey, organizations.slug)
   const isTheirs = and(eq(members.userId, userId), ne(members.status, 'removed'), isNull(organizations.deletedAt))
-  const fetch = (tier: number, position: Position | null, limit: number) =>
+  const fetchFrom = (directory: D1Database) => (tier: number, position: Position | null, limit: number) =>
     drizzle(directory)
       .select()
       .from(members)
@@ -51,7 +53,7 @@ export async function listOwnOrganizations(
       .orderBy(...orderOf(order))
       .limit(limit)
       .all()
-  return readPage(keyset, page, tiers.length, fetch, membershipOf)
+  return readPage(keyset, page, tiers.length, mergedRows(all, keyset, order, fetchFrom), membershipOf)
 }
 
 interface Row {

@@ -69,6 +69,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.use(networkShield(page))
   app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
+  app.use('/health', identify)
   app.route('/health', health)
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)

@@ -5,6 +5,7 @@ import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { withOrigin } from '../accounts/authentication-log.ts'
 import { idPattern } from '../contract/fields.ts'
+import { directoryOf } from '../directory/directories.ts'
 import { isNearbyQuery, readNearby } from '../directory/read-nearby.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
@@ -75,10 +76,8 @@ export async function read<Q extends Query>(
   consistency: 'strong' | 'eventual' = 'strong',
 ): Promise<Response> {
   const { caller } = c.get('credential')
-  const nearby =
-    consistency === 'eventual' && isNearbyQuery(query)
-      ? await readNearby(c.env.DIRECTORY, idOf(c), caller, query)
-      : null
+  const directory = consistency === 'eventual' && isNearbyQuery(query) ? await directoryOf(c.env, idOf(c)) : null
+  const nearby = directory !== null && isNearbyQuery(query) ? await readNearby(directory, idOf(c), caller, query) : null
   const answered = (nearby ?? (await organization(c).read(caller, query))) as AnsweredQuery<Q>
   if (!answered.ok) return refused(c, answered)
   return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, revisionHeaders(answered))

@@ -1,9 +1,9 @@
 import { accountsOf } from '../accounts/people.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { type Following, type Membership, membershipsBehind } from '../directory/memberships.ts'
 import type { Bindings } from '../onboarding/create-organization.ts'
 import { followAccounts } from '../onboarding/follow-accounts.ts'
 import { eachOf } from './bounded.ts'
-import { directoriesOf } from './directories.ts'
 
 const ORGANIZATIONS_AT_ONCE = 10
 const ROWS_PER_BATCH = 1_000

@@ -7,6 +7,7 @@ import {
   releaseSlug,
   settleSlug,
 } from '../directory/claims.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { forgetOrganization } from '../directory/erasure.ts'
 import { standingsOf } from '../directory/health.ts'
 import { unmark } from '../directory/sweep-marks.ts'
@@ -16,7 +17,6 @@ import { assertHeldClaims } from '../onboarding/assert-claims.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import type { Known } from '../organization/relay/directory-lane.ts'
 import { eachOf } from './bounded.ts'
-import { directoriesOf } from './directories.ts'
 
 export interface OrganizationsBindings {
   readonly ACCOUNTS: D1Database

@@ -1,9 +1,9 @@
 import { getUser } from '../accounts/users.ts'
 import { PersonMessage } from '../contract/person-message.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { remainsOf } from '../directory/memberships.ts'
 import { eraseIn, goOnClosing } from '../onboarding/delete-account.ts'
 import { eachOf } from './bounded.ts'
-import { directoriesOf } from './directories.ts'
 import { followPeople } from './follow-people.ts'
 
 export interface PeopleBindings {

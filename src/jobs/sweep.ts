@@ -1,3 +1,5 @@
+import { databaseSizes } from '../directory/database-sizes.ts'
+import { type Directory, directoriesOf } from '../directory/directories.ts'
 import { noteSweep, type Sweep } from '../directory/sweeps.ts'
 import { waitingAges } from '../onboarding/oldest-waiting.ts'
 import { failureOf } from '../records/failure.ts'
@@ -15,7 +17,6 @@ import {
 import { eraseRemains, finishClosings, followUnsettled } from './chores/people.ts'
 import type { Chore, SweepBindings } from './chores/run.ts'
 import { wakeInTurn } from './chores/wake-in-turn.ts'
-import { directoriesOf, type NamedDirectory } from './directories.ts'
 
 export interface SweepOptions {
   readonly limits: Limits
@@ -75,7 +76,7 @@ export async function sweep(bindings: SweepBindings, now: number, options: Parti
 function choresOf(bindings: SweepBindings): [name: string, chore: Chore][] {
   const everywhere = { settleClaims, wakeWaiting, wakeInTurn, followUnsettled, finishClosings, eraseRemains }
   const others = { sendAccountMails, sendDelayedMails, forgetOld, sweepLogs }
-  const each: { readonly [name: string]: (directory: NamedDirectory) => Chore } = {
+  const each: { readonly [name: string]: (directory: Directory) => Chore } = {
     expireInvitations,
     assertClaims,
     wakeLagging,
@@ -105,6 +106,7 @@ async function report(
   } catch (error) {
     console.error({ message: 'a run of cron could not be noted', error: failureOf(error) })
   }
+  await warnOfSizes(bindings)
   const ages = await waitingAges(bindings, done.at)
   console.info({
     message: 'swept',
@@ -126,5 +128,12 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     return await Promise.race([promise, timeout])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** In the log, long before a database is full. */
+async function warnOfSizes(bindings: SweepBindings): Promise<void> {
+  for (const { name, bytes, percent, state } of await databaseSizes(bindings)) {
+    if (state === 'nearly_full') console.warn({ message: 'a database is nearly full', database: name, bytes, percent })
   }
 }

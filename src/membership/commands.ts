@@ -27,6 +27,8 @@ export interface CreateOrganization {
   readonly owner: Person | null
   /** When the slug was claimed in the directory; a claim that grew old may have been given away since. */
   readonly claimedAt: number
+  /** The directory that has the organization's copy, by the name of its binding. */
+  readonly directory?: string
 }
 
 /** A person as accounts know them; `memberId` is used when they have never been a member. */

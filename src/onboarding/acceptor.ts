@@ -1,5 +1,6 @@
 import { isOpenToLink, openByLink } from '../accounts/opened-accounts.ts'
 import { getUser, type User, userOfEmail } from '../accounts/users.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { hasMembership } from '../directory/memberships.ts'
 import type { UserCaller, Via } from '../membership/actor.ts'
 import type { InvitationProof } from '../membership/commands.ts'
@@ -106,7 +107,7 @@ async function linkHolder(bindings: Bindings, invitation: Invitation): Promise<R
   const { id: invitationId, email } = invitation
   const user = await userOfEmail(bindings.ACCOUNTS, email)
   if (user !== null && user.closingAt !== null) return refuse({ code: 'account_closing' })
-  const isMember = user !== null && (await hasMembership(bindings.DIRECTORY, user.id))
+  const isMember = user !== null && (await hasMembership(directoriesOf(bindings), user.id))
   return !isMember && (await isOpenToLink(bindings.ACCOUNTS, { email, invitationId }))
     ? ok({ user, byLinkAlone: true })
     : refuse({ code: 'sign_in_required' })

@@ -11,7 +11,9 @@ import {
   releaseSlug,
   slugHolder,
 } from '../directory/claims.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { deletedAmong } from '../directory/organizations.ts'
+import { currentDirectory } from '../env.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { CreateOrganization } from '../membership/commands.ts'
 import { CLAIM_LIFETIME_MS, type OwnershipMode } from '../membership/organization.ts'
@@ -90,22 +92,24 @@ async function claimSomeSlug(
   for (let attempt = 0; attempt < SLUG_TRIES; attempt += 1) {
     const wanted = slug ?? slugFrom(name, attempt)
     if (isReservedSlug(wanted, reserved)) continue
-    const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now() }
-    const outcome = await claimUnderLimit(bindings, claim)
-    if (outcome === 'claimed') return claim
-    if (outcome === 'organization_limit_reached') return outcome
+    const directory = currentDirectory(bindings)
+    const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now(), directory }
+    const claimed = await claimUnderLimit(bindings, claim)
+    if (claimed.outcome === 'claimed') return { ...claim, directory: claimed.directory }
+    if (claimed.outcome === 'organization_limit_reached') return claimed.outcome
     const freed = await releaseAbandoned(bindings, wanted)
     if (slug !== null && !freed) return 'slug_taken'
   }
   return 'slug_taken'
 }
 
-/** Deleted organizations do not count, but the directory is asked for them only by a person who has reached the limit. */
-async function claimUnderLimit({ ACCOUNTS, DIRECTORY }: Bindings, claim: CreationClaim): Promise<ClaimOutcome> {
-  const outcome = await claimCreation(ACCOUNTS, claim)
-  if (outcome !== 'organization_limit_reached' || claim.createdBy === null) return outcome
-  const deleted = await deletedAmong(DIRECTORY, await creationsOf(ACCOUNTS, claim.createdBy))
-  return deleted.length === 0 ? outcome : claimCreation(ACCOUNTS, claim, deleted)
+/** Deleted organizations do not count, but the directories are asked for them only by a person who has reached the limit. */
+async function claimUnderLimit(bindings: Bindings, claim: CreationClaim): Promise<ClaimOutcome> {
+  const { ACCOUNTS } = bindings
+  const claimed = await claimCreation(ACCOUNTS, claim)
+  if (claimed.outcome !== 'organization_limit_reached' || claim.createdBy === null) return claimed
+  const deleted = await deletedAmong(directoriesOf(bindings), await creationsOf(ACCOUNTS, claim.createdBy))
+  return deleted.length === 0 ? claimed : claimCreation(ACCOUNTS, claim, deleted)
 }
 
 /** A claim that stands for nothing is given up, once it is too old for its object to act on it. True: the slug is free. */
@@ -120,7 +124,7 @@ export async function releaseAbandoned({ ACCOUNTS, ORGANIZATION }: Bindings, slu
   return true
 }
 
-function commandOf(organization: NewOrganization, { slug, claimedAt }: CreationClaim): CreateOrganization {
+function commandOf(organization: NewOrganization, { slug, claimedAt, directory }: CreationClaim): CreateOrganization {
   const { organizationId, name, externalId, ownership, seatLimit, upgradeUrl, owner } = organization
   return {
     type: 'CreateOrganization',
@@ -133,6 +137,7 @@ function commandOf(organization: NewOrganization, { slug, claimedAt }: CreationC
     upgradeUrl,
     owner: owner && personOf(owner),
     claimedAt,
+    directory,
   }
 }
 

@@ -5,6 +5,7 @@ import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
 import { creationsOf } from '../directory/claims.ts'
 import { forgetRecipient } from '../directory/delayed-mails.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { mentionsOf } from '../directory/memberships.ts'
 import type { Actor, Caller } from '../membership/actor.ts'
 import type { ErasePerson } from '../membership/commands.ts'
@@ -140,8 +141,11 @@ async function forgetIn(
  * Every organization that may know something of a person, those first where they may be an owner. Claims and the
  * organization of their sessions tell of organizations that the directory does not know yet.
  */
-async function organizationsAbout({ ACCOUNTS, DIRECTORY }: Bindings, user: User): Promise<string[]> {
-  const [created, mentions] = await Promise.all([creationsOf(ACCOUNTS, user.id), mentionsOf(DIRECTORY, user)])
+async function organizationsAbout(bindings: Bindings, user: User): Promise<string[]> {
+  const [created, mentions] = await Promise.all([
+    creationsOf(bindings.ACCOUNTS, user.id),
+    mentionsOf(directoriesOf(bindings), user),
+  ])
   const owned = mentions.filter(({ mayOwn }) => mayOwn)
   const last = user.lastOrganizationId === null ? [] : [user.lastOrganizationId]
   return [...new Set([...created, ...[...owned, ...mentions].map(({ organizationId }) => organizationId), ...last])]

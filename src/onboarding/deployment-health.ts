@@ -1,6 +1,8 @@
 import { countClosing } from '../accounts/closing.ts'
 import { countUnsettled } from '../accounts/people.ts'
 import { countOpenCreations } from '../directory/claims.ts'
+import { type DatabaseSize, databaseSizes } from '../directory/database-sizes.ts'
+import { askAll, directoriesOf } from '../directory/directories.ts'
 import { countErasable } from '../directory/erasure.ts'
 import {
   countBehind,
@@ -12,7 +14,7 @@ import { type MailFigures, mailFigures } from '../directory/mail-attempts.ts'
 import { countOverdueInvitations } from '../directory/overdue.ts'
 import { lastSweep, type Sweep } from '../directory/sweeps.ts'
 import { countAnswers } from '../directory/waiting-organizations.ts'
-import type { Waiting } from '../records/waiting.ts'
+import { together, type Waiting } from '../records/waiting.ts'
 
 const MAIL_WINDOW_MS = 24 * 60 * 60_000
 const LAGGING_NAMED = 20
@@ -35,35 +37,46 @@ export interface DeploymentHealth {
   readonly erasures: Waiting
   /** Of the last 24 hours. */
   readonly mail: MailFigures
+  readonly databases: readonly DatabaseSize[]
 }
 
 interface Bindings {
   readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
+  readonly LOGS: D1Database
 }
 
 /** Reads short stretches of indexes only. Throws while a database is out of reach. */
-export async function deploymentHealth({ ACCOUNTS, DIRECTORY }: Bindings, now: number): Promise<DeploymentHealth> {
-  const [sweep, relay, unsentMails, answers, lagging, rebuilds, people, closings, invitations, claims, erasures, mail] =
-    await Promise.all([
-      lastSweep(ACCOUNTS),
-      countBehind(DIRECTORY),
-      countWithWaitingMails(DIRECTORY),
+export async function deploymentHealth(bindings: Bindings, now: number): Promise<DeploymentHealth> {
+  const { ACCOUNTS } = bindings
+  const all = directoriesOf(bindings)
+  const counted = async (count: (directory: D1Database) => Promise<Waiting>) => together(await askAll(all, count))
+  const [relayed, accounts, databases] = await Promise.all([
+    Promise.all([
+      counted(countBehind),
+      counted(countWithWaitingMails),
       countAnswers(ACCOUNTS),
-      laggingOrganizations(DIRECTORY, now, { after: null, limit: LAGGING_NAMED }),
-      countUnfinishedRebuilds(DIRECTORY),
+      askAll(all, (directory) => laggingOrganizations(directory, now, { after: null, limit: LAGGING_NAMED })),
+      counted(countUnfinishedRebuilds),
+      counted((directory) => countOverdueInvitations(directory, now)),
+      counted((directory) => countErasable(directory, now)),
+    ]),
+    Promise.all([
+      lastSweep(ACCOUNTS),
       countUnsettled(ACCOUNTS, now),
       countClosing(ACCOUNTS, now),
-      countOverdueInvitations(DIRECTORY, now),
       countOpenCreations(ACCOUNTS, now),
-      countErasable(DIRECTORY, now),
       mailFigures(ACCOUNTS, now - MAIL_WINDOW_MS, now),
-    ])
+    ]),
+    databaseSizes(bindings),
+  ])
+  const [relay, unsentMails, answers, lagging, rebuilds, invitations, erasures] = relayed
+  const [sweep, people, closings, claims, mail] = accounts
   return {
     sweep,
     relay: either(relay, answers.directory),
     unsentMails: either(unsentMails, answers.mail),
-    lagging: lagging.found,
+    lagging: lagging.flatMap(({ found }) => found),
     rebuilds,
     people,
     closings,
@@ -71,6 +84,7 @@ export async function deploymentHealth({ ACCOUNTS, DIRECTORY }: Bindings, now: n
     claims,
     erasures,
     mail,
+    databases,
   }
 }
 

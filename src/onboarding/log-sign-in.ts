@@ -1,9 +1,10 @@
 import { logOf, type RequestContext } from '../accounts/authentication-log.ts'
 import type { Session } from '../accounts/sessions.ts'
+import { directoryOf } from '../directory/directories.ts'
 import { isActiveMember } from '../directory/memberships.ts'
 
 interface SignInContext extends RequestContext {
-  readonly env: RequestContext['env'] & { readonly DIRECTORY: D1Database }
+  readonly env: RequestContext['env'] & { readonly ACCOUNTS: D1Database; readonly DIRECTORY: D1Database }
 }
 
 /**
@@ -14,14 +15,17 @@ export function logSignIn(c: SignInContext, { id: sessionId, userId, method, org
   const note = (reached: string | null) =>
     logOf(c).note({ type: 'signed_in', userId, sessionId, method, organizationId: reached })
   if (organizationId === null) note(null)
-  else c.executionCtx.waitUntil(reachedBy(c.env.DIRECTORY, userId, organizationId).then(note))
+  else c.executionCtx.waitUntil(reachedBy(c.env, userId, organizationId).then(note))
 }
 
-const reachedBy = (directory: D1Database, userId: string, organizationId: string): Promise<string | null> =>
-  isActiveMember(directory, userId, organizationId).then(
-    (isMember) => (isMember ? organizationId : null),
-    () => null,
-  )
+async function reachedBy(env: SignInContext['env'], userId: string, organizationId: string): Promise<string | null> {
+  try {
+    const directory = await directoryOf(env, organizationId)
+    return directory !== null && (await isActiveMember(directory, userId, organizationId)) ? organizationId : null
+  } catch {
+    return null
+  }
+}
 
 /** Notes that an active member of an organization works there from now on. */
 export function logEntry(

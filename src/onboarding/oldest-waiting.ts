@@ -1,3 +1,4 @@
+import { askAll, directoriesOf } from '../directory/directories.ts'
 import { oldestBehind } from '../directory/health.ts'
 import { oldestAnswers } from '../directory/waiting-organizations.ts'
 import { failureOf } from '../records/failure.ts'
@@ -19,8 +20,12 @@ export interface OldestWaiting {
  * By what the directories know, and by what organizations answered when cron last woke them: a directory does not know of what
  * has never reached it. Throws while a database is out of reach.
  */
-export async function oldestWaiting({ ACCOUNTS, DIRECTORY }: Bindings): Promise<OldestWaiting> {
-  const known = await Promise.all([oldestAnswers(ACCOUNTS), oldestBehind(DIRECTORY)])
+export async function oldestWaiting(bindings: Bindings): Promise<OldestWaiting> {
+  const [answers, behind] = await Promise.all([
+    oldestAnswers(bindings.ACCOUNTS),
+    askAll(directoriesOf(bindings), oldestBehind),
+  ])
+  const known = [answers, ...behind]
   const oldest = (times: readonly (number | null)[]): number | null => {
     const [first = null] = times.filter((time) => time !== null).toSorted((a, b) => a - b)
     return first

@@ -1,4 +1,5 @@
 import type { User } from '../accounts/users.ts'
+import { directoriesOf } from '../directory/directories.ts'
 import { invitingOrganization, pendingInvitations } from '../directory/invitations-of-address.ts'
 import type { Caller, Via } from '../membership/actor.ts'
 import type { DeclineInvitation, InvitationProof } from '../membership/commands.ts'
@@ -28,16 +29,16 @@ const asUser = ({ id: userId }: User): Caller => ({ type: 'user', userId })
  * canceled just now is not among them. So a page may be shorter than asked for.
  */
 export async function ownInvitations(
-  { DIRECTORY, ORGANIZATION }: Bindings,
+  bindings: Bindings,
   person: User,
   page: Page,
   now: number,
 ): Promise<Result<Slice<InvitationView>, BrokenCursor>> {
-  const listed = await pendingInvitations(DIRECTORY, person.email, page, now)
+  const listed = await pendingInvitations(directoriesOf(bindings), person.email, page, now)
   if (!listed.ok) return listed
   if (!person.emailVerified) return ok(NONE)
   const { items, nextCursor } = listed.value
-  const views = await Promise.all(items.map((invitation) => view(ORGANIZATION, person, invitation)))
+  const views = await Promise.all(items.map((invitation) => view(bindings.ORGANIZATION, person, invitation)))
   const open = views.flatMap((seen) => (seen !== null && isOpen(seen.invitation, now) ? [seen] : []))
   return ok({ items: open, nextCursor })
 }
@@ -84,15 +85,11 @@ export async function declineOwnInvitation(
 }
 
 /** As its organization has it now. */
-async function ownInvitation(
-  { DIRECTORY, ORGANIZATION }: Bindings,
-  person: User,
-  invitationId: string,
-): Promise<InvitationView | null> {
+async function ownInvitation(bindings: Bindings, person: User, invitationId: string): Promise<InvitationView | null> {
   const { email, emailVerified } = person
-  const organizationId = emailVerified ? await invitingOrganization(DIRECTORY, email, invitationId) : null
+  const organizationId = emailVerified ? await invitingOrganization(directoriesOf(bindings), email, invitationId) : null
   if (organizationId === null) return null
-  return view(ORGANIZATION, person, { id: invitationId, organizationId, sendCount: 0 })
+  return view(bindings.ORGANIZATION, person, { id: invitationId, organizationId, sendCount: 0 })
 }
 
 const visitorOf = ({ id: userId }: User, via: Via | undefined): Visitor =>

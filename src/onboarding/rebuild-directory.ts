@@ -1,4 +1,5 @@
 import { createdOrganizations, releaseOldClaims } from '../directory/claims.ts'
+import { askAllForList, directoriesOf, directoryNamed } from '../directory/directories.ts'
 import { doubtRows, removeDoubtedRows } from '../directory/doubted-rows.ts'
 import { organizationsAfter } from '../directory/organizations.ts'
 import { objectIdOf, organizationClient, organizationOfObject } from '../organization/client.ts'
@@ -26,17 +27,17 @@ export interface RebuildProgress {
  * what does not belong to it is removed.
  */
 export async function rebuildOrganization(bindings: Bindings, id: string): Promise<Rebuilt> {
-  const { DIRECTORY, ORGANIZATION } = bindings
-  const client = organizationClient(ORGANIZATION, id)
+  const client = organizationClient(bindings.ORGANIZATION, id)
   const held = await client.claims()
   if (held === null) {
     await releaseOldClaims(bindings.ACCOUNTS, id, Date.now())
     return { exists: false, revision: 0, lostSlug: null }
   }
   const lostSlug = await assertHeldClaims(bindings, held)
-  const doubt = await doubtRows(DIRECTORY, id)
+  const directory = directoryNamed(bindings, held.directory)
+  const doubt = await doubtRows(directory, id)
   const rebuilt = await client.rebuild()
-  await removeDoubtedRows(DIRECTORY, id, doubt)
+  await removeDoubtedRows(directory, id, doubt)
   return { ...rebuilt, lostSlug }
 }
 
@@ -83,14 +84,12 @@ async function rebuildEach(
 }
 
 /** In the order of ids. The first ones of a union are among the first ones of its parts. */
-async function knownOrganizations(
-  { ACCOUNTS, DIRECTORY }: Bindings,
-  afterId: string | null,
-  limit: number,
-): Promise<string[]> {
+async function knownOrganizations(bindings: Bindings, afterId: string | null, limit: number): Promise<string[]> {
   const pages = await Promise.all([
-    createdOrganizations(ACCOUNTS, afterId, limit),
-    organizationsAfter(DIRECTORY, afterId, limit).then((rows) => rows.map(({ id }) => id)),
+    createdOrganizations(bindings.ACCOUNTS, afterId, limit),
+    askAllForList(directoriesOf(bindings), async (directory) =>
+      (await organizationsAfter(directory, afterId, limit)).map(({ id }) => id),
+    ),
   ])
   return [...new Set(pages.flat())].sort().slice(0, limit)
 }

@@ -1,3 +1,4 @@
+import { directoryOf } from '../directory/directories.ts'
 import { logCheckpointsForExport, logCheckpointsOf } from '../directory/log-checkpoints.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { Rejection } from '../membership/rejection.ts'
@@ -7,8 +8,12 @@ import { failureOf, isOutage } from '../records/failure.ts'
 import type { LogEntryHash } from '../records/projection.ts'
 import { ENTRIES_PER_STRETCH } from '../records/verification.ts'
 
-interface Bindings {
+interface DirectoryBindings {
+  readonly ACCOUNTS: D1Database
   readonly DIRECTORY: D1Database
+}
+
+interface Bindings extends DirectoryBindings {
   readonly ORGANIZATION: OrganizationNamespace
 }
 
@@ -37,15 +42,15 @@ type Verified =
  * long log takes several requests: each goes on from the entry that the one before has verified.
  */
 export async function verifyLog(
-  { DIRECTORY, ORGANIZATION }: Bindings,
+  bindings: Bindings,
   organizationId: string,
   caller: Caller,
   from: LogEntryHash,
 ): Promise<Verified> {
-  const client = organizationClient(ORGANIZATION, organizationId)
+  const client = organizationClient(bindings.ORGANIZATION, organizationId)
   const upToSeq = from.seq + ENTRIES_PER_REQUEST + ENTRIES_PER_STRETCH
-  const known = await ifReachable(organizationId, () =>
-    logCheckpointsOf(DIRECTORY, organizationId, { afterSeq: from.seq, upToSeq }),
+  const known = await readCheckpoints(bindings, organizationId, (directory) =>
+    logCheckpointsOf(directory, organizationId, { afterSeq: from.seq, upToSeq }),
   )
   const checkpoints = known ?? []
   let verified = from
@@ -71,18 +76,22 @@ export async function verifyLog(
 
 /** For an export; none while the directory is out of reach. */
 export const checkpointsForExport = async (
-  { DIRECTORY }: Pick<Bindings, 'DIRECTORY'>,
+  bindings: DirectoryBindings,
   organizationId: string,
 ): Promise<readonly LogEntryHash[]> =>
-  (await ifReachable(organizationId, () => logCheckpointsForExport(DIRECTORY, organizationId))) ?? []
+  (await readCheckpoints(bindings, organizationId, (directory) =>
+    logCheckpointsForExport(directory, organizationId),
+  )) ?? []
 
 /** Without the directory the chain itself can still be verified. Null: the directory is out of reach. */
-async function ifReachable(
+async function readCheckpoints(
+  bindings: DirectoryBindings,
   organizationId: string,
-  read: () => Promise<readonly LogEntryHash[]>,
+  read: (directory: D1Database) => Promise<readonly LogEntryHash[]>,
 ): Promise<readonly LogEntryHash[] | null> {
   try {
-    return await read()
+    const directory = await directoryOf(bindings, organizationId)
+    return directory === null ? [] : await read(directory)
   } catch (error) {
     if (!isOutage(error)) throw error
     console.warn({ message: 'checkpoints of a log not read', organization: organizationId, error: failureOf(error) })

@@ -4,8 +4,10 @@ import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import migrations from '../../migrations/organization/migrations.js'
 import type { OrganizationMessage } from '../contract/mail-message.ts'
 import { releaseClaims } from '../directory/claims.ts'
+import { directoriesOf, directoryNamed } from '../directory/directories.ts'
 import { projectThroughWriter } from '../directory/directory-writer.ts'
 import { eraseOrganization } from '../directory/erasure.ts'
+import { FIRST_DIRECTORY } from '../env.ts'
 import type { Membership } from '../membership/access.ts'
 import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
@@ -44,7 +46,8 @@ export interface Seams {
   pause: (ms: number, signal?: AbortSignal) => Promise<void>
   project: (projection: Projection) => Promise<Projected>
   enqueue: (messages: readonly OrganizationMessage[]) => Promise<void>
-  erase: (organizationId: string) => Promise<void>
+  /** `directory` is null if the organization's own storage, which knows it, is empty already. */
+  erase: (organizationId: string, directory: string | null) => Promise<void>
 }
 
 /**
@@ -65,10 +68,11 @@ export class OrganizationObject extends DurableObject<Env> {
     this.seams = {
       clock: Date.now,
       pause,
-      project: projectThroughWriter(env),
+      project: (projection) => projectThroughWriter(env, this.#store.directory(), projection),
       // The organization's own row in the directory stays until the storage is empty, so that the sweep goes on if this dies.
-      erase: async (organizationId) => {
-        await eraseOrganization(env.DIRECTORY, organizationId, this.seams.clock())
+      erase: async (organizationId, name) => {
+        const found = name === null ? directoriesOf(env) : [{ name, database: directoryNamed(env, name) }]
+        for (const { database } of found) await eraseOrganization(database, organizationId, this.seams.clock())
         await releaseClaims(env.ACCOUNTS, organizationId)
       },
       enqueue: async (messages) => {
@@ -146,7 +150,9 @@ export class OrganizationObject extends DurableObject<Env> {
   claims(): HeldClaims | null {
     const organization = this.#exists ? this.#store.organization() : null
     if (organization === null) return null
-    return { organizationId: this.#id, slug: organization.slug, createdBy: this.#store.creator() }
+    const { slug } = organization
+    const [createdBy, directory] = [this.#store.creator(), this.#store.directory()]
+    return { organizationId: this.#id, slug, createdBy, directory }
   }
 
   /** Sends everything to the directory again, and answers once it has arrived. If that is interrupted, the alarm goes on. */
@@ -164,8 +170,9 @@ export class OrganizationObject extends DurableObject<Env> {
     const organization = this.#exists ? this.#store.organization() : null
     if (organization !== null && !isErasable(organization, this.seams.clock())) return { erased: false }
     if (this.#exists) await this.#relay.drain()
+    const directory = this.#exists ? this.#store.directory() : null
     this.#exists = false
-    await this.seams.erase(this.#id)
+    await this.seams.erase(this.#id, directory)
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     return { erased: true }
@@ -213,6 +220,7 @@ export class OrganizationObject extends DurableObject<Env> {
     }
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now).revision
+    if (changes.length > 0 && command.type === 'CreateOrganization') store.place(command.directory ?? FIRST_DIRECTORY)
     const shown = shownBy(command.type, value)
     const rowRevision = shown && store.rowRevision(shown)
     if (idempotency !== undefined) {

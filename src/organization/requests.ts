@@ -39,6 +39,8 @@ export interface HeldClaims {
   readonly slug: string
   /** The person whose number of created organizations it counts for; null: the operator created it. */
   readonly createdBy: string | null
+  /** Which directory has its copy, by the name of the binding. */
+  readonly directory: string
 }
 
 export type Refusal =

@@ -12,6 +12,7 @@ import {
   members,
   organizations,
   outbox,
+  placement,
   roles,
   unloggedEndings,
 } from '../records/organization-tables.ts'
@@ -74,6 +75,7 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
   )
   return {
     ledger: database.select().from(ledger).where(eq(ledger.id, 1)).prepare(),
+    placement: database.select().from(placement).where(eq(placement.id, 1)).prepare(),
     standing: database
       .select({ revision: ledger.revision, deletedAt: organizations.deletedAt })
       .from(organizations)
@@ -322,6 +324,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
   const reassign = { role: sql`${value('to')}`, ...stamp }
   return {
     putLedger: put(ledger),
+    place: database.insert(placement).values(placeholders(placement)).onConflictDoNothing().prepare(),
     put: {
       organizations: put(organizations),
       members: put(members),

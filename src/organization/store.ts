@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
 import { typeidUnboxed } from 'typeid-js'
 import type { InvitationMessage } from '../contract/mail-message.ts'
+import { FIRST_DIRECTORY } from '../env.ts'
 import type { Membership } from '../membership/access.ts'
 import type { Actor } from '../membership/actor.ts'
 import type { ApiKey } from '../membership/api-key.ts'
@@ -112,6 +113,16 @@ export class OrganizationStore {
   ledger(): Ledger {
     this.#ledger ??= this.#statements.ledger.get() ?? BEFORE_THE_FIRST
     return this.#ledger
+  }
+
+  /** Which directory has the organization's copy, by the name of its binding. */
+  directory(): string {
+    return this.#statements.placement.get()?.directory ?? FIRST_DIRECTORY
+  }
+
+  /** Part of the creation. What is there already stays. */
+  place(directory: string): void {
+    this.#statements.place.run({ id: 1, directory })
   }
 
   /** What every read needs of the organization. Null: there is none. */

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { directoriesOf } from '../directory/directories.ts'
 import { listOrganizations } from '../directory/organizations.ts'
 import { ownInvitations } from '../onboarding/own-invitations.ts'
 import type { PortalEnvironment } from './environment.ts'
@@ -26,7 +27,7 @@ export async function showChooser(c: Context<PortalEnvironment>, notTaken?: NotT
   const cursorOf = (name: string) => (c.req.method === 'GET' && c.req.query(name)) || null
   const cursors = { organizations: cursorOf('cursor'), invitations: cursorOf('invitations') }
   const [listed, invited] = await Promise.all([
-    listOrganizations(c.env.DIRECTORY, {
+    listOrganizations(directoriesOf(c.env), {
       search: null,
       externalId: null,
       of: { userId: user.id },

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { directoriesOf } from '../directory/directories.ts'
 import { listOrganizations } from '../directory/organizations.ts'
 import { organizationClient } from '../organization/client.ts'
 import type { PortalEnvironment, Visitor } from './environment.ts'
@@ -13,7 +14,7 @@ export async function homePath(c: Context<PortalEnvironment>, { session }: Pick<
     if (last.ok) return `/o/${last.value.slug}`
   }
   if (reachOrganizationId !== null) return '/organizations'
-  const listed = await listOrganizations(c.env.DIRECTORY, {
+  const listed = await listOrganizations(directoriesOf(c.env), {
     search: null,
     externalId: null,
     of: { userId },

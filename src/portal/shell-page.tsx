@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { directoriesOf } from '../directory/directories.ts'
 import { listOrganizations } from '../directory/organizations.ts'
 import type { PortalEnvironment } from './environment.ts'
 import { takeFlash } from './flash.ts'
@@ -33,7 +34,7 @@ export async function shellPage(
 async function frameOf(c: Context<PortalEnvironment>): Promise<Frame> {
   const { visitor, settings } = c.var
   const { reachOrganizationId: reach } = visitor.session
-  const listed = await listOrganizations(c.env.DIRECTORY, {
+  const listed = await listOrganizations(directoriesOf(c.env), {
     search: null,
     externalId: null,
     of: reach === null ? { userId: visitor.user.id } : { organizationId: reach },

@@ -282,6 +282,8 @@ export const creationClaims = sqliteTable(
   {
     organizationId: text('organization_id').primaryKey(),
     createdBy: text('created_by'),
+    /** The directory that has the organization's copy, by the name of its binding. Never changes. */
+    directory: text('directory').notNull(),
     claimedAt: integer('claimed_at').notNull(),
     /** Set once the organization exists: such a claim is never swept. */
     confirmed: integer('confirmed', { mode: 'boolean' }).notNull(),

@@ -38,6 +38,12 @@ export const ledger = sqliteTable('ledger', {
   mailCount: integer('mail_count').notNull(),
 })
 
+/** One row: which directory has the organization's copy, by the name of its binding. Written with the creation, for good. */
+export const placement = sqliteTable('placement', {
+  id: integer('id').primaryKey(),
+  directory: text('directory').notNull(),
+})
+
 /** Who is called what by which source. Members say the same; this finds them and keeps each id unique. */
 export const externalIds = sqliteTable(
   'external_ids',

@@ -45,7 +45,7 @@ export function orderOf({ key, id, descending }: Order): SQL[] {
   return [sql`${key} ${direction}`, sql`${id} ${direction}`]
 }
 
-type Fetch<Row> = (tier: number, position: Position | null, limit: number) => Promise<Row[]>
+export type Fetch<Row> = (tier: number, position: Position | null, limit: number) => Promise<Row[]>
 
 /**
  * Keyset paging: rows in the order of (key, id), continued after the last one seen, so that rows that come or go meanwhile

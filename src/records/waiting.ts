@@ -11,6 +11,13 @@ export interface Waiting {
 /** Nobody has to know more exactly, and a count beyond would cost more than it tells. */
 export const COUNTED_UP_TO = 10_000
 
+/** Of several databases together. */
+export function together(all: readonly Waiting[]): Waiting {
+  const times = all.flatMap(({ since }) => since ?? [])
+  const count = all.reduce((sum, waiting) => sum + waiting.count, 0)
+  return { count: Math.min(count, COUNTED_UP_TO), since: times.length === 0 ? null : Math.min(...times) }
+}
+
 /** Cheap where an index holds those that the condition fits, in the order of the time. */
 export async function countWaiting(
   database: DrizzleD1Database,

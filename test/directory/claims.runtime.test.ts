@@ -30,6 +30,7 @@ const claim = (fields: object = {}) => ({
   createdBy: null,
   limit: 10,
   claimedAt: now,
+  directory: 'DIRECTORY',
   ...fields,
 })
 
@@ -43,17 +44,17 @@ describe('claiming a creation', () => {
 
     const outcome = await claimCreation(ACCOUNTS, claim({ slug: taken.slug, createdBy: person, limit: 1 }))
 
-    expect(outcome).toBe('slug_taken')
-    expect(await claimCreation(ACCOUNTS, claim({ createdBy: person, limit: 1 }))).toBe('claimed')
+    expect(outcome).toMatchObject({ outcome: 'slug_taken' })
+    expect(await claimCreation(ACCOUNTS, claim({ createdBy: person, limit: 1 }))).toMatchObject({ outcome: 'claimed' })
     const beyond = claim({ createdBy: person, limit: 1 })
-    expect(await claimCreation(ACCOUNTS, beyond)).toBe('organization_limit_reached')
+    expect(await claimCreation(ACCOUNTS, beyond)).toMatchObject({ outcome: 'organization_limit_reached' })
     expect(await holderOf(beyond.slug)).toBeNull()
   })
 
   test('is repeated by the same organization without counting twice', async () => {
     const mine = claim({ createdBy: someId('usr'), limit: 1 })
-    expect(await claimCreation(ACCOUNTS, mine)).toBe('claimed')
-    expect(await claimCreation(ACCOUNTS, { ...mine, claimedAt: now + 1 })).toBe('claimed')
+    expect(await claimCreation(ACCOUNTS, mine)).toMatchObject({ outcome: 'claimed' })
+    expect(await claimCreation(ACCOUNTS, { ...mine, claimedAt: now + 1 })).toMatchObject({ outcome: 'claimed' })
   })
 
   test('that is released by an earlier call stays when it was claimed again since', async () => {

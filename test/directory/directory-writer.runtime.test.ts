@@ -178,7 +178,7 @@ async function full() {
 
 test('while 16 MB wait, further callers are refused at once, and those that wait are written', async () => {
   const { refused, release, answers } = await full()
-  await expect(projectThroughWriter(env)(large)).rejects.toThrow('The directory writer is busy')
+  await expect(projectThroughWriter(env, 'DIRECTORY', large)).rejects.toThrow('The directory writer is busy')
   release()
   const written = (await Promise.all(answers)).filter(({ ok }) => ok)
 
@@ -253,7 +253,7 @@ describe('an erased organization', () => {
     const acme = await foundOrganization({ owners: ['ann'], members: ['bob'] })
     await acme.execute(acme.say.deleteOrganization())
     await settled(acme)
-    await acme.inside((object) => object.seams.erase(acme.id))
+    await acme.inside((object) => object.seams.erase(acme.id, 'DIRECTORY'))
     await acme.rebuild()
     expect(await rowsOf('members', acme.id)).toEqual([])
 

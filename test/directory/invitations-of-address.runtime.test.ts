@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { directoriesOf } from '../../src/directory/directories.ts'
 import { hasPendingInvitation } from '../../src/directory/invitations-of-address.ts'
 import { as, operator } from '../support/api.ts'
 import { followed, newInvitation, newOrganization } from '../support/api-builders.ts'
 
-const isAwaited = (email: string, now = Date.now()) => hasPendingInvitation(env.DIRECTORY, email, now)
+const isAwaited = (email: string, now = Date.now()) => hasPendingInvitation(directoriesOf(env), email, now)
 
 test('an address is awaited while any of its invitations is pending, to the millisecond', async () => {
   const [first, second] = [await newOrganization(), await newOrganization()]

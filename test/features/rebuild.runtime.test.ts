@@ -350,7 +350,8 @@ describe('after D1 was restored to an earlier time', () => {
 
   test('claims of an organization that was erased since are released, unless a creation may still act on them', async () => {
     const [erased, young] = [someId('org'), someId('org')]
-    const creation = 'insert into creation_claims (organization_id, claimed_at, confirmed) values (?, ?, 1)'
+    const creation =
+      "insert into creation_claims (organization_id, directory, claimed_at, confirmed) values (?, 'DIRECTORY', ?, 1)"
     const slug = 'insert into slug_claims (slug, organization_id, claimed_at) values (?, ?, ?)'
     for (const [id, claimedAt] of [
       [erased, Date.now() - 3_600_000],

@@ -36,9 +36,10 @@ describe('the claim of a creation', () => {
       createdBy: null,
       limit: 1,
       claimedAt: Date.now(),
+      directory: 'DIRECTORY',
     }
     const claimed = { ...made, ...fields }
-    expect(await claimCreation(env.ACCOUNTS, claimed)).toBe('claimed')
+    expect(await claimCreation(env.ACCOUNTS, claimed)).toMatchObject({ outcome: 'claimed' })
     return claimed
   }
 

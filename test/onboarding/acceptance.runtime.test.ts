@@ -183,6 +183,7 @@ describe('an account that changes while its person joins', () => {
   ])('by %s: it is deleted, joins nothing and leaves nothing', async (_, credentialOf) => {
     const [team, user] = [await newOrganization({ seat_limit: 2 }), await namedUser()]
     const invited = await newInvitation(team, { email: user.email })
+    await followed(team)
     const remove = () => as(operator).delete(`/v1/users/${user.id}`)
     await followed(team)
 

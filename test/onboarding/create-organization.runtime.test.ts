@@ -14,7 +14,16 @@ const create = (slug: string) => api.post('/v1/organizations', { name: 'Acme', s
 async function claimed(slug: string, minutesAgo: number, createdBy: string | null = null): Promise<string> {
   const organizationId = someId('org')
   const claimedAt = Date.now() - minutesAgo * MINUTE
-  expect(await claimCreation(env.ACCOUNTS, { organizationId, slug, createdBy, limit: 10, claimedAt })).toBe('claimed')
+  expect(
+    await claimCreation(env.ACCOUNTS, {
+      organizationId,
+      slug,
+      createdBy,
+      limit: 10,
+      claimedAt,
+      directory: 'DIRECTORY',
+    }),
+  ).toMatchObject({ outcome: 'claimed' })
   return organizationId
 }
 

@@ -403,6 +403,6 @@ describe('health', () => {
     await look()
     isOut = true
     const page = await look()
-    expect([page.status, page.text.includes('The directory is out of reach.')]).toEqual([503, true])
+    expect([page.status, page.text.includes('A database is out of reach.')]).toEqual([503, true])
   })
 })

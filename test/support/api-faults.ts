@@ -6,7 +6,7 @@ import type { Fetch } from './api.ts'
 import { conforming } from './conformance.ts'
 
 /** The API with something broken. Organizations keep their own way to D1; what is broken is the worker's. */
-export const broken = (bindings: Partial<Record<keyof Env, unknown>>): Fetch =>
+export const broken = (bindings: { readonly [name in keyof Env]?: unknown } & Record<string, unknown>): Fetch =>
   conforming(async (request) => api().fetch(request, { ...env, ...bindings } as Env, createExecutionContext()))
 
 /** What the API reads people from while it is out of reach. */

@@ -1,6 +1,7 @@
 import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
+import { directoriesOf } from '../../src/directory/directories.ts'
 
 /*
  * Runs before each test file, because files share a worker: its databases, its objects, their alarms and the messages in
@@ -26,7 +27,7 @@ async function emptied(database: D1Database): Promise<void> {
 // `reset` empties only what is in memory, and after ten idle seconds the database's own object is not.
 const databases: readonly (readonly [D1Database, D1Migration[]])[] = [
   [env.ACCOUNTS, ACCOUNTS_MIGRATIONS],
-  [env.DIRECTORY, DIRECTORY_MIGRATIONS],
+  ...directoriesOf(env).map(({ database }) => [database, DIRECTORY_MIGRATIONS] as const),
   [env.LOGS, LOGS_MIGRATIONS],
 ]
 await Promise.all(databases.map(([database]) => database.exec('select 1')))

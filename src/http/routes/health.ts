@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { droppedWrites } from '../../accounts/authentication-log.ts'
 import { logsAnswer } from '../../accounts/log-retention.ts'
+import { type DatabaseSize, databaseSizes } from '../../directory/database-sizes.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { directoryHealth, LAGGING_AFTER_MS } from '../../directory/health.ts'
 import { type WaitingAges, waitingAges } from '../../onboarding/oldest-waiting.ts'
 import type { HttpEnvironment } from '../environment.ts'
@@ -11,10 +13,12 @@ export const health = new Hono<HttpEnvironment>()
 
 /** Alive is whoever answers; what lags or is out of reach is told beside. 200 even then: members can still be managed. */
 health.get('/', describe(operation.getHealth), async (c) => {
-  const [{ reachable, lagging }, logged, ages] = await Promise.all([
-    directoryHealth(c.env.DIRECTORY),
+  const isOperator = c.get('credential')?.caller.type === 'operator'
+  const [{ reachable, lagging }, logged, ages, sizes] = await Promise.all([
+    directoryHealth(directoriesOf(c.env)),
     logsAnswer(c.env.LOGS),
     waitingAges(c.env, Date.now()),
+    isOperator ? databaseSizes(c.env) : null,
   ])
   return c.json({
     object: 'health',
@@ -27,8 +31,16 @@ health.get('/', describe(operation.getHealth), async (c) => {
       oldest_unprojected_seconds: ages?.directorySeconds ?? null,
       oldest_unsent_mail_seconds: ages?.mailSeconds ?? null,
     },
+    ...(sizes !== null && { databases: sizes.map(sizeShown) }),
   })
 })
 
 const isYoung = (ages: WaitingAges | null): boolean =>
   ages !== null && Math.max(ages.directorySeconds, ages.mailSeconds) * 1000 <= LAGGING_AFTER_MS
+
+const sizeShown = ({ name, bytes, percent, state }: DatabaseSize) => ({
+  name,
+  size_bytes: bytes,
+  percent_full: percent,
+  state,
+})

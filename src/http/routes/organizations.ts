@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { typeidUnboxed } from 'typeid-js'
 import { moveSession } from '../../accounts/session-cache.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { listOrganizations, type OrganizationsQuery } from '../../directory/organizations.ts'
 import { currentSettings } from '../../directory/settings.ts'
 import { ok } from '../../membership/result.ts'
@@ -68,7 +69,7 @@ organizations.get('/', describe(operation.listOrganizations), query(ListOrganiza
     if (!own.ok) return refused(c, own)
   }
   const of = visibleTo(c.var.credential)
-  const listed = await listOrganizations(c.env.DIRECTORY, { search, externalId, of, page: { limit, cursor } })
+  const listed = await listOrganizations(directoriesOf(c.env), { search, externalId, of, page: { limit, cursor } })
   if (!listed.ok) return problem(c, listed.error)
   return c.json(present.list(listed.value, (item) => present.organization(item.organization, item.revision)))
 })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { ListMemberships } from '../../contract/own-organizations.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { listOwnOrganizations } from '../../directory/own-organizations.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
@@ -14,7 +15,7 @@ export const ownOrganizations = new Hono<HttpEnvironment>()
 ownOrganizations.get('/', describe(operation.listMemberships), query(ListMemberships), async (c) => {
   const { limit, cursor = null, query: search = null } = c.req.valid('query')
   const { id: userId, lastOrganizationId } = c.var.person
-  const listed = await listOwnOrganizations(c.env.DIRECTORY, { userId, search, page: { limit, cursor } })
+  const listed = await listOwnOrganizations(directoriesOf(c.env), { userId, search, page: { limit, cursor } })
   if (!listed.ok) return problem(c, listed.error)
   return c.json(present.list(listed.value, present.membership(lastOrganizationId)))
 })

@@ -6,13 +6,13 @@ import { forgetLogsOf, forgetOldLogs } from '../../accounts/log-retention.ts'
 import { dropOperatorSessions } from '../../accounts/operator-session.ts'
 import { forgetSessions } from '../../accounts/sessions.ts'
 import { forgetCreationAnswers } from '../../directory/creation-answers.ts'
+import type { Directory } from '../../directory/directories.ts'
 import { deletedPeople } from '../../directory/environment-events.ts'
 import { forgetErasures } from '../../directory/erasure.ts'
 import { forgetOldMail } from '../../directory/mail-attempts.ts'
 import { forgetMarks } from '../../directory/sweep-marks.ts'
 import { failureOf } from '../../records/failure.ts'
 import type { PageRequest } from '../../records/time-page.ts'
-import type { NamedDirectory } from '../directories.ts'
 import { eachPage } from './fan-out.ts'
 import { REMAINS_SOUGHT_MS } from './people.ts'
 import type { Chore, Run } from './run.ts'
@@ -38,7 +38,7 @@ export const forgetOld: Chore = (run) =>
   ])
 
 export const forgetErased =
-  ({ database }: NamedDirectory): Chore =>
+  ({ database }: Directory): Chore =>
   (run) =>
     forgetAll(run, database, [forgetErasures])
 

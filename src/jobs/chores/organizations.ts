@@ -1,5 +1,6 @@
 import type { OrganizationChore } from '../../contract/organization-chore.ts'
 import { openCreations, organizationsWithoutClaims, organizationsWithUnsettledSlugs } from '../../directory/claims.ts'
+import type { Directory } from '../../directory/directories.ts'
 import { erasableOrganizations } from '../../directory/erasure.ts'
 import { laggingOrganizations, organizationsWithWaitingMails } from '../../directory/health.ts'
 import { organizationsAfter } from '../../directory/organizations.ts'
@@ -7,7 +8,6 @@ import { overdueOrganizations } from '../../directory/overdue.ts'
 import { moveTo, positionOf } from '../../directory/sweep-positions.ts'
 import { organizationsFoundWaiting } from '../../directory/waiting-organizations.ts'
 import type { PageRequest } from '../../records/time-page.ts'
-import type { NamedDirectory } from '../directories.ts'
 import { fanOut, type Outlet, queueOnce } from './fan-out.ts'
 import type { Chore, Run } from './run.ts'
 
@@ -19,7 +19,7 @@ export const outletOf = (run: Run, chore: OrganizationChore['chore']): Outlet =>
   messageOf: (organizationId): OrganizationChore => ({ version: 1, chore, organizationId }),
 })
 
-type InDirectory = (directory: NamedDirectory) => Chore
+type InDirectory = (directory: Directory) => Chore
 
 export const expireInvitations: InDirectory =
   ({ name, database }) =>

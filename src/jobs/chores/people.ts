@@ -1,11 +1,11 @@
 import { closingAccounts } from '../../accounts/closing.ts'
 import { settlePeople, unsettledPeople } from '../../accounts/people.ts'
 import type { PersonMessage } from '../../contract/person-message.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { deletedPeople } from '../../directory/environment-events.ts'
 import { peopleBehind } from '../../directory/memberships.ts'
 import { ERASED_REVISION } from '../../membership/erasure.ts'
 import type { PageRequest } from '../../records/time-page.ts'
-import { directoriesOf } from '../directories.ts'
 import { eachPage, fanOut, type Outlet, queueOnce } from './fan-out.ts'
 import type { Chore, Run } from './run.ts'
 

@@ -1,7 +1,7 @@
 import { createdOrganizations } from '../../directory/claims.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { organizationsAfter } from '../../directory/organizations.ts'
 import { moveTo, positionOf } from '../../directory/sweep-positions.ts'
-import { directoriesOf } from '../directories.ts'
 import { queueAll } from './fan-out.ts'
 import { outletOf } from './organizations.ts'
 import type { Chore, Run } from './run.ts'

@@ -6,6 +6,7 @@ import { announcePersonChange } from '../../accounts/people.ts'
 import { listSessions } from '../../accounts/sessions.ts'
 import { updateUser } from '../../accounts/users.ts'
 import { UpdateUser } from '../../contract/users.ts'
+import { directoriesOf } from '../../directory/directories.ts'
 import { listOrganizations } from '../../directory/organizations.ts'
 import type { AttributeDefinition } from '../../membership/attributes.ts'
 import { attributesFromForm } from '../attribute-form.ts'
@@ -91,13 +92,13 @@ async function saveProfile(
 
 async function showAccount(c: Context<PortalEnvironment>, refused?: Refused): Promise<Response> {
   const { visitor } = c.var
-  const { ACCOUNTS, DIRECTORY } = c.env
+  const { ACCOUNTS } = c.env
   const page = { limit: SESSIONS_SHOWN, cursor: c.req.query('cursor') ?? null }
   const of = { userId: visitor.user.id }
   const every = { search: null, externalId: null, of, page: { limit: ORGANIZATIONS_SHOWN, cursor: null } }
   const [sessions, organizations, definitions, identities, signIns] = await Promise.all([
     listSessions(ACCOUNTS, visitor.user.id, page, Date.now()),
-    listOrganizations(DIRECTORY, every),
+    listOrganizations(directoriesOf(c.env), every),
     attributeDefinitions(ACCOUNTS),
     listIdentities(ACCOUNTS, visitor.user.id, { limit: IDENTITIES_SHOWN, cursor: null }),
     recentSignIns(c, { userId: visitor.user.id }),

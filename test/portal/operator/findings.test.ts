@@ -13,6 +13,7 @@ const idle: DeploymentHealth = {
   ...{ relay: nothing, unsentMails: nothing, lagging: [], rebuilds: nothing, people: nothing, closings: nothing },
   ...{ invitations: nothing, claims: nothing, erasures: nothing },
   mail: { sent: since(MINUTE), failed: nothing, interrupted: nothing },
+  databases: [],
 }
 
 const statesOf = (health: Partial<DeploymentHealth>) =>

@@ -1,3 +1,4 @@
+import type { DatabaseSize } from '../../../directory/database-sizes.ts'
 import type { DeploymentHealth } from '../../../onboarding/deployment-health.ts'
 import { COUNTED_UP_TO } from '../../../records/waiting.ts'
 import { Alert } from '../../components/alert.tsx'
@@ -17,11 +18,13 @@ interface HealthPageProps {
 
 export const HealthPage = ({ health, now }: HealthPageProps) => {
   const found = findings(health, now)
-  const troubles = found.filter(({ state }) => state === 'attention').length + (isSweepDue(health, now) ? 1 : 0)
+  const filling = health.databases.filter(({ state }) => state !== 'ok')
+  const troubles =
+    found.filter(({ state }) => state === 'attention').length + (isSweepDue(health, now) ? 1 : 0) + filling.length
   return (
     <>
       <PageHeader title="Health">
-        As the directory knew it on <Time at={now} precision="minute" />.
+        As the databases knew it on <Time at={now} precision="minute" />.
       </PageHeader>
       {troubles === 0 ? (
         <Alert tone="good">All is well. What waits is done by itself.</Alert>
@@ -38,6 +41,7 @@ export const HealthPage = ({ health, now }: HealthPageProps) => {
       </Panel>
       <LaggingPanel ids={health.lagging} />
       <MailPanel health={health} />
+      <DatabasesPanel databases={health.databases} />
     </>
   )
 }
@@ -144,3 +148,36 @@ const MailPanel = ({ health: { mail } }: { readonly health: DeploymentHealth }) 
     </ul>
   </Panel>
 )
+
+/** A D1 database holds 10 GB. */
+const DatabasesPanel = ({ databases }: { readonly databases: readonly DatabaseSize[] }) => (
+  <Panel title="Databases" lead="Each D1 database can hold 10 GB.">
+    <ul class="list">
+      {databases.map(({ name, bytes, percent, state }) => (
+        <Action title={name} text={state === 'nearly_full' ? `${contentOf(name)} ${adviceFor(name)}` : contentOf(name)}>
+          <span class="finding">
+            {bytes !== null && <span class="small">{percent} %</span>}
+            <span class="figure">{bytes === null ? 'Unknown' : readableBytes(bytes)}</span>
+            <Badge tone={SIZE_TONES[state]}>{SIZE_STATES[state]}</Badge>
+          </span>
+        </Action>
+      ))}
+    </ul>
+  </Panel>
+)
+
+const SIZE_STATES = { ok: 'Good', nearly_full: 'Nearly full', unreachable: 'Out of reach' } as const
+const SIZE_TONES = { ok: 'good', nearly_full: 'warning', unreachable: 'warning' } as const
+
+function contentOf(name: string): string {
+  if (name === 'ACCOUNTS') return 'People, how they sign in, settings, claims and mails.'
+  return name === 'LOGS' ? 'The authentication log.' : 'Copies of organizations, their members and invitations.'
+}
+
+const adviceFor = (name: string): string =>
+  name.startsWith('DIRECTORY')
+    ? 'Add a directory for new organizations.'
+    : 'When it is full, nothing can be written to it any more.'
+
+const readableBytes = (bytes: number): string =>
+  bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(2)} GB`

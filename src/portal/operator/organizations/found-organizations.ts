@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { idPattern } from '../../../contract/fields.ts'
+import { directoriesOf } from '../../../directory/directories.ts'
 import { listOrganizations, type OrganizationsQuery } from '../../../directory/organizations.ts'
 import type { Organization } from '../../../membership/organization.ts'
 import type { Slice } from '../../../membership/queries.ts'
@@ -44,7 +45,7 @@ async function ofPasted(c: Call, text: string, deleted: boolean): Promise<readon
 
 /** A cursor that is broken, or of another search, leads to nothing. */
 async function list(c: Call, query: OrganizationsQuery): Promise<Slice<Organization>> {
-  const listed = await listOrganizations(c.env.DIRECTORY, query)
+  const listed = await listOrganizations(directoriesOf(c.env), query)
   if (!listed.ok) return NOTHING
   return { ...listed.value, items: listed.value.items.map(({ organization }) => organization) }
 }

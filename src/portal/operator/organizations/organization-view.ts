@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { directoryOf } from '../../../directory/directories.ts'
 import { knownOrganization } from '../../../directory/organizations.ts'
 import type { Organization } from '../../../membership/organization.ts'
 import type { EventsView, RosterEntry, TeamView } from '../../../membership/queries.ts'
@@ -63,6 +64,7 @@ export async function viewOrganization(c: Context<PortalEnvironment>, id: string
     }
     return { living, deleted: null }
   }
-  const organization = await knownOrganization(c.env.DIRECTORY, id)
+  const directory = await directoryOf(c.env, id)
+  const organization = directory && (await knownOrganization(directory, id))
   return organization && { living: null, deleted: { organization, deletedAt: organization.deletedAt } }
 }

@@ -4,6 +4,7 @@ import { listIdentities } from '../../../accounts/identities.ts'
 import { listSessions } from '../../../accounts/sessions.ts'
 import { getUser, listUsers, type User } from '../../../accounts/users.ts'
 import { idPattern } from '../../../contract/fields.ts'
+import { directoriesOf } from '../../../directory/directories.ts'
 import { listOwnOrganizations } from '../../../directory/own-organizations.ts'
 import { actorOf } from '../../../membership/actor.ts'
 import type { Slice } from '../../../membership/queries.ts'
@@ -37,12 +38,12 @@ usersRoutes.get('/', async (c) => {
 })
 
 usersRoutes.get('/:id', async (c) => {
-  const { ACCOUNTS, DIRECTORY } = c.env
+  const { ACCOUNTS } = c.env
   const id = c.req.param('id')
   const [user, definitions, memberships, sessions, identities, signIns] = await Promise.all([
     getUser(ACCOUNTS, id),
     readDefinitions(ACCOUNTS),
-    listOwnOrganizations(DIRECTORY, { userId: id, search: null, page: FIRST_PAGE }),
+    listOwnOrganizations(directoriesOf(c.env), { userId: id, search: null, page: FIRST_PAGE }),
     listSessions(ACCOUNTS, id, FIRST_PAGE, Date.now()),
     listIdentities(ACCOUNTS, id, FIRST_PAGE),
     recentSignIns(c, { userId: id }),
