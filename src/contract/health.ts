@@ -38,8 +38,14 @@ export const Health = z
       .array(
         z.strictObject({
           name: z.string().meta({ examples: ['ACCOUNTS'] }),
-          size_bytes: z.int().nullable().meta({ description: 'Null while the database is unreachable.', examples: [1_048_576] }),
-          percent_full: z.int().nullable().meta({ description: 'Of the 10 GB that a D1 database can hold.', examples: [0] }),
+          size_bytes: z
+            .int()
+            .nullable()
+            .meta({ description: 'Null while the database is unreachable.', examples: [1_048_576] }),
+          percent_full: z
+            .int()
+            .nullable()
+            .meta({ description: 'Of the 10 GB that a D1 database can hold.', examples: [0] }),
           state: z
             .enum(['ok', 'nearly_full', 'unreachable'])
             .describe('`nearly_full` from 70 % on: then add a directory, or see what fills the database.'),

@@ -54,8 +54,8 @@ const OWNED = [
 
 const CLAIMS = ['slug_claims', 'creation_claims']
 
-/** The id is remembered for a day, by cron for half an hour, and the mailbox exists on this machine only. */
-const REMEMBERED = ['erased_organizations', 'sweep_marks', 'mailbox']
+/** The id is remembered for a day, by cron for half an hour, by sent mails for a month, and the mailbox exists on this machine only. */
+const REMEMBERED = ['erased_organizations', 'sweep_marks', 'mail_attempts', 'mailbox']
 
 /** Where in D1 there is still something of an organization. */
 async function tracesOf({ id }: Team): Promise<string[]> {
