@@ -35,12 +35,14 @@ CREATE INDEX `creation_answers_expires` ON `creation_answers` (`expires_at`);-->
 CREATE TABLE `creation_claims` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`created_by` text,
+	`owner_id` text,
 	`directory` text NOT NULL,
 	`claimed_at` integer NOT NULL,
 	`confirmed` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `creation_claims_creator` ON `creation_claims` (`created_by`);--> statement-breakpoint
+CREATE INDEX `creation_claims_owner` ON `creation_claims` (`owner_id`);--> statement-breakpoint
 CREATE INDEX `creation_claims_open` ON `creation_claims` (`claimed_at`) WHERE confirmed = 0;--> statement-breakpoint
 CREATE TABLE `delayed_mails` (
 	`message_id` text PRIMARY KEY NOT NULL,

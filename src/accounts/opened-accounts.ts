@@ -48,7 +48,7 @@ export async function openByLink(accounts: D1Database, { email, name, invitation
   return opened ?? null
 }
 
-/** No organization created, no identity, no session or earlier sign-in, and no other link has opened the account. */
+/** No organization created or owned from its first moment, no identity, no session or earlier sign-in, and no other link has opened the account. */
 function hasNothingToLose(invitationId: string): SQL | undefined {
   const none = (rows: SQL) => sql`not exists (select 1 from ${rows})`
   return and(
@@ -58,5 +58,6 @@ function hasNothingToLose(invitationId: string): SQL | undefined {
     none(sql`${sessions} where ${sessions.userId} = ${users.id}`),
     none(sql`${identities} where ${identities.userId} = ${users.id}`),
     none(sql`${creationClaims} where ${creationClaims.createdBy} = ${users.id}`),
+    none(sql`${creationClaims} where ${creationClaims.ownerId} = ${users.id}`),
   )
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CLAIM_LIFETIME_MS } from '../membership/organization.ts'
@@ -21,6 +21,8 @@ export interface CreationClaim {
   readonly slug: string
   /** Null: no person's count; the operator creates. */
   readonly createdBy: string | null
+  /** The person who owns the organization from its first moment, if any. */
+  readonly ownerId: string | null
   /** How many organizations the person may have. */
   readonly limit: number
   readonly claimedAt: number
@@ -44,12 +46,12 @@ export async function claimCreation(
   claim: CreationClaim,
   uncounted: readonly string[] = [],
 ): Promise<ClaimOutcome> {
-  const { organizationId, slug, createdBy, limit, claimedAt, directory } = claim
+  const { organizationId, slug, createdBy, ownerId, limit, claimedAt, directory } = claim
   const counted = sql`(select count(*) from ${creationClaims}
     where ${creationClaims.createdBy} = ${createdBy} and ${creationClaims.organizationId} <> ${organizationId}
       and ${creationClaims.organizationId} not in (select value from json_each(${JSON.stringify(uncounted)})))`
-  const creation = sql`insert into ${creationClaims} (organization_id, created_by, directory, claimed_at, confirmed)
-    select ${organizationId}, ${createdBy}, ${directory}, ${claimedAt}, 0
+  const creation = sql`insert into ${creationClaims} (organization_id, created_by, owner_id, directory, claimed_at, confirmed)
+    select ${organizationId}, ${createdBy}, ${ownerId}, ${directory}, ${claimedAt}, 0
     where ${createdBy} is null or ${counted} < ${limit}
     on conflict (organization_id) do update set claimed_at = excluded.claimed_at`
   const holdsCreation = sql`exists (select 1 from ${creationClaims} where ${creationClaims.organizationId} = ${organizationId})`
@@ -82,6 +84,15 @@ export async function creationsOf(accounts: D1Database, createdBy: string): Prom
     .select({ id: creationClaims.organizationId })
     .from(creationClaims)
     .where(eq(creationClaims.createdBy, createdBy))
+  return rows.map(({ id }) => id)
+}
+
+/** The organizations that a person has created or was the first owner of, deleted ones included. */
+export async function foundingsOf(accounts: D1Database, userId: string): Promise<string[]> {
+  const rows = await drizzle(accounts)
+    .select({ id: creationClaims.organizationId })
+    .from(creationClaims)
+    .where(or(eq(creationClaims.createdBy, userId), eq(creationClaims.ownerId, userId)))
   return rows.map(({ id }) => id)
 }
 

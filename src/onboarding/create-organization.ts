@@ -85,7 +85,7 @@ export async function createOrganization(
 
 async function claimSomeSlug(
   bindings: Bindings,
-  { organizationId, name, slug, createdBy }: NewOrganization,
+  { organizationId, name, slug, createdBy, owner }: NewOrganization,
   { max_organizations_per_user: limit, reserved_slugs: reserved }: Settings,
 ): Promise<CreationClaim | SlugRefusal['code'] | 'organization_limit_reached'> {
   if (slug !== null && isReservedSlug(slug, reserved)) return 'slug_reserved'
@@ -93,7 +93,8 @@ async function claimSomeSlug(
     const wanted = slug ?? slugFrom(name, attempt)
     if (isReservedSlug(wanted, reserved)) continue
     const directory = currentDirectory(bindings)
-    const claim = { organizationId, slug: wanted, createdBy, limit, claimedAt: Date.now(), directory }
+    const ownerId = owner?.id ?? null
+    const claim = { organizationId, slug: wanted, createdBy, ownerId, limit, claimedAt: Date.now(), directory }
     const claimed = await claimUnderLimit(bindings, claim)
     if (claimed.outcome === 'claimed') return { ...claim, directory: claimed.directory }
     if (claimed.outcome === 'organization_limit_reached') return claimed.outcome

@@ -3,7 +3,7 @@ import { forgetLogsOf } from '../accounts/log-retention.ts'
 import { announceClosing } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
 import type { User } from '../accounts/users.ts'
-import { creationsOf } from '../directory/claims.ts'
+import { foundingsOf } from '../directory/claims.ts'
 import { forgetRecipient } from '../directory/delayed-mails.ts'
 import { directoriesOf } from '../directory/directories.ts'
 import { mentionsOf } from '../directory/memberships.ts'
@@ -143,7 +143,7 @@ async function forgetIn(
  */
 async function organizationsAbout(bindings: Bindings, user: User): Promise<string[]> {
   const [created, mentions] = await Promise.all([
-    creationsOf(bindings.ACCOUNTS, user.id),
+    foundingsOf(bindings.ACCOUNTS, user.id),
     mentionsOf(directoriesOf(bindings), user),
   ])
   const owned = mentions.filter(({ mayOwn }) => mayOwn)

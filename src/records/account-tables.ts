@@ -282,6 +282,8 @@ export const creationClaims = sqliteTable(
   {
     organizationId: text('organization_id').primaryKey(),
     createdBy: text('created_by'),
+    /** The owner that the organization was created with. */
+    ownerId: text('owner_id'),
     /** The directory that has the organization's copy, by the name of its binding. Never changes. */
     directory: text('directory').notNull(),
     claimedAt: integer('claimed_at').notNull(),
@@ -290,6 +292,7 @@ export const creationClaims = sqliteTable(
   },
   (table) => [
     index('creation_claims_creator').on(table.createdBy),
+    index('creation_claims_owner').on(table.ownerId),
     index('creation_claims_open').on(table.claimedAt).where(sql`confirmed = 0`),
   ],
 )

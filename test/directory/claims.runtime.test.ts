@@ -28,6 +28,7 @@ const claim = (fields: object = {}) => ({
   organizationId: someId('org'),
   slug: newSlug(),
   createdBy: null,
+  ownerId: null,
   limit: 10,
   claimedAt: now,
   directory: 'DIRECTORY',

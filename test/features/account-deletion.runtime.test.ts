@@ -129,7 +129,6 @@ describe('the last owner of an organization', () => {
   test('keeps the account, and is told which organizations it is about', async () => {
     const { team, bob } = await remembered()
     const mine = await newOrganization({ name: 'Mine', owner_user_id: bob.id })
-    await followed(mine)
     const session = await newSession(bob)
     const answer = await bob.api.delete('/v1/users/me')
     expectProblem(answer, 409, 'last_owner', { organizations: [{ id: mine.id, name: 'Mine' }] })

@@ -150,7 +150,7 @@ describe('waking in turn', () => {
 
   test('reaches every organization in a round of several runs, and rests before the next round', async () => {
     for (let count = 0; count < 5; count += 1) {
-      const made = { organizationId: someId('org'), slug: someId('slug'), createdBy: null, limit: 1 }
+      const made = { organizationId: someId('org'), slug: someId('slug'), createdBy: null, ownerId: null, limit: 1 }
       const claim = { ...made, claimedAt: Date.now(), directory: 'DIRECTORY' }
       await claimCreation(env.ACCOUNTS, claim)
       await confirmCreation(env.ACCOUNTS, claim.organizationId, claim)

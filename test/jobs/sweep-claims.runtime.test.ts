@@ -34,6 +34,7 @@ describe('the claim of a creation', () => {
       organizationId: someId('org'),
       slug: someId('slug'),
       createdBy: null,
+      ownerId: null,
       limit: 1,
       claimedAt: Date.now(),
       directory: 'DIRECTORY',

@@ -19,6 +19,7 @@ async function claimed(slug: string, minutesAgo: number, createdBy: string | nul
       organizationId,
       slug,
       createdBy,
+      ownerId: null,
       limit: 10,
       claimedAt,
       directory: 'DIRECTORY',
