@@ -56,6 +56,7 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE INDEX `events_target` ON `events` (`target_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `events_actor` ON `events` (`actor_id`,`seq`) WHERE actor_id is not null;--> statement-breakpoint
+CREATE INDEX `events_rare` ON `events` (`seq`) WHERE type not in ('member.added', 'member.profile_updated', 'invitation.created', 'invitation.resent', 'invitation.accepted', 'invitation.expired');--> statement-breakpoint
 CREATE TABLE `external_ids` (
 	`source` text NOT NULL,
 	`external_id` text NOT NULL,
@@ -109,6 +110,7 @@ CREATE TABLE `ledger` (
 	`version` integer NOT NULL,
 	`event_seq` integer NOT NULL,
 	`event_hash` text NOT NULL,
+	`event_time` integer NOT NULL,
 	`active_members` integer NOT NULL,
 	`active_owners` integer NOT NULL,
 	`suspended_members` integer NOT NULL,

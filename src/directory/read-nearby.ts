@@ -59,6 +59,7 @@ export async function readNearby(
       organizationId,
       authority: authority.value,
       tally: noTally,
+      walk: Number.MAX_SAFE_INTEGER,
       now,
     },
     organization: () => organization,

@@ -72,6 +72,7 @@ const BEFORE_THE_FIRST: Ledger = {
   version: 0,
   eventSeq: 0,
   eventHash: CHAIN_START,
+  eventTime: 0,
   activeMembers: 0,
   activeOwners: 0,
   suspendedMembers: 0,
@@ -467,9 +468,16 @@ export class OrganizationStore {
   /** Gives an event its place in the log and its link to the one before. */
   #seal(draft: EventDraft, next: Ledger, actor: Actor, now: number): OrganizationEvent {
     next.eventSeq += 1
+    next.eventTime = Math.max(next.eventTime, now)
     const organizationId = this.#organizationId
-    const place = { id: typeidUnboxed('evt'), organizationId, seq: next.eventSeq, occurredAt: now, actor }
-    const event = { ...draft, ...place, personal: committed(splitPersonal(draft).personal) }
+    const place = { seq: next.eventSeq, occurredAt: next.eventTime, actor }
+    const event = {
+      ...draft,
+      ...place,
+      id: typeidUnboxed('evt'),
+      organizationId,
+      personal: committed(splitPersonal(draft).personal),
+    }
     next.eventHash = chainHash(next.eventHash, event)
     return { ...event, hash: next.eventHash }
   }

@@ -44,6 +44,8 @@ export interface Asked {
   readonly tally: () => Tally
   /** Absent in the directory, which has no log. */
   readonly logHead?: () => LogEntryHash
+  /** How many rows a page of a filtered list looks at, at most. */
+  readonly walk: number
   readonly now: number
 }
 
@@ -83,7 +85,7 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
         : refuse(notSystem)
     }
     case 'ListEvents':
-      return listEvents(database, organizationId, query)
+      return listEvents(database, organizationId, query, asked.walk)
     case 'ViewEvents':
       return viewEvents(asked, query)
     case 'ListActivity':
@@ -148,7 +150,7 @@ async function viewMember(asked: Asked, memberId: string, page: Page | null): Pr
 
 async function viewEvents(asked: Asked, filter: EventFilter): Promise<Answer<'ViewEvents'>> {
   const { database, organizationId } = asked
-  const listed = await listEvents(database, organizationId, filter)
+  const listed = await listEvents(database, organizationId, filter, asked.walk)
   if (!listed.ok) return listed
   const wanted = [filter.actorId, filter.targetId].filter((id) => id !== null)
   const names = await namesIn(database, organizationId, listed.value.items, wanted)
@@ -174,7 +176,7 @@ async function listActivity(asked: Asked, memberId: string, page: Page): Promise
     afterSeq: null,
     page,
   } as const
-  const listed = await listEvents(asked.database, asked.organizationId, caused)
+  const listed = await listEvents(asked.database, asked.organizationId, caused, asked.walk)
   return listed.ok ? ok({ member: member.value, events: listed.value }) : listed
 }
 

@@ -28,6 +28,8 @@ export const ledger = sqliteTable('ledger', {
   version: integer('version').notNull(),
   eventSeq: integer('event_seq').notNull(),
   eventHash: text('event_hash').notNull(),
+  /** Of the last entry. The next one has no earlier time, so that times go up along the log and an entry is found by its time. */
+  eventTime: integer('event_time').notNull(),
   activeMembers: integer('active_members').notNull(),
   activeOwners: integer('active_owners').notNull(),
   suspendedMembers: integer('suspended_members').notNull(),

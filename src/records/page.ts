@@ -46,11 +46,15 @@ export function orderOf({ key, id, descending }: Order): SQL[] {
 }
 
 export type Fetch<Row> = (tier: number, position: Position | null, limit: number) => Promise<Row[]>
+type Place = Pick<Position, 'key' | 'id'>
+/** The last row that was looked at from there, unless all were. */
+export type WalkEnd = (tier: number, position: Position | null) => Promise<Place | null>
 
 /**
  * Keyset paging: rows in the order of (key, id), continued after the last one seen, so that rows that come or go meanwhile
  * neither skip nor repeat those that stay. A list may have several tiers, each in that order, one after the other: the
- * best matches of a search come first. One row more than asked for says whether there is a next page.
+ * best matches of a search come first. One row more than asked for says whether there is a next page. Where a page looks at a
+ * limited number of rows, `walkEnd` says where it stopped: the page then has fewer items than asked for, and the next one goes on.
  */
 export async function readPage<Row, Item>(
   keyset: Keyset<Row>,
@@ -58,6 +62,7 @@ export async function readPage<Row, Item>(
   tiers: number,
   fetch: Fetch<Row>,
   item: (row: Row) => Item,
+  walkEnd: WalkEnd = async () => null,
 ): Promise<Result<Slice<Item>, BrokenCursor>> {
   const start = page.cursor === null ? null : decode(page.cursor, keyset.scope)
   if (start === null && page.cursor !== null) {
@@ -65,8 +70,13 @@ export async function readPage<Row, Item>(
   }
   const found: { row: Row; tier: number }[] = []
   for (let tier = start?.tier ?? 0; tier < tiers && found.length <= page.limit; tier += 1) {
-    const rows = await fetch(tier, tier === start?.tier ? start : null, page.limit + 1 - found.length)
+    const [from, wanted] = [tier === start?.tier ? start : null, page.limit + 1 - found.length]
+    const rows = await fetch(tier, from, wanted)
     for (const row of rows) found.push({ row, tier })
+    const end = rows.length < wanted ? await walkEnd(tier, from) : null
+    if (end !== null) {
+      return ok({ items: found.map(({ row }) => item(row)), nextCursor: encode({ tier, ...end }, keyset.scope) })
+    }
   }
   const shown = found.slice(0, page.limit)
   const last = shown.at(-1)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, type SQLiteColumn, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { ACTOR_TYPES, VIA_TYPES } from '../membership/actor.ts'
 import type { AttributeValues } from '../membership/attributes.ts'
-import { EVENT_TYPES, type EventData, TARGET_TYPES } from '../membership/event.ts'
+import { EVENT_TYPES, type EventData, type EventType, TARGET_TYPES } from '../membership/event.ts'
 import { DELIVERIES, INVITATION_STATUSES } from '../membership/invitation.ts'
 import { type ExternalIds, MEMBER_SOURCES, MEMBER_STATUSES, type Profile } from '../membership/member.ts'
 import { OWNERSHIP_MODES } from '../membership/organization.ts'
@@ -180,9 +180,22 @@ export const apiKeysTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = no
   )
 export const apiKeys = apiKeysTable()
 
+/** What is written for each of many people, so that a log is full of these. */
+const COMMON_EVENT_TYPES: readonly EventType[] = [
+  'member.added',
+  'member.profile_updated',
+  'invitation.created',
+  'invitation.resent',
+  'invitation.accepted',
+  'invitation.expired',
+]
+export const isRareType = (type: EventType): boolean => !COMMON_EVENT_TYPES.includes(type)
+export const isRareEvent = sql.raw(`type not in (${COMMON_EVENT_TYPES.map((type) => `'${type}'`).join(', ')})`)
+
 /**
  * The audit log, in the object alone. `seq` is the key and so the rowid: appending touches no second tree. Every index costs
- * a page per commit, so the one by actor leaves out the operator, who has no id.
+ * a page per commit, so the one by actor leaves out the operator, who has no id, and the one by type what almost every commit
+ * writes: those entries are found by walking along the log.
  */
 export const events = sqliteTable(
   'events',
@@ -211,6 +224,7 @@ export const events = sqliteTable(
   (table) => [
     index('events_target').on(table.targetId, table.seq),
     index('events_actor').on(table.actorId, table.seq).where(sql`actor_id is not null`),
+    index('events_rare').on(table.seq).where(isRareEvent),
   ],
 )
 

@@ -66,6 +66,16 @@ const QUERIES: readonly Query[] = [
   { type: 'ListEvents', ...log, afterSeq: 7 },
   { type: 'ViewEvents', ...log, actorId: 'u' },
   { type: 'ViewEvents', ...log, targetId: 'm' },
+  ...[
+    { types: ['role.created', 'role.deleted'] as const },
+    { types: ['role.created', 'member.added'] as const },
+    { types: ['member.added'] as const, actorId: 'u' },
+    { types: ['member.added'] as const, targetId: 'm', actorId: 'u' },
+    {},
+  ].flatMap((filter): Query[] => [
+    { type: 'ListEvents', ...log, ...filter, from: 1, to: 2 },
+    { type: 'ListEvents', ...log, ...filter, from: 1, to: 2, afterSeq: 7 },
+  ]),
   ...[false, true].flatMap((descending): Query[] => [
     ...MEMBER_SORTS.map(
       (by): Query => ({ ...whole, type: 'ListMembers', statuses: ['active'], sort: { by, descending } }),
@@ -126,7 +136,10 @@ async function logged(storage: DurableObjectStorage, organizationId: string, que
   const tally = () => ({ activeMembers: 1, activeOwners: 1, pendingInvitations: 0 })
   const people = peopleIn(database, organizationId)
   for (const query of queries) {
-    await answer({ database, people, organizationId, organization, authority: EVERYTHING, tally, now: 0 }, query)
+    await answer(
+      { database, people, organizationId, organization, authority: EVERYTHING, tally, walk: 100, now: 0 },
+      query,
+    )
   }
   return [...statements.values()]
 }

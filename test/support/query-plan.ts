@@ -4,7 +4,7 @@ export interface Plan {
 }
 
 const SCAN =
-  /^SCAN (?!json_each|jsonb_each|CONSTANT|\(|\d+ CONSTANT|inviters|member_half|invitation_half)(?!.*VIRTUAL TABLE)/
+  /^SCAN (?!json_each|jsonb_each|CONSTANT|\(|\d+ CONSTANT|inviters|halves|member_half|invitation_half)(?!.*VIRTUAL TABLE)/
 /** Where every row is of the same organization. */
 const WHOLE_ORGANIZATION = /^SEARCH .*\(organization_id=\?\)$/
 

@@ -66,10 +66,14 @@ const Entries = ({ path, view: { events, ...glossary }, choice }: EntriesProps) 
     {events.items.length === 0 ? (
       <EmptyState
         icon="search"
-        title="No entry matches"
+        title={events.nextCursor === null ? 'No entry matches' : 'No entry found yet'}
         actions={isFiltered(choice) ? <ButtonLink href={path}>Show everything</ButtonLink> : undefined}
       >
-        <p>Nothing of this kind has happened in that time.</p>
+        <p>
+          {events.nextCursor === null
+            ? 'Nothing of this kind has happened in that time.'
+            : 'This log is long. The next page searches the entries before these.'}
+        </p>
       </EmptyState>
     ) : (
       <Table caption="Entries of the audit log" columns={COLUMNS}>

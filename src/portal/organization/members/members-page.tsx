@@ -42,7 +42,7 @@ export const MembersPage = ({ home, people, choice, outlook, userId }: MembersPa
         </Toolbar>
         <Results>
           {people.items.length === 0 ? (
-            <Nobody path={path} choice={choice} />
+            <Nobody path={path} choice={choice} isEnd={people.nextCursor === null} />
           ) : (
             <RosterTable home={home} entries={people.items} choice={choice} outlook={outlook} userId={userId} />
           )}
@@ -74,15 +74,25 @@ const SeatsInUse = ({ home, seats: { used, limit } }: { readonly home: string } 
   </>
 )
 
-const Nobody = ({ path, choice }: { readonly path: string; readonly choice: RosterChoice }) => (
+interface NobodyProps {
+  readonly path: string
+  readonly choice: RosterChoice
+  /** Has the whole list been searched? */
+  readonly isEnd: boolean
+}
+
+const Nobody = ({ path, choice, isEnd }: NobodyProps) => (
   <EmptyState
     icon="search"
-    title="Nobody found"
+    title={isEnd ? 'Nobody found' : 'Nobody found yet'}
     actions={isFiltered(choice) ? <ButtonLink href={path}>Show everyone</ButtonLink> : undefined}
   >
-    <p>{choice.search === null ? 'There is nobody of this kind.' : 'No name and no address matches.'}</p>
+    <p>{isEnd ? nothingMatches(choice) : 'This list is long. The next page searches the people after these.'}</p>
   </EmptyState>
 )
+
+const nothingMatches = ({ search }: RosterChoice): string =>
+  search === null ? 'There is nobody of this kind.' : 'No name and no address matches.'
 
 const isAlone = ({ items, nextCursor }: Slice<RosterEntry>, choice: RosterChoice): boolean =>
   items.length === 1 && nextCursor === null && choice.cursor === null && !isFiltered(choice)
