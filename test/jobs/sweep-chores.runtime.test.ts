@@ -128,7 +128,7 @@ describe('clean-up', () => {
       .bind('sent', rows)
       .run()
     await env.ACCOUNTS.prepare("insert into attempts values ('late', 1, 1)").run()
-    const run = () => runCron(Date.now(), {}, { limits: { ms: 60_000, calls: 15 * 10 } })
+    const run = () => runCron(Date.now(), {}, { limits: { ms: 60_000, calls: 25 * 12 } })
     await run()
     expect(await env.ACCOUNTS.prepare("select 1 from attempts where key = 'late'").first()).toBeNull()
     for (let runs = 0; runs < 4; runs += 1) await run()
