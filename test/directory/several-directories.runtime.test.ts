@@ -4,7 +4,6 @@ import { directoriesOf, directoryNamed, directoryOf } from '../../src/directory/
 import { pendingInvitations } from '../../src/directory/invitations-of-address.ts'
 import { listOrganizations } from '../../src/directory/organizations.ts'
 import { listOwnOrganizations } from '../../src/directory/own-organizations.ts'
-import { sweep } from '../../src/jobs/sweep.ts'
 import type { Page, Slice } from '../../src/membership/queries.ts'
 import type { Result } from '../../src/membership/result.ts'
 import { inAccounts, inside } from '../features/storage.ts'
@@ -12,6 +11,7 @@ import { as, expectProblem, onBehalfOf, operator } from '../support/api.ts'
 import { created, followed, newUser, reseam, type Team } from '../support/api-builders.ts'
 import { broken, databaseThat } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
+import { runCron } from '../support/cron.ts'
 
 /* Three directories are bound in the tests. Organizations go to the one that the configuration names. */
 
@@ -216,7 +216,7 @@ describe('an organization', () => {
     await team.owner.api.delete(team.path)
     await followed(team)
     await reseam(team, { clock: () => Date.now() + 31 * DAY })
-    await sweep(env, Date.now() + 31 * DAY)
+    await runCron(Date.now() + 31 * DAY)
     expect(await placesOf(team)).toEqual([])
     const members = directoryNamed(env, 'DIRECTORY_2').prepare('select 1 from members where organization_id = ?')
     expect(await members.bind(team.id).first()).toBeNull()

@@ -185,7 +185,7 @@ describe('after an hour without the directory', () => {
     await runDurableObjectAlarm(env.ORGANIZATION.getByName(acme.team.id))
 
     await vi.waitFor(async () => {
-      const { ledger: _, events: __, outbox, ...rows } = await everythingOf(acme.team)
+      const { ledger: _, events: __, outbox, external_ids: ___, ...rows } = await everythingOf(acme.team)
       expect(await directoryRowsOf(env.DIRECTORY, acme.team.id)).toEqual(rows)
       expect(outbox).toEqual([])
     })
