@@ -46,11 +46,11 @@ CREATE TABLE `invitations` (
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
 CREATE TABLE `log_checkpoints` (
 	`organization_id` text NOT NULL,
 	`block` integer NOT NULL,

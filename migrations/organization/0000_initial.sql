@@ -96,14 +96,15 @@ CREATE TABLE `invitations` (
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `invitations_email` ON `invitations` (`email`,`organization_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `invitations_member` ON `invitations` (`member_id`) WHERE member_id is not null;--> statement-breakpoint
 CREATE INDEX `invitations_created` ON `invitations` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_pending` ON `invitations` (`expires_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_pending_name` ON `invitations` (`organization_id`,`name_key`,`id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `invitations_version` ON `invitations` (`version`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_maker` ON `invitations` (`maker_id`,`role`,`id`) WHERE status = 'pending' and maker_id is not null;--> statement-breakpoint
-CREATE INDEX `invitations_role` ON `invitations` (`role`,`maker_id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `invitations_email` ON `invitations` (`organization_id`,`email`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_expires` ON `invitations` (`organization_id`,`expires_at`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_role` ON `invitations` (`organization_id`,`role`,`id`) WHERE (status = 'pending' or status = 'expired');--> statement-breakpoint
 CREATE TABLE `ledger` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL,

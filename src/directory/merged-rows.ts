@@ -12,8 +12,8 @@ export const mergedRows =
     { descending }: Order,
     fetchFrom: (database: D1Database) => Fetch<Row>,
   ): Fetch<Row> =>
-  async (tier, position, limit) => {
-    const rows = await askAllForList(all, (database) => fetchFrom(database)(tier, position, limit))
+  async (tier, position, limit, end) => {
+    const rows = await askAllForList(all, (database) => fetchFrom(database)(tier, position, limit, end))
     if (all.length === 1) return rows
     const direction = descending ? -1 : 1
     const inOrder = (one: Row, other: Row) =>

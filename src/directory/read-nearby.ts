@@ -18,9 +18,11 @@ const NEARBY = ['GetAccess', 'ListMembers', 'ListRoster', 'ListInvitations'] as 
 /** Not for seats: counts are the object's own. */
 export type NearbyQuery = Extract<Query, { type: (typeof NEARBY)[number] }>
 
-/** External ids are looked up in the organization itself. */
+/** External ids are looked up in the organization itself, and only there are invitations in the order of their ids. */
 export const isNearbyQuery = (query: Query): query is NearbyQuery =>
-  NEARBY.some((type) => type === query.type) && !(query.type === 'ListMembers' && query.externalId != null)
+  NEARBY.some((type) => type === query.type) &&
+  !(query.type === 'ListMembers' && query.externalId != null) &&
+  !(query.type === 'ListRoster' && query.sort.by === 'last_sign_in_at')
 
 /** The revision is that of what is shown. */
 export type NearbyRead = Result<QueryValues[NearbyQuery['type']], Rejection> & { readonly revision: number }

@@ -38,7 +38,7 @@ import { askedFor, resourceOf, shownBy } from './resource.ts'
 import { type KeptAnswer, OrganizationStore } from './store.ts'
 
 /** What a page of a filtered list looks at: some 50 ms of computing, in which the object's other callers wait. */
-const ROWS_PER_PAGE = 20_000
+const ROWS_PER_PAGE = 10_000
 const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What the object takes from outside. Fields, not methods, so that they are out of reach of RPC; tests replace them. */

@@ -47,7 +47,7 @@ const inviters = sql`(
 )`
 
 /** An expired invitation may be resent; whether its time has been written down yet must make no difference. */
-const couldStillJoin = inArray(invitations.status, ['pending', 'expired'])
+const couldStillJoin: SQL = sql`(status = 'pending' or status = 'expired')`
 
 const KEPT_ANSWERS_DROPPED_AT_ONCE = 10
 
@@ -177,13 +177,16 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     pendingInvitation: from
       .invitations()
-      .where(and(eq(invitations.email, value('email')), pending))
+      .where(and(eq(invitations.organizationId, organizationId), eq(invitations.email, value('email')), pending))
       .prepare(),
     invitationsAbout: from
       .invitations()
       .where(
         and(
-          or(eq(invitations.email, value('email')), eq(invitations.memberId, value('memberId'))),
+          or(
+            and(eq(invitations.organizationId, organizationId), eq(invitations.email, value('email'))),
+            eq(invitations.memberId, value('memberId')),
+          ),
           ne(invitations.email, value('erased')),
         ),
       )
@@ -203,7 +206,7 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     pendingInvitations: from
       .invitations()
-      .where(and(inArray(invitations.email, listed('emails')), pending))
+      .where(and(eq(invitations.organizationId, organizationId), inArray(invitations.email, listed('emails')), pending))
       .prepare(),
     declinedEmails: database
       .selectDistinct({ email: invitations.email })
@@ -296,7 +299,7 @@ function counts(database: DrizzleSqliteDODatabase, organizationId: string) {
     countInvitationsOfRole: database
       .select(howMany)
       .from(invitations)
-      .where(and(eq(invitations.role, value('key')), couldStillJoin))
+      .where(and(eq(invitations.organizationId, organizationId), eq(invitations.role, value('key')), couldStillJoin))
       .prepare(),
     countMade: database.select(howMany).from(invitations).where(made).prepare(),
     countApiKeys: database.select(howMany).from(apiKeys).where(isNull(apiKeys.revokedAt)).prepare(),
@@ -359,7 +362,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     reassignInvitations: database
       .update(invitations)
       .set(reassign)
-      .where(and(eq(invitations.role, value('from')), couldStillJoin))
+      .where(and(eq(invitations.organizationId, organizationId), eq(invitations.role, value('from')), couldStillJoin))
       .prepare(),
     noteEndings: database
       .insert(unloggedEndings)

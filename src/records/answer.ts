@@ -65,9 +65,9 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'GetMember':
       return visibleMember(asked, query.memberId, 'members:read')
     case 'ListMembers':
-      return listMembers(database, organizationId, query)
+      return listMembers(database, organizationId, query, asked.walk)
     case 'ListRoster':
-      return listRoster(database, organizationId, query, now)
+      return listRoster(database, organizationId, query, now, asked.walk)
     case 'ViewTeam':
       return viewTeam(asked, query.roster)
     case 'ViewMember':
@@ -75,7 +75,7 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
     case 'GetInvitation':
       return getInvitation(asked, query.invitationId)
     case 'ListInvitations':
-      return listInvitations(database, organizationId, query, now)
+      return listInvitations(database, organizationId, query, now, asked.walk)
     case 'ViewInvitation':
       return viewInvitation(asked, query.invitationId, query.sendNumber)
     case 'ListWantedMails': {
@@ -133,7 +133,7 @@ async function visibleMember(asked: Asked, memberId: string, permission: Permiss
 
 async function viewTeam(asked: Asked, filter: RosterFilter | null): Promise<Answer<'ViewTeam'>> {
   const { database, organizationId, now } = asked
-  const listed = filter === null ? ok(null) : await listRoster(database, organizationId, filter, now)
+  const listed = filter === null ? ok(null) : await listRoster(database, organizationId, filter, now, asked.walk)
   return listed.ok ? ok({ ...(await teamOf(asked)), roster: listed.value }) : listed
 }
 

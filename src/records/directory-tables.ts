@@ -1,12 +1,17 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { invitationsTable } from './tables.ts'
 
 /*
  * The tables of `DIRECTORY`, a D1 database: copies of the organizations' own rows, and how far each organization's copy has
  * come. Everything here can be made again from the organizations, except the checkpoints of their logs.
  */
 
-export { apiKeys, invitations, members, organizations, roles } from './tables.ts'
+export { apiKeys, members, organizations, roles } from './tables.ts'
+/** Here an address leads to invitations of many organizations. */
+export const invitations = invitationsTable(({ email, organizationId, sentAt }) => [
+  index('invitations_email').on(email, organizationId, sentAt),
+])
 
 /** How far each organization's rows have come; `head` ahead of `projected` for long means that its relay lags. */
 export const projections = sqliteTable(

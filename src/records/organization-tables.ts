@@ -13,7 +13,11 @@ export const invitations = invitationsTable((table) => [
   index('invitations_maker')
     .on(table.makerId, table.role, table.id)
     .where(sql`status = 'pending' and maker_id is not null`),
-  index('invitations_role').on(table.role, table.makerId).where(sql`status = 'pending'`),
+  index('invitations_email').on(table.organizationId, table.email, table.id),
+  index('invitations_expires').on(table.organizationId, table.expiresAt, table.id),
+  index('invitations_role')
+    .on(table.organizationId, table.role, table.id)
+    .where(sql`(status = 'pending' or status = 'expired')`),
 ])
 
 // Deleted roles and revoked keys stay: without these the relay would look at all of them each time it runs.

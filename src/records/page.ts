@@ -40,15 +40,26 @@ export function continues({ key, id, descending }: Order, position: Position | n
   return sql`${key} ${beyond}= ${position.key} and (${key}, ${id}) ${beyond} (${position.key}, ${position.id})`
 }
 
+/** The rows up to that one, and that one. */
+export function endsAt({ key, id, descending }: Order, end: Place | null): SQL | undefined {
+  if (end === null) return undefined
+  const before = sql.raw(descending ? '>=' : '<=')
+  return sql`${key} ${before} ${end.key} and (${key}, ${id}) ${before} (${end.key}, ${end.id})`
+}
+
 export function orderOf({ key, id, descending }: Order): SQL[] {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   return [sql`${key} ${direction}`, sql`${id} ${direction}`]
 }
 
-export type Fetch<Row> = (tier: number, position: Position | null, limit: number) => Promise<Row[]>
-type Place = Pick<Position, 'key' | 'id'>
-/** The last row that was looked at from there, unless all were. */
-export type WalkEnd = (tier: number, position: Position | null) => Promise<Place | null>
+export type Place = Pick<Position, 'key' | 'id'>
+/** Rows from behind that position on, up to an end if there is one. */
+export type Fetch<Row> = (tier: number, from: Position | null, limit: number, end: Place | null) => Promise<Row[]>
+/**
+ * Where the search for a page stopped, because it had looked at enough rows. Null: it got as far as the last row of the page, or, if
+ * the page is not full, to the end of the list.
+ */
+export type WalkEnd<Row> = (tier: number, from: Position | null, last: Row | null) => Promise<Place | null>
 
 /**
  * Keyset paging: rows in the order of (key, id), continued after the last one seen, so that rows that come or go meanwhile
@@ -62,7 +73,7 @@ export async function readPage<Row, Item>(
   tiers: number,
   fetch: Fetch<Row>,
   item: (row: Row) => Item,
-  walkEnd: WalkEnd = async () => null,
+  walkEnd: WalkEnd<Row> = async () => null,
 ): Promise<Result<Slice<Item>, BrokenCursor>> {
   const start = page.cursor === null ? null : decode(page.cursor, keyset.scope)
   if (start === null && page.cursor !== null) {
@@ -71,9 +82,9 @@ export async function readPage<Row, Item>(
   const found: { row: Row; tier: number }[] = []
   for (let tier = start?.tier ?? 0; tier < tiers && found.length <= page.limit; tier += 1) {
     const [from, wanted] = [tier === start?.tier ? start : null, page.limit + 1 - found.length]
-    const rows = await fetch(tier, from, wanted)
-    for (const row of rows) found.push({ row, tier })
-    const end = rows.length < wanted ? await walkEnd(tier, from) : null
+    const rows = await fetch(tier, from, wanted, null)
+    const end = await walkEnd(tier, from, rows[wanted - 1] ?? null)
+    for (const row of end === null ? rows : await fetch(tier, from, wanted, end)) found.push({ row, tier })
     if (end !== null) {
       return ok({ items: found.map(({ row }) => item(row)), nextCursor: encode({ tier, ...end }, keyset.scope) })
     }

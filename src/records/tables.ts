@@ -96,7 +96,8 @@ export const membersTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = no
   )
 export const members = membersTable()
 
-export const invitationsTable = (objectIndexes: ObjectIndexes<'version' | 'id' | 'makerId' | 'role'> = none) =>
+type InvitationColumn = 'version' | 'id' | 'organizationId' | 'email' | 'makerId' | 'role' | 'expiresAt' | 'sentAt'
+export const invitationsTable = (ownIndexes: ObjectIndexes<InvitationColumn> = none) =>
   sqliteTable(
     'invitations',
     {
@@ -121,14 +122,13 @@ export const invitationsTable = (objectIndexes: ObjectIndexes<'version' | 'id' |
       version: integer('version').notNull(),
     },
     (table) => [
-      index('invitations_email').on(table.email, table.organizationId, table.sentAt),
       index('invitations_member').on(table.memberId).where(sql`member_id is not null`),
       index('invitations_created').on(table.organizationId, table.createdAt, table.id),
       index('invitations_pending').on(table.expiresAt).where(sql`status = 'pending'`),
       index('invitations_pending_name')
         .on(table.organizationId, table.nameKey, table.id)
         .where(sql`status = 'pending'`),
-      ...objectIndexes(table),
+      ...ownIndexes(table),
     ],
   )
 export const invitations = invitationsTable()

@@ -34,11 +34,6 @@ const ALLOWED: readonly (readonly [part: RegExp, why: string])[] = [
   [/from "api_keys".*"revoked_at" is null/, 'an organization has 100 living keys at most'],
   [/from "invitations" where .*"maker_id" in/, 'sorts the pending invitations of one maker'],
   [/from "events" where .*"target_id" in/, 'sorts the entries about one person, who is erased'],
-  [
-    /"invitations"."role" = \? and "invitations"."status" in/,
-    'only when a role is deleted: no index serves expired ones',
-  ],
-  [/union all select .*invitation_half|member_half/, 'sorts two pages into one'],
 ]
 
 const page: Page = { limit: 20, cursor: null }
@@ -80,14 +75,14 @@ const QUERIES: readonly Query[] = [
     ...MEMBER_SORTS.map(
       (by): Query => ({ ...whole, type: 'ListMembers', statuses: ['active'], sort: { by, descending } }),
     ),
-    ...INVITATION_SORTS.filter((by) => by === 'created_at').map(
+    ...INVITATION_SORTS.map(
       (by): Query => ({ ...whole, type: 'ListInvitations', statuses: ['pending'], sort: { by, descending } }),
     ),
   ]),
   { ...whole, type: 'ListMembers', statuses: ['suspended'], sort: { by: 'name', descending: false } },
   { ...whole, type: 'ListMembers', statuses: ['active'], role: 'admin', sort: { by: 'name', descending: false } },
   { ...whole, type: 'ListMembers', statuses: ['active'], search: 'an', sort: { by: 'name', descending: false } },
-  ...ROSTER_SORTS.filter((by) => by === 'name').map((by): Query => ({ type: 'ListRoster', ...roster(by) })),
+  ...ROSTER_SORTS.map((by): Query => ({ type: 'ListRoster', ...roster(by) })),
 ]
 
 const EVERYTHING: Authority = {
@@ -110,11 +105,17 @@ test('no statement scans or sorts what grows, except for a reason', async () => 
     })
   })
   expect(plans.length).toBeGreaterThan(90)
-  const long = plans.filter(({ sql, details }) => isLong(sql, details, 'one organization'))
+  const long = plans.filter(({ sql, details }) => isLong(sql, merged(details), 'one organization'))
   const reasonFor = (sql: string) => ALLOWED.find(([part]) => part.test(sql))?.[1]
   expect(long.filter(({ sql }) => reasonFor(sql) === undefined)).toEqual([])
   expect(new Set(long.map(({ sql }) => reasonFor(sql)))).toEqual(new Set(ALLOWED.map(([, why]) => why)))
 })
+
+/** A roster sorts a page of members and a page of invitations, each once: that may be. */
+const merged = (details: readonly string[]): readonly string[] =>
+  details[0] === 'MERGE (UNION ALL)' && details.filter((detail) => /TEMP B-TREE/.test(detail)).length === 2
+    ? details.filter((detail) => !/TEMP B-TREE/.test(detail))
+    : details
 
 interface Prepared {
   getQuery?(): { readonly sql: string }

@@ -57,8 +57,8 @@ export async function listEvents(
     if (rest === undefined) return along(position).limit(limit).all()
     return database.select().from(along(position).limit(walk).as('events')).where(rest).limit(limit).all()
   }
-  const walkEnd = async (_: number, position: Position | null) => {
-    if (rest === undefined) return null
+  const walkEnd = async (_: number, position: Position | null, lastShown: EventRow | null) => {
+    if (rest === undefined || lastShown !== null) return null
     const [last] = await along(position)
       .limit(1)
       .offset(walk - 1)

@@ -3,7 +3,7 @@ import type { Invitation, InvitationStatus } from '../../membership/invitation.t
 import type { Query, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
 import type { Database } from '../database.ts'
-import { type BrokenCursor, continues, type Keyset, type Order, orderOf, readPage } from '../page.ts'
+import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { invitationOf } from '../rows.ts'
 import { matches } from '../search.ts'
 import { type InvitationRow, invitations } from '../tables.ts'
@@ -15,6 +15,7 @@ export async function listInvitations(
   organizationId: string,
   query: ListInvitations,
   now: number,
+  walk: number,
 ): Promise<Result<Slice<Invitation>, BrokenCursor>> {
   const { statuses, search, sort, page } = query
   const { key, keyOf } = SORTS[sort.by]
@@ -24,27 +25,27 @@ export async function listInvitations(
     keyOf,
     idOf: (row) => row.id,
   }
-  return readPage(
-    keyset,
-    page,
-    1,
-    (_, position, limit) =>
-      database
-        .select()
-        .from(invitations)
-        .where(
-          and(
-            eq(invitations.organizationId, organizationId),
-            or(...statuses.map((status) => hasStatus(status, now))),
-            matches(search, invitations.nameKey, invitations.email),
-            continues(order, position),
-          ),
-        )
-        .orderBy(...orderOf(order))
-        .limit(limit)
-        .all(),
-    invitationOf,
+  const along = (position: Position | null) =>
+    database
+      .select()
+      .from(invitations)
+      .where(and(eq(invitations.organizationId, organizationId), continues(order, position)))
+      .orderBy(...orderOf(order))
+  const fits = and(
+    or(...statuses.map((status) => hasStatus(status, now))),
+    matches(search, invitations.nameKey, invitations.email),
   )
+  const fetch = (_: number, position: Position | null, limit: number) =>
+    database.select().from(along(position).limit(walk).as('invitations')).where(fits).limit(limit).all()
+  const walkEnd = async (_: number, position: Position | null, lastShown: InvitationRow | null) => {
+    if (lastShown !== null) return null
+    const [last] = await along(position)
+      .limit(1)
+      .offset(walk - 1)
+      .all()
+    return last === undefined ? null : { key: keyOf(last), id: last.id }
+  }
+  return readPage(keyset, page, 1, fetch, invitationOf, walkEnd)
 }
 
 /** By the clock, not only by what has been swept. */

@@ -2,14 +2,13 @@ import { and, eq, sql } from 'drizzle-orm'
 import { type Member, OPERATOR_SOURCE } from '../../membership/member.ts'
 import type { Query, Slice } from '../../membership/queries.ts'
 import type { Result } from '../../membership/result.ts'
-import { hasAttributes } from '../attribute-filter.ts'
 import type { Database } from '../database.ts'
-import { hasStatus } from '../member-status.ts'
 import { externalIds } from '../organization-tables.ts'
 import { type BrokenCursor, continues, type Keyset, type Order, orderOf, type Position, readPage } from '../page.ts'
 import { memberOf } from '../rows.ts'
 import { matches, matchesByName } from '../search.ts'
 import { type MemberRow, members } from '../tables.ts'
+import { pathToMembers } from './path-to-members.ts'
 
 type ListMembers = Extract<Query, { type: 'ListMembers' }>
 
@@ -17,6 +16,7 @@ export async function listMembers(
   database: Database,
   organizationId: string,
   query: ListMembers,
+  walk: number,
 ): Promise<Result<Slice<Member>, BrokenCursor>> {
   const { statuses, role, search, attributes = [], externalId = null, sort, page } = query
   const memberId = externalId === null ? null : await memberOfExternalId(database, externalId)
@@ -31,7 +31,9 @@ export async function listMembers(
     sort.by === 'name'
       ? matchesByName(search, members.nameKey, members.email)
       : [matches(search, members.nameKey, members.email)]
-  const fetch = (tier: number, position: Position | null, limit: number) =>
+  const { path, rest } = pathToMembers({ statuses, role, attributes }, sort.by === 'name')
+  const isPrefix = (tier: number) => tier === 0 && tiers.length > 1
+  const along = (tier: number, position: Position | null) =>
     database
       .select()
       .from(members)
@@ -39,17 +41,26 @@ export async function listMembers(
         and(
           eq(members.organizationId, organizationId),
           memberId === null ? undefined : eq(members.id, memberId),
-          hasStatus(statuses),
-          role === null ? undefined : eq(members.role, role),
-          hasAttributes(attributes),
-          tiers[tier],
+          path,
+          isPrefix(tier) ? tiers[tier] : undefined,
           continues(ordered, position),
         ),
       )
       .orderBy(...orderOf(ordered))
-      .limit(limit)
+  const fetch = (tier: number, position: Position | null, limit: number) => {
+    const looked = along(tier, position).limit(walk).as('members')
+    const fits = and(rest, isPrefix(tier) ? undefined : tiers[tier])
+    return database.select().from(looked).where(fits).limit(limit).all()
+  }
+  const walkEnd = async (tier: number, position: Position | null, lastShown: MemberRow | null) => {
+    if (lastShown !== null) return null
+    const [last] = await along(tier, position)
+      .limit(1)
+      .offset(walk - 1)
       .all()
-  return readPage(keyset, page, tiers.length, fetch, memberOf)
+    return last === undefined ? null : { key: keyOf(last), id: last.id }
+  }
+  return readPage(keyset, page, tiers.length, fetch, memberOf, walkEnd)
 }
 
 /** Empty: there is no such member. Only the organization's own database knows. */
