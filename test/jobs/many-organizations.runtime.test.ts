@@ -3,11 +3,12 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { getUser } from '../../src/accounts/users.ts'
 import type { PersonMessage } from '../../src/contract/person-message.ts'
+import { directoriesOf } from '../../src/directory/directories.ts'
 import { consumePeople } from '../../src/jobs/people-consumer.ts'
 import type { Account } from '../../src/membership/commands.ts'
 import { NOTHING_WAITS } from '../../src/organization/relay/relay.ts'
 import { newUser, type Person } from '../support/api-builders.ts'
-import { organizationsVia } from '../support/api-faults.ts'
+import { databaseThat, organizationsVia } from '../support/api-faults.ts'
 import { someId } from '../support/api-world.ts'
 import { heldQueue, runCron } from '../support/cron.ts'
 
@@ -24,19 +25,28 @@ beforeEach(async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
-/** A person with a member row in each of so many organizations, all in step with the account. */
+/** A person with a member row in each of so many organizations, in all directories, in step with the account. */
 async function crowd(): Promise<{ person: Person; ids: string[] }> {
   const person = await newUser('Bob Fox')
   const ids = Array.from({ length: ORGANIZATIONS }, () => someId('org')).sort()
   const rows = ids.map((organization) => ({ id: someId('mem'), organization, user: person.id, email: person.email }))
-  await env.DIRECTORY.prepare(
-    `insert into members (id, organization_id, user_id, email, role, status, source, profile, attributes, person_revision,
+  const insert = (database: D1Database, own: typeof rows) =>
+    database
+      .prepare(
+        `insert into members (id, organization_id, user_id, email, role, status, source, profile, attributes, person_revision,
        name_key, joined_at, created_at, updated_at, revision, version)
      select value ->> 'id', value ->> 'organization', value ->> 'user', value ->> 'email', 'member', 'active', 'added', '{}',
        '{}', 1, 'bob', 0, 0, 0, 1, 1 from json_each(?)`,
-  )
-    .bind(JSON.stringify(rows))
-    .run()
+      )
+      .bind(JSON.stringify(own))
+      .run()
+  const all = directoriesOf(env)
+  for (const [place, { database }] of all.entries()) {
+    await insert(
+      database,
+      rows.filter((_, index) => index % all.length === place),
+    )
+  }
   return { person, ids }
 }
 
@@ -56,12 +66,15 @@ function obedient() {
     read: async () => ({ ok: true, value: { isLastOwner: false, organizationName: 'Acme' }, revision: 1 }),
     wake: async () => ({ exists: true, slug: null, version: 1, waiting: NOTHING_WAITS }),
   }))
-  const arrive = () =>
-    env.DIRECTORY.prepare(
-      `update members set person_revision = value ->> 1 from json_each(?) where organization_id = value ->> 0`,
-    )
-      .bind(JSON.stringify([...rows]))
-      .run()
+  const arrive = async () => {
+    const query =
+      'update members set person_revision = value ->> 1 from json_each(?) where organization_id = value ->> 0'
+    for (const { database } of directoriesOf(env))
+      await database
+        .prepare(query)
+        .bind(JSON.stringify([...rows]))
+        .run()
+  }
   const onCall = (call: (id: string) => void) => {
     before = call
   }
@@ -154,6 +167,28 @@ describe('a changed person in 150 organizations', () => {
 
     expect(people.filter(({ userId }) => userId === person.id)).toEqual([news('person_changed', person)])
     expect(asked.filter((id) => ids.includes(id)).slice(ORGANIZATIONS - 1)).toEqual([broken])
+  })
+
+  test('is followed by the organizations of all other directories while one is out of reach, and not settled', async () => {
+    const { person, ids } = await crowd()
+    const { asked, organizations, arrive } = obedient()
+    await change(person)
+    const down = { DIRECTORY_2: databaseThat((env as unknown as { DIRECTORY_2: D1Database }).DIRECTORY_2, () => true) }
+    const bindings = { ORGANIZATION: organizations, ...down }
+    for (let left: PersonMessage[] | null = [news('person_changed', person)]; left !== null && left.length > 0; ) {
+      const [next = news('person_changed', person)]: PersonMessage[] = left
+      left = await deliver(next, bindings)
+    }
+    const reached = ids.filter((_, index) => index % 3 !== 1)
+    expect(asked.toSorted()).toEqual(reached)
+    await arrive()
+    await runCron(Date.now() + 3 * MINUTE, bindings)
+    const settled = 'select 1 from users where id = ? and settled_revision = revision'
+    expect(await env.ACCOUNTS.prepare(settled).bind(person.id).first()).toBeNull()
+
+    await runCron(Date.now() + 8 * MINUTE, { ORGANIZATION: organizations })
+
+    expect([...new Set(asked.filter((id) => ids.includes(id)))].toSorted()).toEqual(ids)
   })
 
   test('that lost its messages is found by cron, which asks only those that are left', async () => {
