@@ -24,9 +24,9 @@ beforeAll(async () => {
     const user = await newUser(name)
     created(await api.post(`${team.path}/members`, { user_id: user.id, role: index % 2 ? 'admin' : 'member' }))
     await newInvitation(team, { name: `${name} invited` })
-    created(await creator.api.post('/v1/organizations', { name }))
+    await followed(created(await creator.api.post('/v1/organizations', { name })))
   }
-  for (const { id } of (await as(operator).get('/v1/organizations?limit=100')).body.data) await followed({ id })
+  await followed(team)
 })
 
 interface List {
