@@ -181,7 +181,8 @@ describe('after an hour without the directory', () => {
     expect(before.invitations).toHaveLength(1)
     await vi.waitFor(all, { timeout: 60_000, interval: 200 })
 
-    await reseam(acme.team, { project: projectInto(env.DIRECTORY), clock: Date.now })
+    await reseam(acme.team, { project: projectInto(env.DIRECTORY) })
+    acme.clock.now += STEP_MS
     await runDurableObjectAlarm(env.ORGANIZATION.getByName(acme.team.id))
 
     await vi.waitFor(async () => {
