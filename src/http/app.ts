@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { TrieRouter } from 'hono/router/trie-router'
 import { HeldUp } from '../accounts/shield.ts'
 import { failureOf, framesOf, isOutage } from '../records/failure.ts'
-import { authenticate, identify, knownKey, sessionOnly } from './authentication.ts'
+import { authenticate, identify, identifyIfPossible, knownKey, sessionOnly } from './authentication.ts'
 import { envelope } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { gate, type RefusalPage } from './gate.ts'
@@ -69,7 +69,7 @@ export function api(page: RefusalPage = problem): Hono<HttpEnvironment> {
   app.use(networkShield(page))
   app.use(documented({ refusesBodies: ['payload_too_large'] }, limitBody))
 
-  app.use('/health', identify)
+  app.use('/health', identifyIfPossible)
   app.route('/health', health)
   app.get('/openapi.json', describe(getDescription), (c) => c.json(documentOf(app)))
   app.use('/v1/settings', authenticate)

@@ -26,6 +26,7 @@ import type { Rejection } from '../membership/rejection.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
 import { type StrangerRefusal, vouchedPerson } from '../onboarding/vouched-person.ts'
 import { organizationClient } from '../organization/client.ts'
+import { failureOf } from '../records/failure.ts'
 import { bearerOf } from './bearer.ts'
 import type { Credential, HttpEnvironment } from './environment.ts'
 import { documented, factsOf } from './openapi/route-facts.ts'
@@ -74,6 +75,25 @@ export const identify = documented(
     return next()
   }),
 )
+
+/** For what must answer even if a credential is wrong or cannot be looked up: the caller then counts as nobody. */
+export const identifyIfPossible = documented(
+  { optionalBearer: true },
+  createMiddleware<HttpEnvironment>(async (c, next) => {
+    const credential = c.req.header('Authorization') === undefined ? UNAUTHENTICATED : await presentedOrNone(c)
+    if (credential.ok) c.set('credential', credential.value)
+    return next()
+  }),
+)
+
+async function presentedOrNone(c: Context<HttpEnvironment>): Promise<Authenticated> {
+  try {
+    return await presented(c)
+  } catch (error) {
+    console.warn({ message: 'credential cannot be looked up', error: failureOf(error) })
+    return UNAUTHENTICATED
+  }
+}
 
 /** Where no organization answers for itself: an API key counts for something only if its organization knows it. */
 export const knownKey = createMiddleware<HttpEnvironment>(async (c, next) => {
