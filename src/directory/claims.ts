@@ -350,6 +350,7 @@ export interface StandingClaims {
   readonly organizationId: string
   readonly slug: string
   readonly createdBy: string | null
+  readonly ownerId: string | null
   readonly directory: string
 }
 
@@ -359,11 +360,11 @@ export interface StandingClaims {
  */
 export async function assertClaims(
   accounts: D1Database,
-  { organizationId, slug, createdBy, directory }: StandingClaims,
+  { organizationId, slug, createdBy, ownerId, directory }: StandingClaims,
   now: number,
 ): Promise<string> {
-  const creation = sql`insert into ${creationClaims} (organization_id, created_by, directory, claimed_at, confirmed)
-    values (${organizationId}, ${createdBy}, ${directory}, ${now}, 1)
+  const creation = sql`insert into ${creationClaims} (organization_id, created_by, owner_id, directory, claimed_at, confirmed)
+    values (${organizationId}, ${createdBy}, ${ownerId}, ${directory}, ${now}, 1)
     on conflict (organization_id) do update set confirmed = 1, directory = excluded.directory`
   // Unsettled, because the organization may be about to change its slug: the sweep asks which one it uses.
   const slugClaim = sql`insert into ${slugClaims} (slug, organization_id, claimed_at, unsettled_at)

@@ -154,8 +154,9 @@ export class OrganizationObject extends DurableObject<Env> {
     const organization = this.#exists ? this.#store.organization() : null
     if (organization === null) return null
     const { slug } = organization
-    const [createdBy, directory] = [this.#store.creator(), this.#store.directory()]
-    return { organizationId: this.#id, slug, createdBy, directory }
+    const store = this.#store
+    const held = { createdBy: store.creator(), ownerId: store.firstOwner(), directory: store.directory() }
+    return { organizationId: this.#id, slug, ...held }
   }
 
   /** Sends everything to the directory again, and answers once it has arrived. If that is interrupted, the alarm goes on. */

@@ -39,6 +39,8 @@ export interface HeldClaims {
   readonly slug: string
   /** The person whose number of created organizations it counts for; null: the operator created it. */
   readonly createdBy: string | null
+  /** The first owner, by the creation; null: it was created without one. */
+  readonly ownerId: string | null
   /** Which directory has its copy, by the name of the binding. */
   readonly directory: string
 }

@@ -87,6 +87,13 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
       .from(events)
       .where(eq(events.seq, 1))
       .prepare(),
+    // The creation writes the entry of its owner right after its own.
+    firstOwner: database
+      .select({ userId: members.userId })
+      .from(events)
+      .innerJoin(members, and(eq(members.id, events.targetId), eq(members.source, 'created')))
+      .where(and(eq(events.seq, 2), eq(events.type, 'member.added')))
+      .prepare(),
     organization: database.select().from(organizations).where(eq(organizations.id, organizationId)).prepare(),
     member: from
       .members()

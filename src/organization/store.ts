@@ -147,6 +147,11 @@ export class OrganizationStore {
     return first?.actorType === 'user' ? first.actorId : null
   }
 
+  /** The person who owned the organization from its creation; null: it was created without an owner. */
+  firstOwner(): string | null {
+    return this.#statements.firstOwner.get()?.userId ?? null
+  }
+
   organization(): Organization | null {
     const row = this.#statements.organization.get()
     return row === undefined ? null : organizationOf(row)

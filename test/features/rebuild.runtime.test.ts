@@ -255,7 +255,7 @@ describe('rebuilding all organizations', () => {
 describe('after D1 was restored to an earlier time', () => {
   const CLAIMS = ['creation_claims', 'slug_claims'] as const
   const claimsOf = async ({ id }: Team) => [
-    await inAccounts('select created_by, confirmed from creation_claims where organization_id = ?', id),
+    await inAccounts('select created_by, owner_id, confirmed from creation_claims where organization_id = ?', id),
     await inAccounts('select slug from slug_claims where organization_id = ?', id),
   ]
   const objectIdOf = ({ id }: Team) => env.ORGANIZATION.idFromName(id).toString()
