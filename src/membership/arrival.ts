@@ -32,6 +32,9 @@ export type ArrivalOutcome = (typeof ARRIVAL_OUTCOMES)[number]
 
 export const hasArrived = (outcome: ArrivalOutcome): boolean => ARRIVED.some((one) => one === outcome)
 
+/** Whether the person became a member by this: an account that is being deleted is forgotten again then. */
+export const hasJoined = (outcome: ArrivalOutcome): boolean => outcome === 'added' || outcome === 'returned'
+
 /** What became of one row. `memberId` is null if there is no such member, and for one that a dry run would make. */
 export interface ArrivalResult {
   readonly userId: string | null

@@ -65,25 +65,44 @@ export async function followSinceRead(
   return true
 }
 
-/** The same for many people, whose accounts are read with one statement. */
+/**
+ * The same for many people, whose accounts are read with one statement. `added`: those of them who joined by this command.
+ * A person who was a member before is left to the deletion of the account, which may still be taken back. A person who
+ * cannot be followed does not keep the others from their turn.
+ */
 export async function followManySinceRead(
   bindings: Bindings,
   organizationId: string,
   read: readonly Pick<User, 'id' | 'email' | 'revision'>[],
+  added: ReadonlySet<string>,
 ): Promise<void> {
-  try {
-    const ids = read.map(({ id }) => id)
-    const users = await usersOfIds(bindings.ACCOUNTS, ids)
+  const attempt = async (follow: () => Promise<unknown>) => {
+    try {
+      await follow()
+    } catch (error) {
+      console.warn({ message: 'changes of people not followed', organization: organizationId, error: failureOf(error) })
+    }
+  }
+  await attempt(async () => {
+    const users = await usersOfIds(
+      bindings.ACCOUNTS,
+      read.map(({ id }) => id),
+    )
     const changed: Account[] = []
     for (const person of read) {
       const user = users.get(person.id)
-      if (user === undefined || user.closingAt !== null) await eraseIn(bindings, organizationId, person)
-      else if (user.revision !== person.revision) changed.push(accountOf(user))
+      const isLiving = user !== undefined && user.closingAt === null
+      if (isLiving && user.revision !== person.revision) changed.push(accountOf(user))
+      if (!isLiving && added.has(person.id)) await attempt(() => eraseIn(bindings, organizationId, person))
     }
     for (let from = 0; from < changed.length; from += ACCOUNTS_AT_ONCE) {
-      await followAccounts(bindings, organizationId, changed.slice(from, from + ACCOUNTS_AT_ONCE))
+      const people = changed.slice(from, from + ACCOUNTS_AT_ONCE)
+      try {
+        await followAccounts(bindings, organizationId, people)
+      } catch {
+        // One of them may be in the way of all others.
+        for (const account of people) await attempt(() => followAccounts(bindings, organizationId, [account]))
+      }
     }
-  } catch (error) {
-    console.warn({ message: 'changes of people not followed', organization: organizationId, error: failureOf(error) })
-  }
+  })
 }

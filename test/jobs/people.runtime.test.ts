@@ -9,7 +9,7 @@ import { MARKED_FOR_MS } from '../../src/directory/sweep-marks.ts'
 import worker from '../../src/index.ts'
 import { consumePeople } from '../../src/jobs/people-consumer.ts'
 import type { Bindings } from '../../src/onboarding/create-organization.ts'
-import { followSinceRead } from '../../src/onboarding/follow-accounts.ts'
+import { followManySinceRead, followSinceRead } from '../../src/onboarding/follow-accounts.ts'
 import {
   carryOut,
   followed,
@@ -285,6 +285,37 @@ describe('somebody who joins while their account changes', () => {
     await followSinceRead({ ...env, ORGANIZATION: counting }, team.id, { ...read, revision: 2 })
 
     expect(asked).toBe(1)
+  })
+})
+
+describe('many people of one command', () => {
+  const closing = (person: Person) =>
+    env.ACCOUNTS.prepare('update users set closing_at = 1 where id = ?').bind(person.id).run()
+
+  test('follow their accounts though one of them cannot be forgotten', async () => {
+    const [team, people] = [await newOrganization(), [await newUser('Bob Fox'), await newUser('Cat Day')]]
+    const read = people.map(({ id, email }) => ({ id, email, revision: 1 }))
+    const [bob, cat] = [people[0] as Person, people[1] as Person]
+    await newMemberAsRead(team, bob)
+    const member = await newMemberAsRead(team, cat)
+    await closing(bob)
+    await change(cat, { name: 'Catherine' })
+    const failing = organizationsVia((object) => ({
+      execute: (request) =>
+        JSON.stringify(request).includes('ErasePerson') ? Promise.reject(new Error('lost')) : object.execute(request),
+    }))
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+
+    await followManySinceRead({ ...env, ORGANIZATION: failing }, team.id, read, new Set([bob.id, cat.id]))
+
+    expect((await shown(team, member)).profile.name).toBe('Catherine')
+  })
+
+  test('keep their rows if they were members before, though their account is being deleted', async () => {
+    const { team, bob } = await pair()
+    await closing(bob)
+    await followManySinceRead(env, team.id, [{ id: bob.id, email: bob.email, revision: 1 }], new Set())
+    expect(await shown(team, bob)).toMatchObject({ email: bob.email, status: 'active' })
   })
 })
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { AddMembers } from '../../contract/arrivals.ts'
+import { hasJoined } from '../../membership/arrival.ts'
 import { bulkArrival } from '../../onboarding/bulk-arrival.ts'
 import { followManySinceRead } from '../../onboarding/follow-accounts.ts'
 import { operatorOf } from '../authentication.ts'
@@ -20,14 +21,18 @@ bulkMembers.post('/', describe(operation.addMembers), body(AddMembers), async (c
   const wanted = c.req.valid('json')
   const { command, users } = await bulkArrival(c.env.ACCOUNTS, wanted, operatorOf(c))
   const known = new Set(users.map(({ id }) => id))
-  const answer = await execute(c, command, ({ results, seats }) => ({
-    object: 'bulk_result',
-    dry_run: wanted.dry_run,
-    results: results.map((result) =>
-      present.arrivalResult(known.has(result.userId ?? '') ? result : { ...result, userId: null }),
-    ),
-    seats: present.seats(seats),
-  }))
-  if (answer.ok && !wanted.dry_run) await followManySinceRead(c.env, organization(c).id, users)
+  let added: ReadonlySet<string> = new Set()
+  const answer = await execute(c, command, ({ results, seats }) => {
+    added = new Set(results.flatMap(({ outcome, userId }) => (hasJoined(outcome) && userId !== null ? [userId] : [])))
+    return {
+      object: 'bulk_result',
+      dry_run: wanted.dry_run,
+      results: results.map((result) =>
+        present.arrivalResult(known.has(result.userId ?? '') ? result : { ...result, userId: null }),
+      ),
+      seats: present.seats(seats),
+    }
+  })
+  if (answer.ok && !wanted.dry_run) await followManySinceRead(c.env, organization(c).id, users, added)
   return answer
 })
