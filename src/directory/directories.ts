@@ -61,7 +61,11 @@ interface Bindings extends DirectoryBindings {
  * The directory of an organization: by its claim or, if the claim is lost, by where its copy is. Null: there is no such
  * organization, or nothing of it has arrived anywhere.
  */
-export async function directoryOf(env: Bindings, organizationId: string): Promise<D1Database | null> {
+export const directoryOf = async (env: Bindings, organizationId: string): Promise<D1Database | null> =>
+  (await claimedDirectory(env, organizationId)) ?? copyHolder(directoriesOf(env), organizationId)
+
+/** The directory of an organization by its claim alone. Null: there is no claim. */
+export async function claimedDirectory(env: Bindings, organizationId: string): Promise<D1Database | null> {
   const all = directoriesOf(env)
   const [only] = all
   if (all.length === 1 && only !== undefined) return only.database
@@ -70,7 +74,7 @@ export async function directoryOf(env: Bindings, organizationId: string): Promis
   const place = known.get(organizationId)
   if (place !== undefined) return directoryNamed(env, place)
   const claim = await claimOf(env.ACCOUNTS, organizationId)
-  if (claim === undefined) return copyHolder(all, organizationId)
+  if (claim === undefined) return null
   if (claim.confirmed) remember(known, organizationId, claim.directory)
   return directoryNamed(env, claim.directory)
 }

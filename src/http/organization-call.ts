@@ -5,8 +5,8 @@ import { matchedRoutes } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { withOrigin } from '../accounts/authentication-log.ts'
 import { idPattern } from '../contract/fields.ts'
-import { directoryOf } from '../directory/directories.ts'
-import { isNearbyQuery, readNearby } from '../directory/read-nearby.ts'
+import { claimedDirectory } from '../directory/directories.ts'
+import { isNearbyQuery, type NearbyRead, readNearby } from '../directory/read-nearby.ts'
 import type { Caller } from '../membership/actor.ts'
 import type { Command, ValueOf } from '../membership/commands.ts'
 import type { AnswerOf, Query } from '../membership/queries.ts'
@@ -16,6 +16,7 @@ import { freshCaller } from '../onboarding/fresh-proof.ts'
 import { type OrganizationClient, organizationClient } from '../organization/client.ts'
 import type { AnsweredQuery, ExecuteRequest, Refusal } from '../organization/requests.ts'
 import { resourceOf } from '../organization/resource.ts'
+import { failureOf, isOutage } from '../records/failure.ts'
 import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { documented } from './openapi/route-facts.ts'
@@ -76,11 +77,23 @@ export async function read<Q extends Query>(
   consistency: 'strong' | 'eventual' = 'strong',
 ): Promise<Response> {
   const { caller } = c.get('credential')
-  const directory = consistency === 'eventual' && isNearbyQuery(query) ? await directoryOf(c.env, idOf(c)) : null
-  const nearby = directory !== null && isNearbyQuery(query) ? await readNearby(directory, idOf(c), caller, query) : null
+  const nearby = consistency === 'eventual' ? await nearbyAnswer(c, query) : null
   const answered = (nearby ?? (await organization(c).read(caller, query))) as AnsweredQuery<Q>
   if (!answered.ok) return refused(c, answered)
   return jsonAnswer(c, show(answered.value, answered.revision) ?? {}, 200, revisionHeaders(answered))
+}
+
+/** Null: the directory is out of reach, unknown, or not of one moment. The object answers then. */
+async function nearbyAnswer(c: Call, query: Query): Promise<NearbyRead | null> {
+  if (!isNearbyQuery(query)) return null
+  try {
+    const directory = await claimedDirectory(c.env, idOf(c))
+    return directory === null ? null : await readNearby(directory, idOf(c), c.get('credential').caller, query)
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    console.warn({ message: 'the object answers instead of the directory', error: failureOf(error) })
+    return null
+  }
 }
 
 /** Who is not the operator is told so only where they may know of the organization. */

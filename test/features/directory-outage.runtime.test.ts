@@ -91,6 +91,9 @@ const QUESTIONS: Readonly<Record<string, Act>> = {
   'what many may do': ({ operator, team, bob }) =>
     operator.post(`${team.path}/access/batch`, { checks: [{ user_id: bob.id, permission: 'products:use' }] }),
   'the members': ({ owner, team }) => owner.get(`${team.path}/members?query=bob`),
+  'members nearby': ({ owner, team }) => owner.get(`${team.path}/members?consistency=eventual`),
+  'what somebody may do, nearby': ({ operator, team, bob }) =>
+    operator.get(`${team.path}/access?user_id=${bob.id}&consistency=eventual`),
   'a member': ({ owner, team, bob }) => owner.get(member(team, bob)),
   'the roster': ({ owner, team }) => owner.get(`${team.path}/roster`),
   'the invitations': ({ owner, team }) => owner.get(`${team.path}/invitations`),
@@ -130,9 +133,6 @@ describe('while the directory is out of reach, nothing is promised that needs it
     'my organizations': ({ owner }) => owner.get('/v1/organizations'),
     users: ({ operator }) => operator.get('/v1/users'),
     settings: ({ operator }) => operator.get('/v1/settings'),
-    'members nearby': ({ owner, team }) => owner.get(`${team.path}/members?consistency=eventual`),
-    'what somebody may do, nearby': ({ operator, team, bob }) =>
-      operator.get(`${team.path}/access?user_id=${bob.id}&consistency=eventual`),
     'a new organization': ({ operator }) => operator.post('/v1/organizations', { name: 'New' }),
     'a new user': ({ operator }) => operator.post('/v1/users', { email: 'new@x.test' }),
     'another slug': ({ owner, team }) => owner.patch(team.path, { slug: 'another-slug' }),
