@@ -15,7 +15,7 @@ import {
   readPage,
 } from '../records/page.ts'
 import { organizationOf } from '../records/rows.ts'
-import { matchesByName } from '../records/search.ts'
+import { hasText, matchesByName } from '../records/search.ts'
 import type { OrganizationRow } from '../records/tables.ts'
 import { askAllForList, type Directory } from './directories.ts'
 import { mergedRows } from './merged-rows.ts'
@@ -83,6 +83,10 @@ export async function listOrganizations(
   }
   return readPage(keyset, page, tiers.length, mergedRows(all, keyset, order, fetchFrom), listed)
 }
+
+/** Whether a list with this search and filter has the organization. */
+export const isFound = ({ name, slug, externalId }: Organization, search: string | null, wanted: string | null) =>
+  (wanted === null || externalId === wanted) && hasText(search, name, slug)
 
 /** Deleted or not, as far as the directory has followed. */
 export async function knownOrganization(directory: D1Database, id: string): Promise<Organization | null> {

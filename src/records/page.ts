@@ -10,6 +10,12 @@ export interface BrokenCursor {
   readonly message: string
 }
 
+export const FOREIGN_CURSOR: BrokenCursor = {
+  code: 'invalid',
+  path: 'cursor',
+  message: 'This cursor is not of this list.',
+}
+
 type Key = string | number
 
 /** The order of a list, which makes every row's place unique. */
@@ -77,7 +83,7 @@ export async function readPage<Row, Item>(
 ): Promise<Result<Slice<Item>, BrokenCursor>> {
   const start = page.cursor === null ? null : decode(page.cursor, keyset.scope)
   if (start === null && page.cursor !== null) {
-    return refuse({ code: 'invalid', path: 'cursor', message: 'This cursor is not of this list.' })
+    return refuse(FOREIGN_CURSOR)
   }
   const found: { row: Row; tier: number }[] = []
   for (let tier = start?.tier ?? 0; tier < tiers && found.length <= page.limit; tier += 1) {

@@ -11,6 +11,12 @@ export function matches(search: string | null, ...columns: SQLiteColumn[]): SQL 
   return text === null ? undefined : contains(text, columns)
 }
 
+/** The same for texts that are at hand. */
+export function hasText(search: string | null, ...texts: string[]): boolean {
+  const wanted = textOf(search)
+  return wanted === null || texts.some((text) => fold(text).includes(wanted))
+}
+
 /**
  * The same in the order of names: first those whose name begins with the text, which its index finds at once however long
  * the list is, then those that have it elsewhere. Without a search, one tier without a condition.

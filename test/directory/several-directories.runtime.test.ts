@@ -7,10 +7,10 @@ import { listOwnOrganizations } from '../../src/directory/own-organizations.ts'
 import type { Page, Slice } from '../../src/membership/queries.ts'
 import type { Result } from '../../src/membership/result.ts'
 import { inAccounts, inside } from '../features/storage.ts'
-import { as, expectProblem, onBehalfOf, operator } from '../support/api.ts'
+import { as, bearer, expectInvalid, expectProblem, idsOf, onBehalfOf, operator } from '../support/api.ts'
 import { created, followed, newUser, reseam, type Team } from '../support/api-builders.ts'
 import { broken, databaseThat } from '../support/api-faults.ts'
-import { someId } from '../support/api-world.ts'
+import { newApiKey, someId } from '../support/api-world.ts'
 import { runCron } from '../support/cron.ts'
 
 /* Three directories are bound in the tests. Organizations go to the one that the configuration names. */
@@ -242,6 +242,21 @@ describe('a person', () => {
   })
 })
 
+describe('an API key', () => {
+  test('lists its own organization while every directory is out of reach', async () => {
+    const team = await teamIn('DIRECTORY_2')
+    await as(operator).patch(team.path, { name: 'Étoile Nord', external_id: 'etoile-1' })
+    const { secret } = await newApiKey(team, ['organization:read'])
+    const unreachable = directoriesOf(env).map(({ name, database }) => [name, databaseThat(database, () => true)])
+    const api = as(bearer(secret), broken(Object.fromEntries(unreachable)))
+    const found = async (search: string) => (await api.get(`/v1/organizations?${search}`)).body.data.length
+    expect(idsOf(await api.get('/v1/organizations'))).toEqual([team.id])
+    expect(await Promise.all(['query=%C3%89TOILE', 'query=nowhere'].map(found))).toEqual([1, 0])
+    expect(await Promise.all(['external_id=etoile-1', 'external_id=other'].map(found))).toEqual([1, 0])
+    expectInvalid(await api.get('/v1/organizations?cursor=abc'), 'cursor')
+  })
+})
+
 describe('a directory out of reach', () => {
   const withoutSecond = () => broken({ DIRECTORY_2: databaseThat(directoryNamed(env, 'DIRECTORY_2'), () => true) })
 
@@ -257,6 +272,7 @@ describe('a directory out of reach', () => {
     const access = `${team.path}/access?user_id=${team.owner.id}&permission=members:read`
     expect((await api.get(access)).status).toBe(200)
     expect((await api.get(`${team.path}/members`)).status).toBe(200)
+    expect((await api.get(`${team.path}/members?consistency=eventual`)).body.data).toHaveLength(1)
     expect((await api.get('/health')).body).toMatchObject({
       status: 'degraded',
       directory: 'unreachable',

@@ -3,7 +3,7 @@ import { typeidUnboxed } from 'typeid-js'
 import { moveSession } from '../../accounts/session-cache.ts'
 import { CreateOrganization, ListOrganizations, UpdateOrganization } from '../../contract/organizations.ts'
 import { directoriesOf } from '../../directory/directories.ts'
-import { listOrganizations, type OrganizationsQuery } from '../../directory/organizations.ts'
+import { isFound, listOrganizations } from '../../directory/organizations.ts'
 import { currentSettings } from '../../directory/settings.ts'
 import { ok } from '../../membership/result.ts'
 import { createOrganization } from '../../onboarding/create-organization.ts'
@@ -12,6 +12,7 @@ import { newOrganization } from '../../onboarding/new-organization.ts'
 import { rebuildOrganization } from '../../onboarding/rebuild-directory.ts'
 import { updateOrganization } from '../../onboarding/update-organization.ts'
 import { organizationClient } from '../../organization/client.ts'
+import { FOREIGN_CURSOR } from '../../records/page.ts'
 import { ON_BEHALF_OF } from '../authentication.ts'
 import { answerCreation } from '../creation.ts'
 import { jsonAnswer } from '../envelope.ts'
@@ -67,8 +68,11 @@ organizations.get('/', describe(operation.listOrganizations), query(ListOrganiza
   if (organizationId !== null) {
     const own = await organizationClient(c.env.ORGANIZATION, organizationId).read(caller, { type: 'GetOrganization' })
     if (!own.ok) return refused(c, own)
+    if (cursor !== null) return problem(c, FOREIGN_CURSOR)
+    const items = isFound(own.value, search, externalId) ? [own.value] : []
+    return c.json(present.list({ items, nextCursor: null }, (item) => present.organization(item, own.revision)))
   }
-  const of = visibleTo(c.var.credential)
+  const of = caller.type === 'user' ? { userId: caller.userId } : null
   const listed = await listOrganizations(directoriesOf(c.env), { search, externalId, of, page: { limit, cursor } })
   if (!listed.ok) return problem(c, listed.error)
   return c.json(present.list(listed.value, (item) => present.organization(item.organization, item.revision)))
@@ -123,9 +127,4 @@ organizations.get('/:organization/seats', describe(operation.getSeats), (c) =>
 const noSuchOwner = ({ caller }: Credential) => {
   const path = caller.type === 'operator' ? 'owner_user_id' : ON_BEHALF_OF
   return { code: 'invalid', path, message: 'There is no such user.' } as const
-}
-
-function visibleTo({ caller, organizationId }: Credential): OrganizationsQuery['of'] {
-  if (organizationId !== null) return { organizationId }
-  return caller.type === 'user' ? { userId: caller.userId } : null
 }
