@@ -199,6 +199,18 @@ export async function releaseCreation(
 export const releaseOldClaims = (accounts: D1Database, organizationId: string, now: number): Promise<void> =>
   releaseCreation(accounts, organizationId, now - SWEEP_AFTER_MS)
 
+/** Whether anything is claimed for the organization. */
+export async function hasClaims(accounts: D1Database, organizationId: string): Promise<boolean> {
+  const row = await accounts
+    .prepare(
+      `select 1 from creation_claims where organization_id = ?1
+       union all select 1 from slug_claims where organization_id = ?1 limit 1`,
+    )
+    .bind(organizationId)
+    .first()
+  return row !== null
+}
+
 /** The organization is being erased. */
 export async function releaseClaims(accounts: D1Database, organizationId: string): Promise<void> {
   await releaseCreation(accounts, organizationId, Number.MAX_SAFE_INTEGER)

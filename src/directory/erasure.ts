@@ -21,6 +21,8 @@ const ROWS_AT_ONCE = 5_000
 
 type Owned = SQLiteTable & { organizationId: SQLiteColumn }
 
+const OWNED: readonly Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints]
+
 /**
  * Removes every row of an organization but its own: as long as that stands, the sweep finds it again. From the first step on
  * nothing of the organization is written any more, so a projection that is still on its way brings no rows back.
@@ -30,13 +32,23 @@ export async function eraseOrganization(directory: D1Database, organizationId: s
     .insert(erasedOrganizations)
     .values({ organizationId, erasedAt: now })
     .onConflictDoUpdate({ target: erasedOrganizations.organizationId, set: { erasedAt: now } })
-  const owned: Owned[] = [members, invitations, roles, apiKeys, projections, logCheckpoints]
-  for (const table of owned) await eraseRows(directory, table, organizationId)
+  for (const table of OWNED) await eraseRows(directory, table, organizationId)
 }
 
 /** The last trace: only once the organization's own storage is empty. */
 export async function forgetOrganization(directory: D1Database, organizationId: string): Promise<void> {
   await drizzle(directory).delete(organizations).where(eq(organizations.id, organizationId))
+}
+
+/** Whether the directory has any row of the organization. */
+export async function hasRows(directory: D1Database, organizationId: string): Promise<boolean> {
+  const database = drizzle(directory)
+  const own = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${organizationId})`
+  const found = OWNED.map(
+    (table) => sql`exists (select 1 from ${table} where ${table.organizationId} = ${organizationId})`,
+  )
+  const row = await database.get<{ found: number }>(sql`select ${sql.join([own, ...found], sql` or `)} as found`)
+  return row?.found === 1
 }
 
 async function eraseRows(directory: D1Database, table: Owned, organizationId: string): Promise<void> {

@@ -14,6 +14,7 @@ import { unmark } from '../directory/sweep-marks.ts'
 import { type FoundWaiting, noteAnswers } from '../directory/waiting-organizations.ts'
 import type { ExpireInvitations } from '../membership/commands.ts'
 import { assertHeldClaims } from '../onboarding/assert-claims.ts'
+import { forgetAbsent } from '../onboarding/forget-absent.ts'
 import { type OrganizationNamespace, organizationClient } from '../organization/client.ts'
 import type { Known } from '../organization/relay/directory-lane.ts'
 import { eachOf } from './bounded.ts'
@@ -152,7 +153,7 @@ async function settleClaims(
   return { work, finish: nothingMore }
 }
 
-/** Tells each organization what the directories have of it, and keeps what it answers. */
+/** Tells each organization what the directories have of it, and keeps what it answers. What does not exist is forgotten. */
 async function wakeAll(bindings: OrganizationsBindings, ids: readonly string[], now: number): Promise<Task> {
   const { ACCOUNTS, ORGANIZATION } = bindings
   const known = await knownIn(bindings, ids)
@@ -160,6 +161,7 @@ async function wakeAll(bindings: OrganizationsBindings, ids: readonly string[], 
   const standing: { id: string; slug: string }[] = []
   const work: Work = async (organizationId) => {
     const { waiting, exists, slug } = await organizationClient(ORGANIZATION, organizationId).wake(known(organizationId))
+    if (!exists) await forgetAbsent(bindings, organizationId)
     if (exists && slug !== null) standing.push({ id: organizationId, slug })
     answers.push({ organizationId, directorySince: waiting.directory, mailSince: waiting.mail })
     return waiting.directory === null && waiting.mail === null ? 'done' : 'again'

@@ -1,4 +1,4 @@
-import { createdOrganizations, releaseOldClaims } from '../directory/claims.ts'
+import { createdOrganizations } from '../directory/claims.ts'
 import { askAllForList, directoriesOf, directoryNamed } from '../directory/directories.ts'
 import { doubtRows, removeDoubtedRows } from '../directory/doubted-rows.ts'
 import { organizationsAfter } from '../directory/organizations.ts'
@@ -6,6 +6,7 @@ import { objectIdOf, organizationClient, organizationOfObject } from '../organiz
 import { failureOf } from '../records/failure.ts'
 import { assertHeldClaims, type LostSlug } from './assert-claims.ts'
 import type { Bindings } from './create-organization.ts'
+import { forgetAbsent } from './forget-absent.ts'
 
 const ORGANIZATIONS_AT_ONCE = 10
 
@@ -30,7 +31,7 @@ export async function rebuildOrganization(bindings: Bindings, id: string): Promi
   const client = organizationClient(bindings.ORGANIZATION, id)
   const held = await client.claims()
   if (held === null) {
-    await releaseOldClaims(bindings.ACCOUNTS, id, Date.now())
+    await forgetAbsent(bindings, id)
     return { exists: false, revision: 0, lostSlug: null }
   }
   const lostSlug = await assertHeldClaims(bindings, held)

@@ -1,6 +1,7 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { createMessageBatch, evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { consumeOrganizations } from '../../src/jobs/organizations-consumer.ts'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import {
   created,
@@ -17,7 +18,7 @@ import {
 import { holdMails } from '../support/api-mail.ts'
 import { newApiKey, someId } from '../support/api-world.ts'
 import { directoryRowsOf } from '../support/organization-rows.ts'
-import { everythingOf, inAccounts, inDirectory } from './storage.ts'
+import { everythingOf, inAccounts, inDirectory, inside } from './storage.ts'
 
 /* The directory made anew from the organizations, whatever has become of it. */
 
@@ -252,6 +253,11 @@ describe('rebuilding all organizations', () => {
   })
 })
 
+const wakeOf = ({ id: organizationId }: Team): MessageBatch =>
+  createMessageBatch('organizations', [
+    { id: organizationId, timestamp: new Date(), attempts: 1, body: { version: 1, chore: 'wake', organizationId } },
+  ])
+
 describe('after D1 was restored to an earlier time', () => {
   const CLAIMS = ['creation_claims', 'slug_claims'] as const
   const claimsOf = async ({ id }: Team) => [
@@ -365,6 +371,21 @@ describe('after D1 was restored to an earlier time', () => {
     expect(await inAccounts(held, erased, young)).toEqual([{ slug: young }])
     const created = 'select organization_id as id from creation_claims where organization_id in (?, ?)'
     expect(await inAccounts(created, erased, young)).toEqual([{ id: young }])
+  })
+
+  test.each(['rebuild', 'cron'])('%s removes rows and claims of an organization that was erased since', async (way) => {
+    const team = await ownTeam()
+    await inside(team, (storage) => storage.deleteAll())
+    await evictDurableObject(env.ORGANIZATION.getByName(team.id))
+    await inAccounts('update creation_claims set claimed_at = 0 where organization_id = ?', team.id)
+    await inAccounts('update slug_claims set claimed_at = 0 where organization_id = ?', team.id)
+
+    if (way === 'cron') await consumeOrganizations(wakeOf(team), env)
+    else expectProblem(await rebuild(team), 404, 'not_found')
+
+    const rows = TABLES.map((table) => inDirectory(`select 1 from ${table} where ${ownerColumn(table)} = ?`, team.id))
+    expect((await Promise.all(rows)).flat()).toEqual([])
+    expect(await claimsOf(team)).toEqual([[], []])
   })
 
   test('an object of another kind, or of no organization, is no organization', async () => {
