@@ -32,6 +32,7 @@ CREATE TABLE `creation_answers` (
 );
 --> statement-breakpoint
 CREATE INDEX `creation_answers_expires` ON `creation_answers` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `creation_answers_resource` ON `creation_answers` (`resource_id`);--> statement-breakpoint
 CREATE TABLE `creation_claims` (
 	`organization_id` text PRIMARY KEY NOT NULL,
 	`created_by` text,

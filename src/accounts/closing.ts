@@ -4,6 +4,7 @@ import { typeidUnboxed } from 'typeid-js'
 import type { Actor } from '../membership/actor.ts'
 import {
   addressChanges,
+  creationAnswers,
   devices,
   emailChallenges,
   erasureProgress,
@@ -70,6 +71,7 @@ export async function removeAccount(accounts: D1Database, id: string, actor: Act
     database.delete(devices).where(and(eq(devices.userId, id), sql`exists (select 1 from ${users} where ${isThis})`)),
     database.delete(users).where(isThis),
     database.delete(erasureProgress).where(eq(erasureProgress.userId, id)),
+    database.delete(creationAnswers).where(eq(creationAnswers.resourceId, id)),
   ])
 }
 

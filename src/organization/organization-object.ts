@@ -40,6 +40,8 @@ import { type KeptAnswer, OrganizationStore } from './store.ts'
 /** What a page of a filtered list looks at: some 50 ms of computing, in which the object's other callers wait. */
 const ROWS_PER_PAGE = 10_000
 const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000
+/** By the alarm, and when cron wakes the object: an organization in which nothing happens keeps none for longer. */
+const ANSWERS_DROPPED_AT_ONCE = 1_000
 
 /** What the object takes from outside. Fields, not methods, so that they are out of reach of RPC; tests replace them. */
 export interface Seams {
@@ -188,6 +190,7 @@ export class OrganizationObject extends DurableObject<Env> {
    */
   async wake(known?: Known): Promise<Woken> {
     if (!this.#exists) return { exists: false, slug: null, version: 0, waiting: NOTHING_WAITS }
+    this.#store.dropAnswers(this.seams.clock(), ANSWERS_DROPPED_AT_ONCE)
     await this.#relay.wake(known)
     const organization = this.#store.organization()
     const version = this.#store.version()
@@ -196,7 +199,9 @@ export class OrganizationObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (this.#exists) await this.#relay.ring()
+    if (!this.#exists) return
+    this.#store.dropAnswers(this.seams.clock(), ANSWERS_DROPPED_AT_ONCE)
+    await this.#relay.ring()
   }
 
   #step(request: ExecuteRequest, now: number): Executed<CommandValues[CommandType]> {
@@ -225,6 +230,8 @@ export class OrganizationObject extends DurableObject<Env> {
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now).revision
     if (changes.length > 0 && command.type === 'CreateOrganization') store.place(command.directory ?? FIRST_DIRECTORY)
+    const isForgotten = command.type === 'ErasePerson' && (value as CommandValues['ErasePerson']).nextSeq === null
+    if (isForgotten) store.forgetAnswers(command)
     const shown = shownBy(command.type, value)
     const rowRevision = shown && store.rowRevision(shown)
     if (idempotency !== undefined) {

@@ -49,8 +49,6 @@ const inviters = sql`(
 /** An expired invitation may be resent; whether its time has been written down yet must make no difference. */
 const couldStillJoin: SQL = sql`(status = 'pending' or status = 'expired')`
 
-const KEPT_ANSWERS_DROPPED_AT_ONCE = 10
-
 export type Statements = ReturnType<typeof prepareStatements>
 
 /** Every statement that a command may need, prepared once per object. */
@@ -329,7 +327,7 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
     .select({ key: idempotency.key })
     .from(idempotency)
     .where(lte(idempotency.expiresAt, value('now')))
-    .limit(KEPT_ANSWERS_DROPPED_AT_ONCE)
+    .limit(value('limit'))
   const stamp = { revision: sql`${value('revision')}`, version: sql`${value('version')}` }
   const reassign = { role: sql`${value('to')}`, ...stamp }
   return {
@@ -402,5 +400,11 @@ function writes(database: DrizzleSqliteDODatabase, organizationId: string) {
       .prepare(),
     keepAnswer: put(idempotency),
     dropAnswers: database.delete(idempotency).where(inArray(idempotency.key, droppable)).prepare(),
+    forgetAnswers: database
+      .delete(idempotency)
+      .where(
+        sql`exists (select 1 from json_each(${value('texts')}) as text where instr(lower(${idempotency.value}), text.value) > 0)`,
+      )
+      .prepare(),
   }
 }

@@ -66,6 +66,9 @@ const RAISES_REVISION: { readonly [kind in Change['kind']]: boolean } = {
   key_use: false,
 }
 
+/** Whenever another answer is kept. */
+const ANSWERS_DROPPED_PER_CALL = 10
+
 const BEFORE_THE_FIRST: Ledger = {
   id: 1,
   revision: 0,
@@ -355,8 +358,21 @@ export class OrganizationStore {
 
   /** Keeps an answer and drops a few that have had their time, so that no sweep is needed. */
   keepAnswer(answer: KeptAnswer, now: number): void {
-    this.#statements.dropAnswers.run({ now })
+    this.dropAnswers(now, ANSWERS_DROPPED_PER_CALL)
     this.#statements.keepAnswer.run(answer)
+  }
+
+  /** Of those that have had their time, at most so many. */
+  dropAnswers(now: number, limit: number): void {
+    this.#statements.dropAnswers.run({ now, limit })
+  }
+
+  /** Deletes kept answers that name the person. A repeated call of these is carried out like a new one. */
+  forgetAnswers({ userId, email }: AboutPerson): void {
+    const memberId = this.memberOfUser(userId)?.id
+    // Quoted as they stand in the JSON of an answer, so that a part of another email is not taken for this one.
+    const texts = [userId, email, ...(memberId === undefined ? [] : [memberId])].map((text) => JSON.stringify(text))
+    this.#statements.forgetAnswers.run({ texts: JSON.stringify(texts) })
   }
 
   /** Writes all changes under one new version, and under a new revision if they raise it. Answers with the ledger after it. */

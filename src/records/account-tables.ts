@@ -450,5 +450,8 @@ export const creationAnswers = sqliteTable(
     rowRevision: integer('row_revision'),
     expiresAt: integer('expires_at').notNull(),
   },
-  (table) => [index('creation_answers_expires').on(table.expiresAt)],
+  (table) => [
+    index('creation_answers_expires').on(table.expiresAt),
+    index('creation_answers_resource').on(table.resourceId),
+  ],
 )

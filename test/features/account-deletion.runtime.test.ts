@@ -17,7 +17,7 @@ import {
 import { broken, organizationsVia } from '../support/api-faults.ts'
 import { newSession } from '../support/api-world.ts'
 import { runCron } from '../support/cron.ts'
-import { everythingOf, inAccounts, inD1, tamper } from './storage.ts'
+import { everythingOf, inAccounts, inD1, inside, tamper } from './storage.ts'
 
 /* Whoever deletes their account is out of every organization and forgotten there, and the logs still prove themselves. */
 
@@ -83,11 +83,27 @@ describe('deleting an account', () => {
     expect((await other.owner.api.get(`${other.path}/members?status=removed`)).body.data).toMatchObject([
       { user_id: bob.id, email: erased(bob) },
     ])
-    const kept = await traces(team, name, bob.email)
-    expect(kept.filter((table) => !['creation_answers'].includes(table))).toEqual([])
+    expect(await traces(team, name, bob.email)).toEqual([])
     expect((await as(bearer(session.token)).get('/v1/users/me/sessions')).status).toBe(401)
     await remove404(bob)
     expectProblem(await api.delete(`/v1/users/${bob.id}`), 404, 'not_found')
+  })
+
+  test('forgets the answers kept for repeated calls', async () => {
+    const { team, bob, name } = await remembered()
+    const key = `once-${bob.id}`
+    const own = `own-${bob.id}`
+    const email = `made-${bob.id}@x.test`
+    const made = created(await api.post('/v1/users', { email }, { 'Idempotency-Key': own }))
+    const invite = { email: bob.email, name, send_email: false }
+    await remove(team, bob)
+    created(await team.owner.api.post(`${team.path}/invitations`, invite, { 'Idempotency-Key': key }))
+    const kept = () => inside(team, ({ sql }) => JSON.stringify(sql.exec('select value from idempotency').toArray()))
+    expect(await kept()).toContain(bob.email)
+    for (const { id } of [bob, made]) expect((await api.delete(`/v1/users/${id}`)).status).toBe(204)
+    await followed(team)
+    expect(await traces(team, name, bob.email, email)).toEqual([])
+    expect(await kept()).not.toContain(bob.email)
   })
 
   test('frees the address', async () => {

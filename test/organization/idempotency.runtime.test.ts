@@ -105,6 +105,17 @@ test('answers that have had their time are dropped without a sweep', async () =>
   expect(kept).toEqual([{ key: 'last' }])
 })
 
+test('answers that have had their time are dropped when cron wakes an organization in which nothing happens', async () => {
+  let now = noon
+  const acme = await foundOrganization({ owners: ['ann'], seams: { clock: () => now } })
+  await acme.execute(acme.say.inviteMember('bob@x.test'), { idempotency: once })
+
+  now = noon + days(1)
+  await acme.wake()
+
+  expect(await acme.inside((_, { sql }) => sql.exec('select key from idempotency').toArray())).toEqual([])
+})
+
 describe('a write on condition of a revision', () => {
   test('is refused when its resource has changed, with the current revision of that, and changes nothing', async () => {
     const acme = await foundOrganization({ owners: ['ann'], members: ['bob'] })
