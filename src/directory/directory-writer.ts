@@ -37,9 +37,15 @@ export class DirectoryWriter extends DurableObject<Env> {
   }
 }
 
-/** Results of SQLite that depend on the values written. All other failures of D1 concern every organization. */
-const isAboutData = (error: unknown): boolean =>
-  /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/.test(error instanceof Error ? error.message : '')
+/**
+ * Results of SQLite that depend on the values written. All other failures of D1 concern every organization, a directory
+ * whose tables are not those of this code too.
+ */
+function isAboutData(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : ''
+  if (/no such (table|column)|has no column named/.test(message)) return false
+  return /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/.test(message)
+}
 
 /** Sends a projection to the writer of its directory. Rejects if the writer is busy or could not write it. */
 export async function projectThroughWriter(env: Env, directory: string, projection: Projection): Promise<Projected> {

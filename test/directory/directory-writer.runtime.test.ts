@@ -161,6 +161,17 @@ test('an organization with a row that D1 refuses does not hold up others', async
   expect(batches.length).toBeGreaterThan(20)
 })
 
+test('a directory without a table fails for all at once, not organization by organization', async () => {
+  let batches = 0
+  await inWriter(() => {
+    batches += 1
+    return Promise.reject(new Error('D1_ERROR: no such table: members: SQLITE_ERROR'))
+  })
+  const answers = await Promise.all(newIds(20).map((id) => write(projectionOf(id))))
+  expect(answers.every(({ ok }) => !ok)).toBe(true)
+  expect(batches).toBeLessThan(20)
+})
+
 const large = projectionOf(typeidUnboxed('org'), { name: 'x'.repeat(500_000) })
 
 /** A writer that takes nothing more until it is released: some callers wait, the others were refused. */
