@@ -52,12 +52,16 @@ export async function followPeople(bindings: Bindings, turns: readonly Turn[], l
     (one) => follow(one.organizationId, [one]),
     ({ userId }) => behind.add(userId),
   )
-  return userIds.map((userId) => ({
+  return turns.map(({ userId, after: startAfter }) => ({
     userId,
     isBehind: accounts.has(userId) && (isPartial || behind.has(userId)),
-    after: more.has(userId) ? after : null,
+    after: more.has(userId) ? later(startAfter, after) : null,
   }))
 }
+
+/** The turn may end before the organization after which this person began: others in it began earlier. */
+const later = (startAfter: string | null, after: string | null): string | null =>
+  startAfter !== null && after !== null && startAfter > after ? startAfter : after
 
 interface NextOrganizations {
   readonly groups: readonly (readonly [organizationId: string, memberships: readonly Membership[]])[]

@@ -2,9 +2,10 @@ import { getUser } from '../accounts/users.ts'
 import { PersonMessage } from '../contract/person-message.ts'
 import { directoriesOf } from '../directory/directories.ts'
 import { remainsOf } from '../directory/memberships.ts'
+import { unmark } from '../directory/sweep-marks.ts'
 import { eraseIn, goOnClosing } from '../onboarding/delete-account.ts'
 import { eachOf } from './bounded.ts'
-import { followPeople } from './follow-people.ts'
+import { type Followed, followPeople } from './follow-people.ts'
 
 export interface PeopleBindings {
   readonly ACCOUNTS: D1Database
@@ -60,6 +61,9 @@ async function followChanged(deliveries: readonly Delivery[], bindings: PeopleBi
       if (after !== null) await goOn(bindings, { version: 1, kind: 'person_changed', userId, after })
     }),
   )
+  const isDone = ({ isBehind, after }: Followed) => !isBehind && after === null
+  const done = [...followed.values()].filter(isDone).map(({ userId }) => userId)
+  await unmark(bindings.ACCOUNTS, 'person_changed', done)
   for (const { message, person } of deliveries) {
     const { isBehind = false, after = null } = followed.get(person.userId) ?? {}
     // With more to come an organization out of reach holds nobody up: the sweep finds it.
@@ -76,6 +80,7 @@ async function forget({ message, person }: Delivery, bindings: PeopleBindings, l
   const work = person.kind === 'account_closing' ? close : eraseRemains
   const next = await work(person, bindings, limit)
   if (next !== null) await goOn(bindings, next)
+  else await unmark(bindings.ACCOUNTS, person.kind, [person.userId])
   message.ack()
 }
 
@@ -85,6 +90,7 @@ async function close(person: PersonMessage, bindings: PeopleBindings, limit: num
   if (user === null || user.closingAt === null) return null
   const closing = await goOnClosing(bindings, user, { type: 'system', id: 'cron' }, Date.now(), limit)
   if (closing === 'unfinished') return person
+  if (closing === 'stuck') throw new Error(`No organization could forget the person: ${user.id}`)
   if (!closing.ok) console.warn({ message: 'an account stays, its person is a last owner', user: user.id })
   return null
 }

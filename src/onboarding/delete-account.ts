@@ -71,14 +71,14 @@ async function close(bindings: Bindings, user: User, actor: Actor, now: number):
     forgetRevoked(bindings.ACCOUNTS, await closeAccount(bindings.ACCOUNTS, user, now), now)
   }
   const closing = await goOnClosing(bindings, user, actor, now)
-  if (closing !== 'unfinished') return closing
+  if (typeof closing !== 'string') return closing
   await announceClosing(bindings.PEOPLE_QUEUE, user.id)
   return ok(null)
 }
 
 /**
  * Goes on with a deletion, wherever it stopped. `unfinished`: more organizations have to forget the person than one call
- * reaches. A person who became the last owner of an organization meanwhile keeps the account; what the person has left by
+ * reaches. `stuck`: so it is, and none of those that were asked did. A person who became the last owner of an organization meanwhile keeps the account; what the person has left by
  * then stays left.
  */
 export async function goOnClosing(
@@ -87,7 +87,7 @@ export async function goOnClosing(
   actor: Actor,
   now: number,
   limit = FORGETTING_PER_CALL,
-): Promise<Deletion | 'unfinished'> {
+): Promise<Deletion | 'unfinished' | 'stuck'> {
   const { ACCOUNTS } = bindings
   const done = await forgottenBy(ACCOUNTS, user.id)
   const failures = new Map<string, unknown>()
@@ -95,7 +95,7 @@ export async function goOnClosing(
     // Read again each time: the directory may have learned of more meanwhile.
     const left = (await organizationsAbout(bindings, user)).filter((id) => !done.has(id) && !failures.has(id))
     if (left.length === 0) break
-    if (asked >= limit) return 'unfinished'
+    if (asked >= limit) return failures.size === asked ? 'stuck' : 'unfinished'
     // By their order those come first that may refuse.
     const next = left.slice(0, asked === 0 ? 1 : Math.min(ORGANIZATIONS_AT_ONCE, limit - asked))
     const { forgotten, kept } = await forgetIn(bindings, user, next, failures)

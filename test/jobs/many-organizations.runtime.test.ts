@@ -191,6 +191,20 @@ describe('a changed person in 150 organizations', () => {
     expect([...new Set(asked.filter((id) => ids.includes(id)))].toSorted()).toEqual(ids)
   })
 
+  test('goes on after the last organization of the person, though others in the batch are not so far', async () => {
+    const [near, far] = [await crowd(), await crowd()]
+    const { organizations } = obedient()
+    for (const { person } of [near, far]) await change(person)
+    const [, after = ''] = [...far.ids.slice(0, 100)].reverse()
+    const bodies = [news('person_changed', near.person), { ...news('person_changed', far.person), after }]
+    const { queue, take } = heldQueue<PersonMessage>()
+    const messages = bodies.map((body, index) => ({ id: `m${index}`, timestamp: new Date(), attempts: 1, body }))
+    const bindings = { ...env, PEOPLE_QUEUE: queue, ORGANIZATION: organizations } as unknown as Env
+    await consumePeople(createMessageBatch('muster-people', messages), bindings, PER_MESSAGE)
+    const next = take().find(({ userId }) => userId === far.person.id)
+    expect((next?.after ?? '') >= after).toBe(true)
+  })
+
   test('that lost its messages is found by cron, which asks only those that are left', async () => {
     const { person, ids } = await crowd()
     const { asked, organizations, arrive } = obedient()
@@ -268,6 +282,16 @@ describe('a person in 150 organizations whose account is deleted', () => {
 
     expect(asked.filter((id) => ids.includes(id)).toSorted()).toEqual(ids)
     expect(await getUser(env.ACCOUNTS, person.id)).toBeNull()
+  })
+
+  test('comes again after a while if no organization can be reached', async () => {
+    const { person } = await crowd()
+    const { organizations, onCall } = obedient()
+    const message = await closing(person)
+    onCall(() => {
+      throw new Error('out of reach')
+    })
+    expect(await deliver(message, { ORGANIZATION: organizations })).toBeNull()
   })
 
   test('leaves no row that says who the person was, where the account was gone before', async () => {

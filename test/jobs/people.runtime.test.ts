@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { announcePersonChange } from '../../src/accounts/people.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { membershipsBehind, peopleBehind } from '../../src/directory/memberships.ts'
-import { MARKED_FOR_MS } from '../../src/directory/sweep-marks.ts'
+import { MARKED_FOR_MS, mark } from '../../src/directory/sweep-marks.ts'
 import worker from '../../src/index.ts'
 import { consumePeople } from '../../src/jobs/people-consumer.ts'
 import type { Bindings } from '../../src/onboarding/create-organization.ts'
@@ -180,6 +180,27 @@ describe('an organization out of reach', () => {
     expect((await shown(fine, cat)).profile.name).toBe('Catherine')
     expect(await deliver([about(bob)])).toEqual({ acknowledged: ['m0'], retried: [] })
     expect((await shown(team, bob)).profile.name).toBe('Robert')
+  })
+
+  test('leaves the mark of cron in place; once all is done cron may queue the person at once', async () => {
+    const { team, bob } = await pair()
+    await change(bob, { name: 'Robert' })
+    const marked = () => mark(env.ACCOUNTS, 'person_changed', [bob.id], Date.now())
+    await marked()
+    await deliver([about(bob)], { ORGANIZATION: broken((id) => id === team.id) })
+    expect(await marked()).toEqual([])
+
+    await deliver([about(bob)])
+
+    expect(await marked()).toEqual([bob.id])
+  })
+
+  test('of a deleted account loses its mark when nothing is left', async () => {
+    const person = { id: 'usr_long_gone' }
+    const marked = () => mark(env.ACCOUNTS, 'person_deleted', [person.id], Date.now())
+    await marked()
+    await deliver([{ version: 1, kind: 'person_deleted', userId: person.id }])
+    expect(await marked()).toEqual([person.id])
   })
 
   test('does not keep back the others of a command that holds somebody who cannot be followed', async () => {
