@@ -5,7 +5,7 @@ import { type PageRequest, pageByTime } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
 import type { Candidates } from './candidates.ts'
 
-/** What an organization answered to cron: since when its oldest change and its oldest mail wait. Null: none does. */
+/** What an organization answered to cron: since when its oldest change and its oldest mail wait. Null: none waits for long. */
 export interface FoundWaiting {
   readonly organizationId: string
   readonly directorySince: number | null

@@ -153,7 +153,16 @@ async function settleClaims(
   return { work, finish: nothingMore }
 }
 
-/** Tells each organization what the directories have of it, and keeps what it answers. What does not exist is forgotten. */
+/** A busy organization always has something on its way. What waits for a shorter time than this is not noted. */
+const NOTED_AFTER_MS = 60_000
+
+const longSince = (since: number | null, now: number): number | null =>
+  since !== null && since <= now - NOTED_AFTER_MS ? since : null
+
+/**
+ * Tells each organization what the directories have of it, and keeps what it answers. What does not exist is forgotten. The next
+ * run may ask again those that wait: it begins with the one that was asked the longest time ago.
+ */
 async function wakeAll(bindings: OrganizationsBindings, ids: readonly string[], now: number): Promise<Task> {
   const { ACCOUNTS, ORGANIZATION } = bindings
   const known = await knownIn(bindings, ids)
@@ -163,8 +172,9 @@ async function wakeAll(bindings: OrganizationsBindings, ids: readonly string[], 
     const { waiting, exists, slug } = await organizationClient(ORGANIZATION, organizationId).wake(known(organizationId))
     if (!exists) await forgetAbsent(bindings, organizationId)
     if (exists && slug !== null) standing.push({ id: organizationId, slug })
-    answers.push({ organizationId, directorySince: waiting.directory, mailSince: waiting.mail })
-    return waiting.directory === null && waiting.mail === null ? 'done' : 'again'
+    const directorySince = longSince(waiting.directory, now)
+    answers.push({ organizationId, directorySince, mailSince: longSince(waiting.mail, now) })
+    return 'done'
   }
   const finish = async () => {
     await noteAnswers(ACCOUNTS, answers, now)

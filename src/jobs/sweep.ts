@@ -24,7 +24,7 @@ export interface SweepOptions {
   readonly wakes: number
   /** Epoch milliseconds: by which the budget is measured. */
   readonly clock: () => number
-  /** A call that was begun before a chore's share was over may take so much longer. */
+  /** A call that was begun before a chore's share was over may take so much longer, and each part of the report so long. */
   readonly graceMs: number
 }
 
@@ -69,6 +69,7 @@ export async function sweep(bindings: SweepBindings, now: number, options: Parti
     bindings,
     { at: now, failed: failed.sort(), unfinished: unfinished.sort() },
     { queued, ms: clock() - startedAt },
+    graceMs,
   )
 }
 
@@ -95,19 +96,24 @@ function inTurn<T>(all: readonly T[], now: number): T[] {
   return [...all.slice(first), ...all.slice(0, first)]
 }
 
-/** What the run has done, for the operator's page and for the log. Neither may fail the run. */
+/** What the run has done, for the operator's page and for the log. No part of it may fail the run, or hold it up. */
 async function report(
   bindings: SweepBindings,
   done: Sweep,
   figures: { readonly queued: number; readonly ms: number },
+  limitMs: number,
 ): Promise<void> {
-  try {
-    await noteSweep(bindings.ACCOUNTS, done)
-  } catch (error) {
-    console.error({ message: 'a run of cron could not be noted', error: failureOf(error) })
+  const attempt = async <T>(part: string, promise: Promise<T>): Promise<T | null> => {
+    try {
+      return await within(limitMs, promise)
+    } catch (error) {
+      console.error({ message: 'a part of the report of cron failed', part, error: failureOf(error) })
+      return null
+    }
   }
-  await warnOfSizes(bindings)
-  const ages = await waitingAges(bindings, done.at)
+  await attempt('noteSweep', noteSweep(bindings.ACCOUNTS, done))
+  await attempt('warnOfSizes', warnOfSizes(bindings))
+  const ages = await attempt('waitingAges', waitingAges(bindings, done.at))
   console.info({
     message: 'swept',
     ...figures,
@@ -118,11 +124,11 @@ async function report(
   })
 }
 
-/** A database that never answers holds up one chore only. */
+/** A database that never answers holds up one chore, or one part of the report, and no other one. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('This chore takes too long')), ms)
+    timer = setTimeout(() => reject(new Error('This takes too long')), ms)
   })
   try {
     return await Promise.race([promise, timeout])

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OrganizationChore } from '../../src/contract/organization-chore.ts'
 import { claimCreation, confirmCreation } from '../../src/directory/claims.ts'
-import { MARKED_FOR_MS } from '../../src/directory/sweep-marks.ts'
+import { MARKED_FOR_MS, mark } from '../../src/directory/sweep-marks.ts'
 import { lastSweep } from '../../src/directory/sweeps.ts'
 import { ROUND_AT_LEAST_MS } from '../../src/jobs/chores/wake-in-turn.ts'
 import { type SweepOptions, sweep } from '../../src/jobs/sweep.ts'
@@ -72,6 +72,15 @@ describe('a chore that cannot reach its database', () => {
     const database = whenAsked(env.ACCOUNTS, 'settled_revision < revision', hang)
     await runCron(Date.now(), { ACCOUNTS: database }, { limits: { ms: 5_000, calls: 900 }, graceMs: 0 })
     expect(await lastSweep(env.ACCOUNTS)).toMatchObject({ failed: ['followUnsettled'] })
+  })
+
+  test('at the end of the run does not keep the run from its end', async () => {
+    const told = vi.spyOn(console, 'info').mockImplementation(() => undefined)
+    const database = whenAsked(env.ACCOUNTS, 'into "sweeps"', hang)
+    const ended = runCron(Date.now(), { ACCOUNTS: database }, { graceMs: 1_000 }).then(() => 'ended')
+    const late = new Promise<string>((resolve) => setTimeout(() => resolve('hangs'), 20_000))
+    expect(await Promise.race([ended, late])).toBe('ended')
+    expect(told).toHaveBeenCalledWith(expect.objectContaining({ message: 'swept', failed: [] }))
   })
 })
 
@@ -171,6 +180,15 @@ describe('waking in turn', () => {
     expect(woken).toHaveLength((known?.count ?? 0) + 3)
   })
 
+  test('leaves a mark alone that another chore has set, even if the queue is out of order', async () => {
+    const { id } = await newOrganization()
+    await mark(env.ACCOUNTS, 'wake', [id], Date.now())
+    const down = { sendBatch: fail, send: fail } as unknown as Queue
+    await sweep({ ...env, ORGANIZATIONS_QUEUE: down } as Env, Date.now())
+    expect((await lastSweep(env.ACCOUNTS))?.failed).toContain('wakeInTurn')
+    expect(await mark(env.ACCOUNTS, 'wake', [id], Date.now())).toEqual([])
+  })
+
   test('finds what the directory lost, and brings it there', async () => {
     const team = await newOrganization()
     await followed(team)
@@ -218,8 +236,8 @@ describe('an organization whose mails wait', () => {
     await team.owner.api.post(`${team.path}/invitations`, { email: `waits-for-${team.slug}@x.test` })
     const told = vi.spyOn(console, 'info').mockImplementation(() => undefined)
 
-    await runCron(Date.now())
     const later = Date.now() + 20 * MINUTE
+    await runCron(later - 5 * MINUTE)
     await runCron(later)
 
     const ages = told.mock.calls.at(-1)?.[0] as { [name: string]: number }
@@ -230,7 +248,22 @@ describe('an organization whose mails wait', () => {
     expect([status, relay.oldest_unsent_mail_seconds >= 3_600]).toEqual(['degraded', true])
 
     await reseam(team, { enqueue: async () => undefined, project: projected() })
-    await runCron(later + MARKED_FOR_MS)
+    await runCron(later + 5 * MINUTE)
+    await followed(team)
+    await runCron(later + 10 * MINUTE)
     expect((await health()).relay.oldest_unsent_mail_seconds).toBe(0)
+  })
+
+  test('for some seconds only is busy: that is not noted', async () => {
+    const { id } = await newOrganization()
+    const now = Date.now()
+    const since = (at: number) => ({ directory: at, mail: null, endings: null })
+    const waits = (at: number) =>
+      organizationsVia(() => ({ wake: async () => ({ exists: true, slug: null, waiting: since(at) }) }))
+    const noted = 'select directory_since from waiting_organizations where organization_id = ?'
+    await runCron(now, { ORGANIZATION: waits(now - 59_000) })
+    expect(await env.ACCOUNTS.prepare(noted).bind(id).first()).toBeNull()
+    await runCron(now + HOUR, { ORGANIZATION: waits(now) })
+    expect(await env.ACCOUNTS.prepare(noted).bind(id).first()).toEqual({ directory_since: now })
   })
 })

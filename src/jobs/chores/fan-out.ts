@@ -53,20 +53,21 @@ export async function eachPage<T>(
   return false
 }
 
-/** Queues those that are not on their way already. */
+/** Queues those that are not on their way already. What is not queued because the queue is out of order loses its mark. */
 export async function queueOnce(run: Run, subjects: readonly string[], outlet: Outlet): Promise<void> {
   const { chore } = outlet
   const { ACCOUNTS } = run.bindings
   run.budget.spend()
   const fresh = await mark(ACCOUNTS, chore, subjects, run.now)
-  await queueAll(run, fresh, outlet)
+  await queueAll(run, fresh, outlet, (left) => unmark(ACCOUNTS, chore, left))
 }
 
-/** What is not queued because the queue is out of order loses its mark. */
+/** Queues all, those too that are on their way already. */
 export async function queueAll(
   run: Run,
   subjects: readonly string[],
-  { chore, queue, messageOf }: Outlet,
+  { queue, messageOf }: Outlet,
+  notQueued: (left: readonly string[]) => Promise<void> = async () => undefined,
 ): Promise<void> {
   for (let sent = 0; sent < subjects.length; sent += MESSAGES_PER_CALL) {
     const batch = subjects.slice(sent, sent + MESSAGES_PER_CALL)
@@ -74,7 +75,7 @@ export async function queueAll(
     try {
       await queue.sendBatch(batch.map((subject) => ({ body: messageOf(subject), contentType: 'json' as const })))
     } catch (error) {
-      await unmark(run.bindings.ACCOUNTS, chore, subjects.slice(sent))
+      await notQueued(subjects.slice(sent))
       throw error
     }
     run.queued(batch.length)
