@@ -4,7 +4,7 @@ import { ok, type Result } from '../membership/result.ts'
 import type { Refusal } from '../organization/requests.ts'
 import { jsonAnswer } from './envelope.ts'
 import type { HttpEnvironment } from './environment.ts'
-import { conditionsOf, revisionHeaders } from './organization-call.ts'
+import { revisionHeaders, unconditional } from './organization-call.ts'
 import { type EdgeRefusal, problem } from './problems.ts'
 
 /** `rowRevision` is for the `ETag`. */
@@ -21,7 +21,7 @@ export async function answerCreation(
   create: (id: string) => Promise<Created>,
   shownOnce: () => object = () => ({}),
 ): Promise<Response> {
-  const conditions = await conditionsOf(c)
+  const conditions = await unconditional(c)
   if (!conditions.ok) return problem(c, conditions.error)
   const { idempotency } = conditions.value
   if (idempotency === undefined) return answer(c, await create(newId), false, shownOnce)

@@ -130,6 +130,13 @@ export const revisionHeaders = ({ revision, rowRevision, replayed }: Numbered): 
 /** Of a write that adds to a collection. */
 export const NO_COLLECTION = { code: 'invalid', path: 'If-Match', message: 'A collection has no revision.' } as const
 
+/** Of a write whose resource shows no revision. */
+const NO_CONDITION = { code: 'invalid', path: 'If-Match', message: 'This call takes no condition.' } as const
+
+/** Of a call that writes no resource with a revision. */
+export const takesNoCondition = (c: Call): Response | null =>
+  c.req.header('If-Match') === undefined ? null : problem(c, NO_CONDITION)
+
 type Conditions = Pick<ExecuteRequest, 'ifRevision' | 'idempotency'>
 
 const MAX_KEY_LENGTH = 255
@@ -141,9 +148,9 @@ const IDEMPOTENCY_KEY = new RegExp(`^[^,]{1,${MAX_KEY_LENGTH}}$`)
  * `If-Match: "12"` and `Idempotency-Key`. The kept answer is bound to credential, route, and the request as sent. `command`
  * is what is sent to an organization.
  */
-export async function conditionsOf(c: Call, command?: Command): Promise<Result<Conditions, Rejection>> {
+export async function conditionsOf(c: Call, command: Command): Promise<Result<Conditions, Rejection>> {
   const ifMatch = c.req.header('If-Match')
-  if (ifMatch !== undefined && command !== undefined && resourceOf(command) === null) return refuse(NO_COLLECTION)
+  if (ifMatch !== undefined && resourceOf(command) === null) return refuse(NO_COLLECTION)
   const revision = /^"(\d{1,15})"$/.exec(ifMatch ?? '')?.[1]
   if (ifMatch !== undefined && ifMatch !== '*' && revision === undefined) {
     return refuse({ code: 'invalid', path: 'If-Match', message: 'A revision in quotes, as in "12".' })
@@ -153,8 +160,12 @@ export async function conditionsOf(c: Call, command?: Command): Promise<Result<C
   return ok({ ...(revision === undefined ? {} : { ifRevision: Number(revision) }), ...repeatable.value })
 }
 
-/** `Idempotency-Key` alone. Without a credential the key is bound to the route, which names the invitation link. */
-export async function idempotencyOf(c: Call): Promise<Result<Pick<Conditions, 'idempotency'>, Rejection>> {
+/** `Idempotency-Key` alone: such a call takes no `If-Match`. Without a credential the key is bound to the route, which names the invitation link. */
+export async function unconditional(c: Call): Promise<Result<Pick<Conditions, 'idempotency'>, Rejection>> {
+  return c.req.header('If-Match') === undefined ? idempotencyOf(c) : refuse(NO_CONDITION)
+}
+
+async function idempotencyOf(c: Call): Promise<Result<Pick<Conditions, 'idempotency'>, Rejection>> {
   const key = c.req.header('Idempotency-Key')
   if (key === undefined) return ok({})
   if (!IDEMPOTENCY_KEY.test(key)) {

@@ -220,13 +220,19 @@ export class OrganizationObject extends DurableObject<Env> {
         : { ok: false, error: { code: 'idempotency_key_reused' }, revision }
     }
     const decision = handle(store, command, { authority, now })
-    if (!decision.ok) return { ok: false, error: decision.error, revision }
+    // A command that lacks only its claim is held to the condition before anything is claimed for it.
+    if (!decision.ok && decision.error.code !== 'claim_expired') {
+      const left = decision.changes ?? []
+      const after = left.length === 0 ? revision : store.commit(left, authority.actor, now).revision
+      return { ok: false, error: decision.error, revision: after }
+    }
     // RFC 9110, 13.2.1: a precondition counts only where the request would succeed; so a stranger learns no revision.
     const current =
       ifRevision === undefined ? undefined : store.rowRevision(resourceOf(command) ?? { type: 'organization' })
     if (current !== undefined && current !== ifRevision) {
       return { ok: false, error: { code: 'revision_mismatch', revision: current }, revision }
     }
+    if (!decision.ok) return { ok: false, error: decision.error, revision }
     const { value, changes } = decision.value
     const after = store.commit(changes, authority.actor, now).revision
     if (changes.length > 0 && command.type === 'CreateOrganization') store.place(command.directory ?? FIRST_DIRECTORY)

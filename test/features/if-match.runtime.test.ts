@@ -1,8 +1,19 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { organizationClient } from '../../src/organization/client.ts'
 import { type Cast, newCast } from '../matrix/cast.ts'
 import { isFinal, ROWS, type Row, textOf } from '../matrix/table.ts'
-import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
-import { carryOut, followed, newInvitation, newMember, newOrganization, type Team } from '../support/api-builders.ts'
+import { type Answer, as, type Client, expectInvalid, expectProblem, nobody, operator } from '../support/api.ts'
+import {
+  carryOut,
+  followed,
+  newHandedInvitation,
+  newInvitation,
+  newMember,
+  newOrganization,
+  newUser,
+  type Team,
+} from '../support/api-builders.ts'
 import { newApiKey } from '../support/api-world.ts'
 import { everythingOf, inDirectory } from './storage.ts'
 import { CONTESTED, contest } from './two-writers.ts'
@@ -62,6 +73,41 @@ describe.each(named(ADDITIONS))('%s', (_, row) => {
     const answer = await call(cast, row, undefined)
     if (answer.status === 201) expect(answer.headers.get('ETag')).toBe(await tagOfAnswer(cast, answer))
   })
+})
+
+describe('where there is no revision to name, If-Match is refused', () => {
+  test('by answers to invitations, creations and rebuilding', async () => {
+    const team = await newOrganization()
+    const invited = await newHandedInvitation(team)
+    const person = await newUser('Ida', { email_verified: true })
+    const own = await newInvitation(team, { email: person.email })
+    await followed(team)
+    const operated = as(operator)
+    const link = `/v1/invitations/${invited.token}`
+    const calls: [Client, string, object?][] = [
+      [as(nobody), `${link}/accept`],
+      [as(nobody), `${link}/decline`],
+      [person.api, `/v1/users/me/invitations/${own.id}/accept`],
+      [person.api, `/v1/users/me/invitations/${own.id}/decline`],
+      [operated, '/v1/users', { email: 'if-match-creation@x.test' }],
+      [operated, '/v1/operator-keys', { name: 'If-Match', access: 'read' }],
+      [operated, `${team.path}/rebuild`],
+      [operated, '/v1/rebuild', { cursor: null }],
+    ]
+    for (const [api, path, body] of calls) expectInvalid(await api.post(path, body, { 'If-Match': '"1"' }), 'If-Match')
+    for (const path of [invited.path, own.path]) {
+      expect((await team.owner.api.get(path)).body).toMatchObject({ status: 'pending' })
+    }
+  })
+})
+
+test('a stale condition is refused before a slug is claimed', async () => {
+  const team = await newOrganization()
+  const command = { type: 'UpdateOrganization', slug: 'never-claimed' } as const
+  const { ok, ...refused } = await organizationClient(env.ORGANIZATION, team.id).execute({
+    ...{ caller: { type: 'operator' }, command, ifRevision: 999 },
+  })
+  expect([ok, refused]).toMatchObject([false, { error: { code: 'revision_mismatch' } }])
 })
 
 describe('an ETag', () => {

@@ -11,7 +11,7 @@ import { deviceOfRequest } from '../device-header.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/invitations.ts'
-import { idempotencyOf } from '../organization-call.ts'
+import { unconditional } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { type AnyRefusal, problem } from '../problems.ts'
 import { noBody, optionalBody } from '../validation.ts'
@@ -32,7 +32,7 @@ invitationLinks.post(
   describe(operation.acceptInvitation),
   optionalBody(AcceptInvitation),
   async (c) => {
-    const repeatable = await idempotencyOf(c)
+    const repeatable = await unconditional(c)
     if (!repeatable.ok) return problem(c, repeatable.error)
     const acceptance = {
       ...repeatable.value,
@@ -67,7 +67,7 @@ function visitorOf(c: Context<HttpEnvironment>): Visitor | null {
 }
 
 invitationLinks.post('/:token/decline', describe(operation.declineInvitation), noBody, async (c) => {
-  const repeatable = await idempotencyOf(c)
+  const repeatable = await unconditional(c)
   if (!repeatable.ok) return problem(c, repeatable.error)
   const { idempotency } = repeatable.value
   const answer = await declineInvitation(c.env, c.var.config.LINK_KEYS, c.req.param('token'), idempotency)

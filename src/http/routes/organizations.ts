@@ -28,6 +28,7 @@ import {
   refuseAllButOperator,
   refused,
   revisionHeaders,
+  takesNoCondition,
 } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
@@ -111,7 +112,7 @@ organizations.post('/:organization/restore', describe(operation.restoreOrganizat
 })
 
 organizations.post('/:organization/rebuild', describe(operation.rebuildOrganization), noBody, async (c) => {
-  const refusal = await refuseAllButOperator(c)
+  const refusal = (await refuseAllButOperator(c)) ?? takesNoCondition(c)
   if (refusal !== null) return refusal
   const { exists, revision, lostSlug } = await rebuildOrganization(c.env, c.req.param('organization'))
   if (!exists) return problem(c, { code: 'not_found', resource: 'organization' })

@@ -7,7 +7,7 @@ import { nobody } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/own-organizations.ts'
-import { idempotencyOf } from '../organization-call.ts'
+import { unconditional } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { noBody, optionalBody, query } from '../validation.ts'
@@ -27,7 +27,7 @@ ownInvitationRoutes.post(
   optionalBody(AcceptInvitation),
   async (c) => {
     const { person, personCaller } = c.var
-    const repeatable = await idempotencyOf(c)
+    const repeatable = await unconditional(c)
     if (!repeatable.ok) return problem(c, repeatable.error)
     const said = { introduction: c.req.valid('json'), ...repeatable.value }
     const id = c.req.param('invitation')
@@ -38,7 +38,7 @@ ownInvitationRoutes.post(
 )
 
 ownInvitationRoutes.post('/:invitation/decline', describe(operation.declineOwnInvitation), noBody, async (c) => {
-  const repeatable = await idempotencyOf(c)
+  const repeatable = await unconditional(c)
   if (!repeatable.ok) return problem(c, repeatable.error)
   const { person, personCaller } = c.var
   const { idempotency } = repeatable.value
