@@ -43,7 +43,8 @@ export interface Outcome<T> {
   readonly changes: readonly Change[]
 }
 
-export type Decision<T> = Result<Outcome<T>, Rejection>
+/** A refusal may leave `changes` behind, as does the first attempt of a person who was removed. */
+export type Decision<T> = Result<Outcome<T>, Rejection> & { readonly changes?: readonly Change[] }
 
 export const decided = <T>(value: T, ...changes: readonly Change[]): Decision<T> => ok({ value, changes })
 

@@ -18,8 +18,9 @@ export const OPERATOR_SOURCE = 'operator'
 /** What each source calls the member: the operator, or a directory by its id. Unique per source in the organization. */
 export type ExternalIds = { readonly [source: string]: string }
 
-/** Under which source an external id counts: the connection that the process acts for, or the operator. */
-export const externalIdSource = (process: SystemCaller | undefined): string => process?.connectionId ?? OPERATOR_SOURCE
+/** Under which source an external id counts: the connection that a process acts for, the process itself, or the operator. */
+export const externalIdSource = (process: SystemCaller | undefined): string =>
+  process?.connectionId ?? process?.process ?? OPERATOR_SOURCE
 
 /** How a member was removed or suspended, and what came of it since. */
 export interface Ending {

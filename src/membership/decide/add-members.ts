@@ -2,10 +2,10 @@ import type { ArrivalOutcome, ArrivalResult, UnusableRow } from '../arrival.ts'
 import { hasArrived } from '../arrival.ts'
 import { type Context, missingOperator } from '../authority.ts'
 import type { AddMembers, Arrival, CommandValues } from '../commands.ts'
-import { type Change, type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { type Change, type Decision, decided, reject, unchanged } from '../decision.ts'
 import type { Maker } from '../departure.ts'
 import { type Invitation, isOpen } from '../invitation.ts'
-import { belongs, type Ending, externalIdSource, type Member, type MemberSource } from '../member.ts'
+import { belongs, externalIdSource, type Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import { isActiveOwner } from '../ownership.ts'
 import type { Rejection } from '../rejection.ts'
@@ -48,7 +48,7 @@ export function addMembers(facts: AddMembersFacts, command: AddMembers, context:
       continue
     }
     const arrived = arrive(scene.factsOf(row), { ...row, source }, context)
-    const caused = arrived.ok ? arrived.value.changes : attempt(arrived.error, scene, source, context)
+    const caused = arrived.ok ? arrived.value.changes : arrived.changes
     scene.apply(caused)
     changes.push(...caused)
     if (arrived.ok && arrived.value.outcome === 'added') newIds.add(arrived.value.member.id)
@@ -95,19 +95,6 @@ function outcomeOf({ code }: Rejection): Exclude<ArrivalOutcome, UnusableRow['un
     default:
       throw new Error(`An arrival is not refused with ${code}`)
   }
-}
-
-/** A removed person has tried to come back. The first attempt is recorded, so that an admin can let the person in. */
-function attempt(refusal: Rejection, scene: Scene, source: MemberSource, { now }: Context): Change[] {
-  if (refusal.code !== 'removed_by_admin') return []
-  const before = scene.member(refusal.memberId)
-  if (before === null || before.ending?.attempt !== undefined) return []
-  const decision: Ending = before.ending ?? { by: 'person', connectionId: null }
-  const after: Member = { ...before, ending: { ...decision, attempt: { source, at: now } } }
-  return [
-    { kind: 'member', before, after },
-    event('member.return_refused', memberTarget(after), { email: after.email, source }),
-  ]
 }
 
 /** The organization as it is after the rows so far. */

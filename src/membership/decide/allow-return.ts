@@ -16,6 +16,9 @@ export function allowReturn(
   if (outranked !== null) return reject(outranked)
   if (before.status === 'active' || before.ending?.returnAllowed === true) return unchanged(before)
 
+  if (before.ending?.by === 'themselves') {
+    return reject({ code: 'invalid', path: 'member', message: 'The person has left. An invitation brings them back.' })
+  }
   const decision: Ending = before.ending ?? { by: 'person', connectionId: null }
   const after: Member = { ...before, ending: { ...decision, returnAllowed: true }, updatedAt: now }
   return decided(

@@ -5,7 +5,15 @@ import { type Maker, makerProblem } from '../departure.ts'
 import { endingBy, undoes } from '../ending.ts'
 import { difference } from '../event.ts'
 import { type Invitation, isOpen } from '../invitation.ts'
-import { belongs, type ExternalIds, externalIdSource, latest, type Member, type MemberSource } from '../member.ts'
+import {
+  belongs,
+  type Ending,
+  type ExternalIds,
+  externalIdSource,
+  latest,
+  type Member,
+  type MemberSource,
+} from '../member.ts'
 import type { Organization } from '../organization.ts'
 import type { Rejection } from '../rejection.ts'
 import { ok, type Result, refuse } from '../result.ts'
@@ -42,11 +50,38 @@ interface Coming extends Arrival {
   readonly source: MemberSource
 }
 
+/** `changes` record the attempt. */
+export interface Refused {
+  readonly ok: false
+  readonly error: Rejection
+  readonly changes: readonly Change[]
+}
+
 /**
  * The one rule by which a person enters without answering an invitation: added by the operator, through a verified domain, at
  * the first sign-in, or by a directory. The person's open invitation is settled, and they take its seat.
  */
-export function arrive(facts: ArrivalFacts, coming: Coming, context: Context): Result<Arrived, Rejection> {
+export function arrive(
+  facts: ArrivalFacts,
+  coming: Coming,
+  context: Context,
+): { readonly ok: true; readonly value: Arrived } | Refused {
+  const judged = judge(facts, coming, context)
+  return judged.ok ? judged : { ...judged, changes: attempt(judged.error, facts.member, coming.source, context) }
+}
+
+/** A removed person has tried to come back. The first attempt is recorded, so that an admin can let the person in. */
+function attempt({ code }: Rejection, before: Member | null, source: MemberSource, { now }: Context): Change[] {
+  if (code !== 'removed_by_admin' || before === null || before.ending?.attempt !== undefined) return []
+  const decision: Ending = before.ending ?? { by: 'person', connectionId: null }
+  const after: Member = { ...before, ending: { ...decision, attempt: { source, at: now } } }
+  return [
+    { kind: 'member', before, after },
+    event('member.return_refused', memberTarget(after), { email: after.email, source }),
+  ]
+}
+
+function judge(facts: ArrivalFacts, coming: Coming, context: Context): Result<Arrived, Rejection> {
   const { member, memberOfEmail } = facts
   if (belongs(member)) return presentArrival(facts, member, coming, context)
   if (belongs(memberOfEmail)) return refuse({ code: 'already_member', memberId: memberOfEmail.id })

@@ -1,8 +1,8 @@
 import { type Context, missing, missingToManage } from '../authority.ts'
 import type { RemoveMember } from '../commands.ts'
-import { type Decision, decided, event, memberTarget, reject, unchanged } from '../decision.ts'
+import { type Decision, decided, event, memberTarget, reject } from '../decision.ts'
 import { type DepartureFacts, departure, GONE } from '../departure.ts'
-import { endingBy } from '../ending.ts'
+import { endedAlready, endingBy } from '../ending.ts'
 import type { Member } from '../member.ts'
 import type { Organization } from '../organization.ts'
 import { lastOwner } from '../ownership.ts'
@@ -32,7 +32,7 @@ export function removeMember(
   const refusal = missingToRemove(facts, context)
   if (refusal !== null) return reject(refusal)
   if (before === null) return reject({ code: 'not_found', resource: 'member' })
-  if (before.status === 'removed') return unchanged(before)
+  if (before.status === 'removed') return endedAlready(before, context)
   const departed = departure(facts.departing(before), GONE, keep, context)
   if (!departed.ok) return departed
 

@@ -320,6 +320,47 @@ describe('what somebody has decided', () => {
       .then(event('member.return_refused'), outcomes('removed_by_admin'))
   })
 
+  test('is recorded although a directory was first', () => {
+    for (const [first, then, outcome] of [
+      [suspendMember('bob', { by: byDirectory }), suspendMember('bob', { by: 'dan' }), 'suspended_by_admin'],
+      [removeMember('bob', { by: byDirectory }), removeMember('bob', { by: 'dan' }), 'removed_by_admin'],
+    ] as const) {
+      given(...acme, admin('dan'), member('bob'))
+        .when(first, then)
+        .then(nothingNew(), memberIs('bob', { ending: { by: 'person', connectionId: null } }))
+      given(...acme, admin('dan'), member('bob'))
+        .when(first, then, addMembers(['bob'], { by: byDirectory, source: 'scim' }))
+        .then(outcomes(outcome), ...(outcome === 'removed_by_admin' ? [event('member.return_refused')] : []))
+    }
+  })
+
+  test('and withdrawn stays withdrawn when a directory removes the person', () => {
+    given(...acme, admin('dan'), member('bob'))
+      .when(
+        suspendMember('bob', { by: 'dan' }),
+        allowReturn('bob', { by: 'dan' }),
+        removeMember('bob', { by: byDirectory }),
+        addMembers(['bob'], { by: directory('dir_two'), source: 'scim' }),
+      )
+      .then(event('member.added'), outcomes('returned'))
+  })
+
+  test('is not withdrawn for a person who has left', () => {
+    given(...acme, member('bob'))
+      .when(leave('bob'), allowReturn('bob', { by: 'ann' }))
+      .then(rejected('invalid', { path: 'member' }))
+  })
+
+  test('is told to the log when a single arrival is refused', () => {
+    given(...acme, member('bob', { status: 'removed' }))
+      .when(addMember('bob', { source: 'sso', by: 'system' }))
+      .then(
+        event('member.return_refused', { source: 'sso' }),
+        rejected('removed_by_admin'),
+        memberIs('bob', { ending: { by: 'person', connectionId: null, attempt: { source: 'sso', at: noon } } }),
+      )
+  })
+
   test('holds for leaving, too', () => {
     given(...acme, member('bob'))
       .when(leave('bob'), addMembers(['bob'], { source: 'domain', by: 'system' }))
@@ -368,6 +409,11 @@ describe('an external id', () => {
         outcomes('linked', 'linked'),
         memberIs('bob', { externalIds: { operator: 'e-7' } }),
       )
+  })
+  test('of a process without a connection is not one of the operator', () => {
+    given(...acme)
+      .when(addMembers([{ who: 'bob', externalId: '7' }], { by: { type: 'system', process: 'sso' }, source: 'sso' }))
+      .then(event('member.added'), memberIs('bob', { externalIds: { sso: '7' } }))
   })
   test('is each source its own', () => {
     const rows = [{ who: 'bob', externalId: '7' }]

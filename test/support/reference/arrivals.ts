@@ -67,7 +67,7 @@ export function arrival(situation: Situation, row: Arrival, source: MemberSource
   const { model, rights, now } = situation
   const { person, role, externalId, active = true } = row
   const member = model.memberWhere(({ userId }) => userId === person.userId)
-  const key = rights.process?.connectionId ?? 'operator'
+  const key = rights.process?.connectionId ?? rights.process?.name ?? 'operator'
   const holder = model.memberWhere(({ externalIds }) => externalId !== undefined && externalIds[key] === externalId)
   const isTaken = holder !== undefined && holder.status !== 'removed' && holder !== member
   const hasNoSeat = active && model.full(now) && model.openInvitation(person.email, now) === undefined
@@ -153,7 +153,14 @@ function decider({ process }: Rights, before: ModelMember | null): string {
 }
 
 export function end(member: ModelMember, status: 'suspended' | 'removed', rights: Rights): void {
-  Object.assign(member, { ...NOT_ENDED, status, decidedBy: decider(rights, member) })
+  const returnAllowed = rights.process !== null && member.returnAllowed
+  Object.assign(member, { ...NOT_ENDED, status, decidedBy: decider(rights, member), returnAllowed })
+}
+
+/** A person decides what a process has done already. */
+export function takeOver(member: ModelMember, { process }: Rights): void {
+  const isOfProcess = member.decidedBy !== null && !['person', 'themselves'].includes(member.decidedBy)
+  if (process === null && isOfProcess) Object.assign(member, { ...NOT_ENDED, decidedBy: 'person' })
 }
 
 export const secondOwner = (model: ReferenceModel, role: string): boolean =>

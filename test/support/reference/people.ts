@@ -1,6 +1,6 @@
 import type { Account } from '../../../src/membership/commands.ts'
 import type { Permission } from '../../../src/membership/permissions.ts'
-import { arrival, end, secondOwner, settle, undoes } from './arrivals.ts'
+import { arrival, end, secondOwner, settle, takeOver, undoes } from './arrivals.ts'
 import { type Judgement, judged, type Rules, refusedWith, type Situation } from './judgement.ts'
 import { changes, lacks, type ModelMember, mayActOn, mayGive, NOT_ENDED, type ReferenceModel } from './model.ts'
 
@@ -30,9 +30,16 @@ export const peopleRules: Rules<
     if (refusal !== null) return refusedWith(refusal)
     const member = model.members.get(memberId)
     if (member === undefined || member.email.endsWith('@deleted.invalid')) return refusedWith('not_found')
-    return judged([[!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden']], () => {
-      if (member.status !== 'active') member.returnAllowed = true
-    })
+    const hasLeft = member.status !== 'active' && member.decidedBy === 'themselves' && !member.returnAllowed
+    return judged(
+      [
+        [!mayActOn(rights, member.role, model.grants(member.role)), 'forbidden'],
+        [hasLeft, 'invalid'],
+      ],
+      () => {
+        if (member.status !== 'active') member.returnAllowed = true
+      },
+    )
   },
 
   UpdatePeople({ model, rights, now }, { people }) {
@@ -99,6 +106,7 @@ export const peopleRules: Rules<
         ],
         () => {
           if (member.status === 'active') end(member, 'suspended', rights)
+          else takeOver(member, rights)
         },
       )
     })
@@ -138,6 +146,7 @@ export const peopleRules: Rules<
       () => {
         kept.apply()
         if (member.status !== 'removed') end(member, 'removed', rights)
+        else takeOver(member, rights)
       },
     )
   },
