@@ -104,6 +104,16 @@ CREATE TABLE `erasure_progress` (
 	PRIMARY KEY(`user_id`, `organization_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `former_emails` (
+	`user_id` text NOT NULL,
+	`email` text NOT NULL,
+	`until` integer NOT NULL,
+	`deleted_at` integer,
+	`sought_until` integer,
+	PRIMARY KEY(`user_id`, `email`)
+);
+--> statement-breakpoint
+CREATE INDEX `former_emails_sought` ON `former_emails` (`sought_until`) WHERE sought_until is not null;--> statement-breakpoint
 CREATE TABLE `identities` (
 	`id` text NOT NULL,
 	`issuer` text NOT NULL,

@@ -15,6 +15,7 @@ import {
 import { appendEvent } from '../records/environment-events.ts'
 import { type PageRequest, pageByTime, type TimePage } from '../records/time-page.ts'
 import { countWaiting, type Waiting } from '../records/waiting.ts'
+import { keepEmailsOfDeleted } from './former-emails.ts'
 import type { User } from './users.ts'
 
 /** So long a deletion that was begun has before the sweep takes it for dead and finishes it. */
@@ -69,6 +70,7 @@ export async function removeAccount(accounts: D1Database, id: string, actor: Act
   await database.batch([
     appendEvent(database, event, sql`exists (select 1 from ${users} where ${isThis})`),
     database.delete(devices).where(and(eq(devices.userId, id), sql`exists (select 1 from ${users} where ${isThis})`)),
+    ...keepEmailsOfDeleted(database, id, now),
     database.delete(users).where(isThis),
     database.delete(erasureProgress).where(eq(erasureProgress.userId, id)),
     database.delete(creationAnswers).where(eq(creationAnswers.resourceId, id)),

@@ -22,6 +22,7 @@ import { fold } from '../records/rows.ts'
 import { matchesByName } from '../records/search.ts'
 import { queueAccountMail } from './account-mails.ts'
 import { noteAddressChange } from './address-changes.ts'
+import { noteFormerEmail } from './former-emails.ts'
 import { forgetUnlinked, unlinkAll } from './identities.ts'
 import type { LostAccess } from './sessions.ts'
 
@@ -215,12 +216,13 @@ export async function changeAddress(
     ...(challengeId === null ? { tokensValidFrom: now } : {}),
   }
   const isOther = and(eq(sessions.userId, id), ne(sessions.id, sessionId ?? ''))
-  const [, , updated, ended, unlinked, , , , , [user]] = await database.batch([
+  const [, , updated, ended, unlinked, , , , , , [user]] = await database.batch([
     appendEvent(database, event, sql`${counts} and ${isFree} and ${isOpen}`),
     noteAddressChange(database, mail.changeId ?? '', id, now, mail.changeId === undefined ? sql`false` : was),
     database.update(users).set(set).where(and(isThis, was)).returning({ id: users.id }),
     database.delete(sessions).where(and(isOther, was)).returning({ tokenHash: sessions.tokenHash }),
     unlinkAll(database, id, now, sql`${was} and ${byOperator}`),
+    noteFormerEmail(database, id, mail.email, now, was),
     queueAccountMail(database, mail, was, now),
     // The operator overrules: a link in an earlier mail must not undo what the operator has set.
     database.delete(addressChanges).where(and(eq(addressChanges.userId, id), sql`${was} and ${byOperator}`)),

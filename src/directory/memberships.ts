@@ -1,3 +1,4 @@
+import type { FormerEmail } from '../membership/commands.ts'
 import { ERASED_REVISION } from '../membership/erasure.ts'
 import type { PageRequest } from '../records/time-page.ts'
 import { askAll, askAllForList, type Directory } from './directories.ts'
@@ -74,30 +75,53 @@ export async function hasMembership(all: readonly Directory[], userId: string): 
   return rows.some((row) => row !== null)
 }
 
-export interface Remains {
-  readonly organizationId: string
-  readonly email: string
-}
+/** Invitations to a former email (one of `former`), as `ErasePerson` finds them. */
+const TO_FORMER_EMAIL = `invitations.email = former.value ->> 'email' and invitations.created_at <= former.value ->> 'until'
+  and invitations.member_id is null and (invitations.status <> 'pending' or former.value ->> 'alsoOpen')`
 
-/** Memberships of a person that still say who the person was, after an organization's id. */
+/**
+ * Organizations with a membership of a person, or an invitation to one of the emails, that still says who the person was,
+ * after an organization's id.
+ */
 export async function remainsOf(
   directory: D1Database,
   userId: string,
+  emails: readonly FormerEmail[],
   { after, limit }: PageRequest,
-): Promise<Remains[]> {
+): Promise<string[]> {
   const { results } = await directory
     .prepare(
-      `select organization_id as "organizationId", email from members
-       where user_id = ?1 and organization_id > ?2 and person_revision < ?3 order by organization_id limit ?4`,
+      `select organization_id as "organizationId" from members
+       where user_id = ?1 and organization_id > ?2 and person_revision < ?3
+       union select invitations.organization_id from json_each(?5) as former
+       cross join invitations on ${TO_FORMER_EMAIL} and invitations.organization_id > ?2
+       order by 1 limit ?4`,
     )
-    .bind(userId, after ?? '', ERASED_REVISION, limit)
-    .all<Remains>()
-  return results
+    .bind(userId, after ?? '', ERASED_REVISION, limit, JSON.stringify(emails))
+    .all<{ organizationId: string }>()
+  return results.map(({ organizationId }) => organizationId)
+}
+
+/** Of these people, by their emails, those with an invitation that still says who the person was. */
+export async function peopleInvited(
+  directory: D1Database,
+  people: ReadonlyMap<string, readonly FormerEmail[]>,
+): Promise<string[]> {
+  const sought = [...people].map(([userId, emails]) => ({ userId, emails }))
+  const { results } = await directory
+    .prepare(
+      `select distinct person.value ->> 'userId' as "userId" from json_each(?1) as person
+       cross join json_each(person.value, '$.emails') as former cross join invitations on ${TO_FORMER_EMAIL}`,
+    )
+    .bind(JSON.stringify(sought))
+    .all<{ userId: string }>()
+  return results.map(({ userId }) => userId)
 }
 
 export interface AboutPerson {
   readonly id: string
   readonly email: string
+  readonly formerEmails: readonly FormerEmail[]
 }
 
 /** An organization that may know something of a person. */
@@ -107,15 +131,24 @@ export interface Mention {
   readonly mayOwn: boolean
 }
 
-/** By memberships, past ones too, that have not forgotten the person, and by invitations to the person's email. */
-export async function mentionsOf(all: readonly Directory[], { id, email }: AboutPerson): Promise<Mention[]> {
+/** By memberships, past ones too, that have not forgotten the person, and by invitations to an email of the person. */
+export async function mentionsOf(
+  all: readonly Directory[],
+  { id, email, formerEmails }: AboutPerson,
+): Promise<Mention[]> {
   const query = `select organization_id as "organizationId", max(mayOwn) as "mayOwn" from (
       select organization_id, role = 'owner' as mayOwn from members where user_id = ?1 and person_revision < ?3
-      union all select organization_id, 0 from invitations where email = ?2)
+      union all select organization_id, 0 from invitations where email = ?2
+      union all select invitations.organization_id, 0 from json_each(?4) as former
+        cross join invitations on ${TO_FORMER_EMAIL})
     group by organization_id`
   type Row = { readonly organizationId: string; readonly mayOwn: number }
   const rows = await askAllForList(all, async (directory) => {
-    return (await directory.prepare(query).bind(id, email, ERASED_REVISION).all<Row>()).results
+    const found = await directory
+      .prepare(query)
+      .bind(id, email, ERASED_REVISION, JSON.stringify(formerEmails))
+      .all<Row>()
+    return found.results
   })
   return rows.map(({ organizationId, mayOwn }) => ({ organizationId, mayOwn: mayOwn === 1 }))
 }

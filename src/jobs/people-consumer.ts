@@ -1,8 +1,10 @@
+import { formerEmailsOf } from '../accounts/former-emails.ts'
 import { getUser } from '../accounts/users.ts'
 import { PersonMessage } from '../contract/person-message.ts'
 import { directoriesOf } from '../directory/directories.ts'
 import { remainsOf } from '../directory/memberships.ts'
 import { unmark } from '../directory/sweep-marks.ts'
+import { erasedAddress } from '../membership/erasure.ts'
 import { eraseIn, goOnClosing } from '../onboarding/delete-account.ts'
 import { eachOf } from './bounded.ts'
 import { type Followed, followPeople } from './follow-people.ts'
@@ -95,7 +97,7 @@ async function close(person: PersonMessage, bindings: PeopleBindings, limit: num
   return null
 }
 
-/** Days after a deletion the relay of every organization has long brought a person who joined at that moment. */
+/** For some time after a deletion: what an organization knows of the person may come to its directory late. */
 async function eraseRemains(
   person: PersonMessage,
   bindings: PeopleBindings,
@@ -105,18 +107,21 @@ async function eraseRemains(
   if ((await getUser(bindings.ACCOUNTS, userId)) !== null) return null
   const directories = directoriesOf(bindings)
   const page = { after, limit }
-  const found = await Promise.all(directories.map(({ database }) => remainsOf(database, userId, page)))
-  const remains = found.flat().toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))
+  const formerEmails = (await formerEmailsOf(bindings.ACCOUNTS, [userId])).get(userId) ?? []
+  const found = await Promise.all(directories.map(({ database }) => remainsOf(database, userId, formerEmails, page)))
+  const remains = found.flat().toSorted()
+  // Another person may have the email by now, so only invitations from the time before the deletion count.
+  const erasing = { id: userId, email: erasedAddress(userId), formerEmails }
   const failed: string[] = []
-  const erase = async ({ organizationId, email }: (typeof remains)[number]) => {
-    const left = await eraseIn(bindings, organizationId, { id: userId, email })
+  const erase = async (organizationId: string) => {
+    const left = await eraseIn(bindings, organizationId, erasing)
     if (left === 'last_owner')
       console.warn({ message: 'a last owner has no account', user: userId, organization: organizationId })
   }
   const turn = remains.slice(0, limit)
-  await eachOf(turn, ORGANIZATIONS_AT_ONCE, erase, ({ organizationId }) => failed.push(organizationId))
+  await eachOf(turn, ORGANIZATIONS_AT_ONCE, erase, (organizationId) => failed.push(organizationId))
   const last = turn.at(-1)
-  if (last !== undefined && turn.length === limit) return { ...person, after: last.organizationId }
+  if (last !== undefined && turn.length === limit) return { ...person, after: last }
   if (failed.length > 0) throw new Error(`Not forgotten yet: ${failed.join(', ')}`)
   return null
 }

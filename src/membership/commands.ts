@@ -199,6 +199,14 @@ export interface UpdatePeople {
   readonly people: readonly Account[]
 }
 
+/** An email that a person had once: invitations to it that were created until then are about the person. */
+export interface FormerEmail {
+  readonly email: string
+  readonly until: number
+  /** False: an invitation that is still open belongs to the person who has the email by now. */
+  readonly alsoOpen: boolean
+}
+
 /**
  * The account is being deleted: takes everything about the person out of the organization, at most so much in one step.
  * Refused with `last_owner` like any other leaving.
@@ -208,6 +216,7 @@ export interface ErasePerson {
   readonly userId: string
   /** The account's address: invitations to it are about the same person. */
   readonly email: string
+  readonly formerEmails?: readonly FormerEmail[]
   /** Where in the log the last step ended; 0 to begin with. */
   readonly afterSeq: number
 }

@@ -1,4 +1,5 @@
 import { closeAccount, forgottenBy, noteForgottenBy, removeAccount, reopenAccount } from '../accounts/closing.ts'
+import { formerEmailsOf } from '../accounts/former-emails.ts'
 import { forgetLogsOf } from '../accounts/log-retention.ts'
 import { announceClosing } from '../accounts/people.ts'
 import { forgetRevoked } from '../accounts/session-cache.ts'
@@ -6,7 +7,7 @@ import type { User } from '../accounts/users.ts'
 import { foundingsOf } from '../directory/claims.ts'
 import { forgetRecipient } from '../directory/delayed-mails.ts'
 import { directoriesOf } from '../directory/directories.ts'
-import { mentionsOf } from '../directory/memberships.ts'
+import { type AboutPerson, mentionsOf } from '../directory/memberships.ts'
 import type { Actor, Caller } from '../membership/actor.ts'
 import type { ErasePerson } from '../membership/commands.ts'
 import { ok, type Result, refuse } from '../membership/result.ts'
@@ -61,7 +62,7 @@ export async function deleteOwnAccount(
 
 async function stillOwnerOf(bindings: Bindings, user: User): Promise<StillOwner | null> {
   if (user.closingAt !== null) return null
-  const about = await organizationsAbout(bindings, user)
+  const about = await organizationsAbout(bindings, { ...user, formerEmails: [] })
   const owned = await lastOwned(bindings, user.id, about.slice(0, ASKED_BEFORE))
   return owned.length > 0 ? { code: 'last_owner', organizations: owned } : null
 }
@@ -90,15 +91,17 @@ export async function goOnClosing(
 ): Promise<Deletion | 'unfinished' | 'stuck'> {
   const { ACCOUNTS } = bindings
   const done = await forgottenBy(ACCOUNTS, user.id)
+  const formerEmails = (await formerEmailsOf(ACCOUNTS, [user.id])).get(user.id) ?? []
+  const person = { ...user, formerEmails }
   const failures = new Map<string, unknown>()
   for (let asked = 0; ; ) {
     // Read again each time: the directory may have learned of more meanwhile.
-    const left = (await organizationsAbout(bindings, user)).filter((id) => !done.has(id) && !failures.has(id))
+    const left = (await organizationsAbout(bindings, person)).filter((id) => !done.has(id) && !failures.has(id))
     if (left.length === 0) break
     if (asked >= limit) return failures.size === asked ? 'stuck' : 'unfinished'
     // By their order those come first that may refuse.
     const next = left.slice(0, asked === 0 ? 1 : Math.min(ORGANIZATIONS_AT_ONCE, limit - asked))
-    const { forgotten, kept } = await forgetIn(bindings, user, next, failures)
+    const { forgotten, kept } = await forgetIn(bindings, person, next, failures)
     if (kept.length > 0) {
       await reopenAccount(ACCOUNTS, user.id)
       return refuse({ code: 'last_owner', organizations: await lastOwned(bindings, user.id, kept) })
@@ -119,14 +122,14 @@ export async function goOnClosing(
 /** `kept`: these would lose their last owner. One that fails does not keep the others from their turn. */
 async function forgetIn(
   bindings: Bindings,
-  user: User,
+  person: Forgotten,
   organizationIds: readonly string[],
   failures: Map<string, unknown>,
 ): Promise<{ readonly forgotten: readonly string[]; readonly kept: readonly string[] }> {
   const [forgotten, kept]: [string[], string[]] = [[], []]
   const forget = async (id: string) => {
     try {
-      const left = await eraseIn(bindings, id, user)
+      const left = await eraseIn(bindings, id, person)
       if (left === 'last_owner') kept.push(id)
       else forgotten.push(id)
     } catch (error) {
@@ -141,7 +144,7 @@ async function forgetIn(
  * Every organization that may know something of a person, those first where they may be an owner. Claims and the
  * organization of their sessions tell of organizations that the directory does not know yet.
  */
-async function organizationsAbout(bindings: Bindings, user: User): Promise<string[]> {
+async function organizationsAbout(bindings: Bindings, user: User & AboutPerson): Promise<string[]> {
   const [created, mentions] = await Promise.all([
     foundingsOf(bindings.ACCOUNTS, user.id),
     mentionsOf(directoriesOf(bindings), user),
@@ -160,16 +163,18 @@ async function forgetLog(logs: D1Database, userId: string): Promise<void> {
   }
 }
 
+type Forgotten = Pick<User, 'id' | 'email'> & Pick<ErasePerson, 'formerEmails'>
+
 /** One organization forgets the person, step by step; one that is no more has nothing to forget. */
 export async function eraseIn(
   { ORGANIZATION }: Pick<Bindings, 'ORGANIZATION'>,
   organizationId: string,
-  { id: userId, email }: Pick<User, 'id' | 'email'>,
+  { id: userId, email, formerEmails = [] }: Forgotten,
 ): Promise<'erased' | 'last_owner'> {
   const client = organizationClient(ORGANIZATION, organizationId)
   let afterSeq: number | null = 0
   while (afterSeq !== null) {
-    const command: ErasePerson = { type: 'ErasePerson', userId, email, afterSeq }
+    const command: ErasePerson = { type: 'ErasePerson', userId, email, formerEmails, afterSeq }
     const executed: ExecutedCommand<ErasePerson> = await client.execute({ caller: PROCESS, command })
     if (executed.ok) afterSeq = executed.value.nextSeq
     else if (executed.error.code === 'last_owner') return 'last_owner'

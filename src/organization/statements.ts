@@ -191,6 +191,11 @@ function reads(database: DrizzleSqliteDODatabase, organizationId: string) {
           or(
             and(eq(invitations.organizationId, organizationId), eq(invitations.email, value('email'))),
             eq(invitations.memberId, value('memberId')),
+            sql`${invitations.id} in (select theirs.id from json_each(${value('formerEmails')}) as former
+              cross join invitations as theirs on theirs.organization_id = ${organizationId}
+                and theirs.email = former.value ->> 'email'
+              where theirs.created_at <= former.value ->> 'until' and theirs.member_id is null
+                and (theirs.status <> 'pending' or former.value ->> 'alsoOpen'))`,
           ),
           ne(invitations.email, value('erased')),
         ),

@@ -41,7 +41,7 @@ import type { Resource } from './resource.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 export type Ledger = typeof ledger.$inferSelect
-type AboutPerson = Pick<ErasePerson, 'userId' | 'email'>
+type AboutPerson = Pick<ErasePerson, 'userId' | 'email' | 'formerEmails'>
 export type KeptAnswer = typeof idempotency.$inferSelect
 
 /**
@@ -255,10 +255,14 @@ export class OrganizationStore {
     return this.#statements.overdue.all({ now, limit }).map(invitationOf)
   }
 
-  /** To the person's address, or accepted by them: those that have not been erased, whatever has become of them. */
-  invitationsAbout({ userId, email }: AboutPerson, member: Member | null, limit: number): Invitation[] {
-    const about = { email, memberId: member?.id ?? null, erased: erasedAddress(userId), limit }
-    return this.#statements.invitationsAbout.all(about).map(invitationOf)
+  /** To an email of the person, or accepted by them: those that have not been erased, whatever has become of them. */
+  invitationsAbout(
+    { userId, email, formerEmails = [] }: AboutPerson,
+    member: Member | null,
+    limit: number,
+  ): Invitation[] {
+    const about = { email, memberId: member?.id ?? null, formerEmails: JSON.stringify(formerEmails) }
+    return this.#statements.invitationsAbout.all({ ...about, erased: erasedAddress(userId), limit }).map(invitationOf)
   }
 
   /** What the log says of these, in its order. */
@@ -368,10 +372,11 @@ export class OrganizationStore {
   }
 
   /** Deletes kept answers that name the person. A repeated call of these is carried out like a new one. */
-  forgetAnswers({ userId, email }: AboutPerson): void {
+  forgetAnswers({ userId, email, formerEmails = [] }: AboutPerson): void {
     const memberId = this.memberOfUser(userId)?.id
     // Quoted as they stand in the JSON of an answer, so that a part of another email is not taken for this one.
-    const texts = [userId, email, ...(memberId === undefined ? [] : [memberId])].map((text) => JSON.stringify(text))
+    const names = [userId, email, ...formerEmails.map((former) => former.email)]
+    const texts = [...names, ...(memberId === undefined ? [] : [memberId])].map((text) => JSON.stringify(text))
     this.#statements.forgetAnswers.run({ texts: JSON.stringify(texts) })
   }
 

@@ -168,6 +168,28 @@ export const addressChanges = sqliteTable(
   ],
 )
 
+/**
+ * Emails that an account had before, and, for some time after its deletion, the last one as well: by them the invitations of
+ * a person are found that are to be erased.
+ */
+export const formerEmails = sqliteTable(
+  'former_emails',
+  {
+    userId: text('user_id').notNull(),
+    email: text('email').notNull(),
+    /** The email was the person's until then; later invitations to it are about another person. */
+    until: integer('until').notNull(),
+    /** When the account was deleted. Null: there still is an account. */
+    deletedAt: integer('deleted_at'),
+    /** Until then the sweep looks for what is left of the person, and then the row is deleted. */
+    soughtUntil: integer('sought_until'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.email] }),
+    index('former_emails_sought').on(table.soughtUntil).where(sql`sought_until is not null`),
+  ],
+)
+
 /** Mails about accounts, written in the same batch as the change they are about. A row is deleted once the mail is queued. */
 export const accountMails = sqliteTable(
   'account_mails',

@@ -83,7 +83,8 @@ describe('deleting an account', () => {
     expect((await other.owner.api.get(`${other.path}/members?status=removed`)).body.data).toMatchObject([
       { user_id: bob.id, email: erased(bob) },
     ])
-    expect(await traces(team, name, bob.email)).toEqual([])
+    // Kept for some days, for what comes late.
+    expect(await traces(team, name, bob.email)).toEqual(['former_emails'])
     expect((await as(bearer(session.token)).get('/v1/users/me/sessions')).status).toBe(401)
     await remove404(bob)
     expectProblem(await api.delete(`/v1/users/${bob.id}`), 404, 'not_found')
@@ -102,7 +103,7 @@ describe('deleting an account', () => {
     expect(await kept()).toContain(bob.email)
     for (const { id } of [bob, made]) expect((await api.delete(`/v1/users/${id}`)).status).toBe(204)
     await followed(team)
-    expect(await traces(team, name, bob.email, email)).toEqual([])
+    expect(await traces(team, name, bob.email, email)).toEqual(['former_emails'])
     expect(await kept()).not.toContain(bob.email)
   })
 
@@ -249,6 +250,47 @@ test('who joins while their account is deleted is forgotten at once', async () =
   await followSinceRead(env, team.id, { ...bob, revision: 1 })
   await followed(team)
   expect(await traces(team, 'Bob Fox', bob.email)).not.toContain('own members')
+})
+
+describe('an invitation', () => {
+  test('of which the directory did not know at the deletion is erased later; one made afterwards is not', async () => {
+    const [team, other, bob] = [await newOrganization(), await newOrganization(), await newUser()]
+    const invite = { email: bob.email, send_email: false }
+    const { id } = created(await team.owner.api.post(`${team.path}/invitations`, invite))
+    await followed(team)
+    await env.DIRECTORY.prepare('delete from invitations where id = ?').bind(id).run()
+    expect((await api.delete(`/v1/users/${bob.id}`)).status).toBe(204)
+    const later = created(await other.owner.api.post(`${other.path}/invitations`, invite))
+    for (const one of [team, other]) {
+      await api.post(`${one.path}/rebuild`)
+      await followed(one)
+    }
+
+    await runCron(Date.now() + MINUTE)
+
+    await followed(team)
+    const shown = async (one: Team, which: string) => (await one.owner.api.get(`${one.path}/invitations/${which}`)).body
+    expect(await shown(team, id)).toMatchObject({ status: 'canceled', email: erased(bob) })
+    expect(await shown(other, later.id)).toMatchObject({ status: 'pending', email: bob.email })
+  })
+
+  test('to an email that the person had before is erased, unless it is open and another person may have the email', async () => {
+    const [team, open, bob] = [await newOrganization(), await newOrganization(), await newUser()]
+    const invite = { email: bob.email, name: 'Zacharias', send_email: false }
+    const { id } = created(await team.owner.api.post(`${team.path}/invitations`, invite))
+    const kept = created(await open.owner.api.post(`${open.path}/invitations`, invite))
+    await team.owner.api.post(`${team.path}/invitations/${id}/cancel`)
+    for (const one of [team, open]) await followed(one)
+    const moved = await api.patch(`/v1/users/${bob.id}`, { email: `moved-${bob.id}@x.test` })
+    expect(moved.status, moved.text).toBe(200)
+
+    expect((await api.delete(`/v1/users/${bob.id}`)).status).toBe(204)
+
+    await followed(team)
+    expect(JSON.stringify(await everythingOf(team))).not.toMatch(new RegExp(`${bob.email}|Zacharias`))
+    const { body } = await open.owner.api.get(`${open.path}/invitations/${kept.id}`)
+    expect(body).toMatchObject({ status: 'pending', email: bob.email })
+  })
 })
 
 describe('the log afterwards', () => {

@@ -2,6 +2,7 @@ import { forgetAddressChanges } from '../../accounts/address-changes.ts'
 import { forgetAttempts } from '../../accounts/attempts.ts'
 import { forgetDevices } from '../../accounts/devices.ts'
 import { forgetChallenges } from '../../accounts/email-challenges.ts'
+import { forgetFormerEmails } from '../../accounts/former-emails.ts'
 import { forgetLogsOf, forgetOldLogs } from '../../accounts/log-retention.ts'
 import { dropOperatorSessions } from '../../accounts/operator-session.ts'
 import { forgetSessions } from '../../accounts/sessions.ts'
@@ -14,9 +15,10 @@ import { forgetMarks } from '../../directory/sweep-marks.ts'
 import { failureOf } from '../../records/failure.ts'
 import type { PageRequest } from '../../records/time-page.ts'
 import { eachPage } from './fan-out.ts'
-import { REMAINS_SOUGHT_MS } from './people.ts'
 import type { Chore, Run } from './run.ts'
 
+/** So long after a deletion the logs are asked for entries of the person. */
+const LOGS_SOUGHT_MS = 3 * 24 * 60 * 60_000
 /** Per statement: found by an index, well within what D1 does in its 30 seconds. */
 const ROWS_PER_STATEMENT = 2_000
 
@@ -34,6 +36,7 @@ export const forgetOld: Chore = (run) =>
     forgetDevices,
     forgetAttempts,
     forgetAddressChanges,
+    forgetFormerEmails,
     forgetMarks,
   ])
 
@@ -70,7 +73,7 @@ async function forgetAll({ budget, now }: Run, database: D1Database, kinds: read
 /** Repeats for some days after an account was deleted, because the logs may have been out of reach then. */
 export const sweepLogs: Chore = async (run) => {
   const { ACCOUNTS, LOGS } = run.bindings
-  const read = (page: PageRequest) => deletedPeople(ACCOUNTS, run.now - REMAINS_SOUGHT_MS, page)
+  const read = (page: PageRequest) => deletedPeople(ACCOUNTS, run.now - LOGS_SOUGHT_MS, page)
   const isDone = await eachPage(run, { name: 'sweepLogs', read }, async (userIds) => {
     run.budget.spend()
     await forgetLogsOf(LOGS, userIds)

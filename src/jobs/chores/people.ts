@@ -1,16 +1,15 @@
 import { closingAccounts } from '../../accounts/closing.ts'
+import { formerEmailsOf, seekLonger, soughtPeople } from '../../accounts/former-emails.ts'
 import { settlePeople, unsettledPeople } from '../../accounts/people.ts'
 import type { PersonMessage } from '../../contract/person-message.ts'
 import { directoriesOf } from '../../directory/directories.ts'
-import { deletedPeople } from '../../directory/environment-events.ts'
-import { peopleBehind } from '../../directory/memberships.ts'
+import { peopleBehind, peopleInvited } from '../../directory/memberships.ts'
 import { ERASED_REVISION } from '../../membership/erasure.ts'
 import type { PageRequest } from '../../records/time-page.ts'
 import { eachPage, fanOut, type Outlet, queueOnce } from './fan-out.ts'
 import type { Chore, Run } from './run.ts'
 
-/** So long after a deletion it is asked whether some organization still has a row of the person. */
-export const REMAINS_SOUGHT_MS = 3 * 24 * 60 * 60_000
+const PROLONGED_PER_RUN = 2_000
 
 const outletOf = (run: Run, kind: PersonMessage['kind']): Outlet => ({
   chore: kind,
@@ -30,7 +29,7 @@ export const followUnsettled: Chore = async (run) => {
     return { found: rows, next }
   }
   const isDone = await eachPage(run, { name: 'followUnsettled', read }, async (people) => {
-    const behind = await behindAnywhere(run, people, failures)
+    const behind = await foundAnywhere(run, (database) => peopleBehind(database, people), failures)
     const settled = failures.length > 0 ? [] : people.filter(({ userId }) => !behind.has(userId))
     if (settled.length > 0) {
       run.budget.spend()
@@ -43,14 +42,14 @@ export const followUnsettled: Chore = async (run) => {
 }
 
 /** A directory out of reach is a failure; what the others say still counts. */
-async function behindAnywhere(
+async function foundAnywhere(
   { bindings, budget }: Run,
-  people: readonly { readonly userId: string; readonly revision: number }[],
+  ask: (directory: D1Database) => Promise<readonly string[]>,
   failures: unknown[],
 ): Promise<Set<string>> {
   const directories = directoriesOf(bindings)
   budget.spend(directories.length)
-  const answers = await Promise.allSettled(directories.map(({ database }) => peopleBehind(database, people)))
+  const answers = await Promise.allSettled(directories.map(({ database }) => ask(database)))
   return new Set(
     answers.flatMap((answer) => {
       if (answer.status === 'fulfilled') return answer.value
@@ -69,13 +68,23 @@ export const finishClosings: Chore = (run) => {
   return fanOut(run, { name: 'finishClosings', read }, outletOf(run, 'account_closing'))
 }
 
-/** Of accounts that are gone: a person may have joined an organization at the very moment of the deletion. */
+/**
+ * Of accounts that are gone: a person may have joined an organization or been invited at the very moment of the deletion, or
+ * the directory heard of it later.
+ */
 export const eraseRemains: Chore = async (run) => {
+  const { ACCOUNTS } = run.bindings
   const failures: unknown[] = []
-  const read = (page: PageRequest) => deletedPeople(run.bindings.ACCOUNTS, run.now - REMAINS_SOUGHT_MS, page)
+  run.budget.spend()
+  await seekLonger(ACCOUNTS, run.now, PROLONGED_PER_RUN)
+  const read = (page: PageRequest) => soughtPeople(ACCOUNTS, page)
   const isDone = await eachPage(run, { name: 'eraseRemains', read }, async (userIds) => {
+    run.budget.spend()
+    const emails = await formerEmailsOf(ACCOUNTS, userIds)
     const people = userIds.map((userId) => ({ userId, revision: ERASED_REVISION }))
-    const remaining = await behindAnywhere(run, people, failures)
+    const members = await foundAnywhere(run, (database) => peopleBehind(database, people), failures)
+    const invited = await foundAnywhere(run, (database) => peopleInvited(database, emails), failures)
+    const remaining = new Set([...members, ...invited])
     if (remaining.size > 0) await queueOnce(run, [...remaining], outletOf(run, 'person_deleted'))
   })
   for (const failure of failures) throw failure
