@@ -12,8 +12,10 @@ import type { Membership } from '../membership/access.ts'
 import { type Caller, isReadOnly } from '../membership/actor.ts'
 import { LAST_USED_RESOLUTION_MS } from '../membership/api-key.ts'
 import { type Authority, authorityOf } from '../membership/authority.ts'
-import type { Command, CommandType, CommandValues } from '../membership/commands.ts'
+import type { Command, CommandType, CommandValues, CreateOrganization } from '../membership/commands.ts'
+import { createOrganization } from '../membership/decide/create-organization.ts'
 import { INVITATIONS_ENDED_AT_ONCE, personBehind } from '../membership/departure.ts'
+import type { Member } from '../membership/member.ts'
 import { isErasable, type Organization } from '../membership/organization.ts'
 import type { QueryType, QueryValues } from '../membership/queries.ts'
 import type { Rejection } from '../membership/rejection.ts'
@@ -65,6 +67,9 @@ export class OrganizationObject extends DurableObject<Env> {
   readonly #store: OrganizationStore
   readonly #relay: Relay
   #exists = false
+  #erasure: Promise<{ erased: boolean }> | null = null
+  /** From then on nothing is read or changed. The storage is there until the directory and the claims are rid of it. */
+  #isEmptying = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -95,27 +100,31 @@ export class OrganizationObject extends DurableObject<Env> {
       project: (projection) => this.seams.project(projection),
       enqueue: (messages) => this.seams.enqueue(messages),
     })
-    if (isBorn(ctx.storage)) void ctx.blockConcurrencyWhile(() => this.#migrate())
+    // Without a name there is no organization in it, whatever the storage is.
+    if (isBorn(ctx.storage) && this.#id !== NO_NAME) void ctx.blockConcurrencyWhile(() => this.#migrate())
   }
 
   /** Carries out a command, or says why not. The answer leaves only once the change is durable (output gate). */
   async execute(request: ExecuteRequest): Promise<Executed<CommandValues[CommandType]>> {
-    if (!this.#exists) {
-      if (request.command.type !== 'CreateOrganization') return { ok: false, error: NO_ORGANIZATION, revision: 0 }
-      // The next call starts the object again, by its name.
-      if (this.#id === NO_NAME) this.ctx.abort('This object was started by its object id and does not know its name')
+    const { caller, command } = request
+    const now = this.seams.clock()
+    if (!this.#isOpen) {
+      if (command.type !== 'CreateOrganization' || this.#isEmptying) return ABSENT
+      this.#assertNamed()
+      // A first creation that is refused leaves no storage behind.
+      const refusal = refusalOfFirst(caller, command, now)
+      if (refusal !== null) return { ok: false, error: refusal, revision: 0 }
       await this.#migrate()
     }
-    const now = this.seams.clock()
     const executed = this.#atomically(now, () => this.#step(request, now))
     this.#relay.nudge(this.#store.work())
-    if (!executed.ok) this.#logRefusal(request.caller, request.command, executed.error)
+    if (!executed.ok) this.#logRefusal(caller, command, executed.error)
     return executed
   }
 
   /** Answers a question, if the caller may know. */
   async read({ caller, query }: ReadRequest): Promise<Read<QueryValues[QueryType]>> {
-    if (!this.#exists) return { ok: false, error: NO_ORGANIZATION, revision: 0 }
+    if (!this.#isOpen) return ABSENT
     const now = this.seams.clock()
     this.#store.begin()
     const authorize = () => this.#authority(caller, now, (userId) => this.#store.membershipOf(userId))
@@ -153,7 +162,7 @@ export class OrganizationObject extends DurableObject<Env> {
 
   /** What the organization holds in the deployment's claims. Null: there is no organization here. */
   claims(): HeldClaims | null {
-    const organization = this.#exists ? this.#store.organization() : null
+    const organization = this.#isOpen ? this.#store.organization() : null
     if (organization === null) return null
     const { slug } = organization
     const store = this.#store
@@ -163,7 +172,7 @@ export class OrganizationObject extends DurableObject<Env> {
 
   /** Sends everything to the directory again, and answers once it has arrived. If that is interrupted, the alarm goes on. */
   async rebuild(): Promise<{ exists: boolean; revision: number }> {
-    if (!this.#exists) return { exists: false, revision: 0 }
+    if (!this.#isOpen) return { exists: false, revision: 0 }
     await this.#relay.rebuild()
     return { exists: true, revision: this.#store.standing()?.revision ?? 0 }
   }
@@ -173,14 +182,27 @@ export class OrganizationObject extends DurableObject<Env> {
    * directory first and the own storage last: dying in between leaves it to be found and finished.
    */
   async erase(): Promise<{ erased: boolean }> {
+    this.#assertNamed()
+    this.#erasure ??= this.#erase().finally(() => {
+      this.#erasure = null
+    })
+    return this.#erasure
+  }
+
+  async #erase(): Promise<{ erased: boolean }> {
     const organization = this.#exists ? this.#store.organization() : null
     if (organization !== null && !isErasable(organization, this.seams.clock())) return { erased: false }
     if (this.#exists) await this.#relay.drain()
-    const directory = this.#exists ? this.#store.directory() : null
-    this.#exists = false
-    await this.seams.erase(this.#id, directory)
-    await this.ctx.storage.deleteAlarm()
-    await this.ctx.storage.deleteAll()
+    this.#isEmptying = true
+    try {
+      await this.seams.erase(this.#id, this.#exists ? this.#store.directory() : null)
+      this.#relay.stop()
+      this.#exists = false
+      await this.ctx.storage.deleteAlarm()
+      await this.ctx.storage.deleteAll()
+    } finally {
+      this.#isEmptying = false
+    }
     return { erased: true }
   }
 
@@ -190,8 +212,11 @@ export class OrganizationObject extends DurableObject<Env> {
    */
   async wake(known?: Known): Promise<Woken> {
     if (!this.#exists) return { exists: false, slug: null, version: 0, waiting: NOTHING_WAITS }
-    this.#store.dropAnswers(this.seams.clock(), ANSWERS_DROPPED_AT_ONCE)
-    await this.#relay.wake(known)
+    if (!this.#isEmptying) {
+      this.#store.dropAnswers(this.seams.clock(), ANSWERS_DROPPED_AT_ONCE)
+      await this.#relay.wake(known)
+    }
+    if (!this.#exists) return { exists: false, slug: null, version: 0, waiting: NOTHING_WAITS }
     const organization = this.#store.organization()
     const version = this.#store.version()
     const waiting = this.#relay.waitingSince()
@@ -202,6 +227,15 @@ export class OrganizationObject extends DurableObject<Env> {
     if (!this.#exists) return
     this.#store.dropAnswers(this.seams.clock(), ANSWERS_DROPPED_AT_ONCE)
     await this.#relay.ring()
+  }
+
+  get #isOpen(): boolean {
+    return this.#exists && !this.#isEmptying
+  }
+
+  /** The next call starts the object again, by its name. */
+  #assertNamed(): void {
+    if (this.#id === NO_NAME) this.ctx.abort('This object was started by its object id and does not know its name')
   }
 
   #step(request: ExecuteRequest, now: number): Executed<CommandValues[CommandType]> {
@@ -327,3 +361,13 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 const NO_ORGANIZATION = { code: 'not_found', resource: 'organization' } as const
+const ABSENT = { ok: false, error: NO_ORGANIZATION, revision: 0 } as const
+
+/** Why there would be no organization after this. */
+function refusalOfFirst(caller: Caller, command: CreateOrganization, now: number): Rejection | null {
+  const authority = authorityOf<Member>(caller, { member: null, role: null, apiKey: null, maker: null }, now)
+  if (!authority.ok) return authority.error
+  if (isReadOnly(caller)) return { code: 'forbidden', permission: 'operator:write' }
+  const decision = createOrganization({ organization: null }, command, { authority: authority.value, now })
+  return decision.ok ? null : decision.error
+}

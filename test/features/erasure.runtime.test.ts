@@ -167,6 +167,14 @@ describe('an erasure that was cut off is finished by the next sweep:', () => {
     return team
   }
 
+  test('and until then the organization knows of itself, and of its directory', async () => {
+    const team = await givenDeleted(30)
+    await reseam(team, { erase: crash })
+    await run()
+    const held = await inside(team, (_, object) => object.claims())
+    expect(held).toMatchObject({ organizationId: team.id, directory: 'DIRECTORY' })
+  })
+
   test('before it has begun', async () => {
     const team = await cutOff(crash)
     await runLater()

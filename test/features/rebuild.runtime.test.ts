@@ -2,6 +2,7 @@ import { createMessageBatch, evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { consumeOrganizations } from '../../src/jobs/organizations-consumer.ts'
+import { organizationClient } from '../../src/organization/client.ts'
 import { type Answer, as, expectInvalid, expectProblem, operator } from '../support/api.ts'
 import {
   created,
@@ -386,6 +387,41 @@ describe('after D1 was restored to an earlier time', () => {
     const rows = TABLES.map((table) => inDirectory(`select 1 from ${table} where ${ownerColumn(table)} = ?`, team.id))
     expect((await Promise.all(rows)).flat()).toEqual([])
     expect(await claimsOf(team)).toEqual([[], []])
+  })
+
+  const creationOf = (id: string) => ({
+    caller: { type: 'system', process: 'cron' } as const,
+    command: {
+      type: 'CreateOrganization',
+      organizationId: id,
+      name: 'Acme',
+      slug: id,
+      externalId: null,
+      ownership: 'multiple',
+      seatLimit: null,
+      upgradeUrl: null,
+      owner: null,
+      claimedAt: 0,
+    } as const,
+  })
+
+  test('a first creation that is refused leaves no storage behind', async () => {
+    const id = someId('org')
+    const refused = await organizationClient(env.ORGANIZATION, id).execute(creationOf(id))
+    expect(refused).toMatchObject({ ok: false, error: { code: 'claim_expired' } })
+    const tables = "select name from sqlite_master where name = 'ledger'"
+    expect(await inside({ id }, ({ sql }) => sql.exec(tables).toArray())).toEqual([])
+  })
+
+  test('an object with storage but no organization, started by its id, neither creates nor erases one', async () => {
+    const team = await given()
+    await inside(team, ({ sql }) => void sql.exec('delete from organizations'))
+    const client = () => organizationClient(env.ORGANIZATION, team.id)
+    for (const act of [() => client().execute(creationOf(team.id)), () => client().erase()]) {
+      await evictDurableObject(env.ORGANIZATION.getByName(team.id))
+      expect((await byObjects([objectIdOf(team)])).body).toMatchObject({ rebuilt: 0, failed: [] })
+      await expect(act()).rejects.toThrow()
+    }
   })
 
   test('an object of another kind, or of no organization, is no organization', async () => {

@@ -38,6 +38,7 @@ export class Relay {
   readonly #runners: { readonly [lane in LaneName]: LaneRunner }
   /** The alarm has tried to send mails in vain. */
   #mailIsStuck = false
+  #isStopped = false
 
   constructor(dependencies: RelayDependencies) {
     this.#dependencies = dependencies
@@ -59,7 +60,13 @@ export class Relay {
     const isUnfinished = this.#due.earliest !== null
     for (const [name, runner] of this.#each()) runner.load(this.#due.get(name)?.since ?? null, isUnfinished)
     this.#mailIsStuck = false
+    this.#isStopped = false
     await this.#due.checkAlarm()
+  }
+
+  /** Before the storage is emptied: what is still running writes nothing and sets no alarm. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   /**
@@ -214,6 +221,7 @@ export class Relay {
 
   /** Changes what is due, and writes down how far the lanes have come, in one commit. */
   #change(changes: ReadonlyMap<LaneName, Due | null>): void {
+    if (this.#isStopped) return
     this.#dependencies.storage.transactionSync(() => this.#write(changes))()
   }
 
@@ -226,6 +234,7 @@ export class Relay {
   }
 
   #quietly(change: () => void): void {
+    if (this.#isStopped) return
     try {
       change()
     } catch (error) {
