@@ -40,16 +40,20 @@ export function judgeArrivals(
       apply()
       return [success]
     }
-    const former = model.memberWhere(({ userId }) => userId === row.person.userId)
-    if (told[index] === 'removed_by_admin' && former !== undefined) {
-      former.attempted = true
-      former.decidedBy ??= 'person'
-    }
+    if (told[index] === 'removed_by_admin') recordAttempt(model, row.person.userId)
     return broken.map((code) => OUTCOME_OF[code] ?? code)
   })
   const isRefused = mode === 'all' && outcomes.some(([outcome = '']) => !ARRIVED.includes(outcome))
   if (dryRun || isRefused) before()
   return { refusal: isRefused && !dryRun ? 'arrivals_refused' : null, outcomes }
+}
+
+/** A removed person has tried to come back. */
+export function recordAttempt(model: ReferenceModel, person: string): void {
+  const former = model.memberWhere(({ userId }) => userId === person)
+  if (former === undefined) return
+  former.attempted = true
+  former.decidedBy ??= 'person'
 }
 
 /** What restores the model. */
