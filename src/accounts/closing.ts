@@ -23,7 +23,7 @@ const FINISHED_AFTER_MS = 2 * 60_000
 
 /**
  * The account is being deleted: from now on nobody signs in to it and nobody is signed in. Answers with the hashes of the
- * tokens that are good no more.
+ * tokens that no longer work.
  */
 export async function closeAccount(accounts: D1Database, { id, email }: User, now: number): Promise<string[]> {
   const database = drizzle(accounts)

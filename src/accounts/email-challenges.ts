@@ -10,7 +10,7 @@ export type EmailChallenge = typeof emailChallenges.$inferSelect
 
 export type ChallengeSubject = Pick<EmailChallenge, 'purpose' | 'subject'>
 
-/** Takes the place of an earlier one of the same purpose and subject, whose code and link are of no use any more. */
+/** Takes the place of an earlier one of the same purpose and subject, whose code and link no longer work. */
 export async function openChallenge(
   accounts: D1Database,
   { purpose, subject, email, invitation }: ChallengeSubject & Pick<EmailChallenge, 'email' | 'invitation'>,

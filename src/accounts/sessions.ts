@@ -188,7 +188,7 @@ export async function listSessions(
   return readPage(keyset, page, 1, fetch, sessionOf)
 }
 
-/** Answers with the hashes of the tokens that are good no more. A session of somebody else is left alone. */
+/** Answers with the hashes of the tokens that no longer work. A session of somebody else is left alone. */
 export async function revokeSession(accounts: D1Database, userId: string, sessionId: string): Promise<string[]> {
   return revoked(accounts, and(eq(sessions.userId, userId), eq(sessions.id, sessionId)))
 }

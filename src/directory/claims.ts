@@ -98,7 +98,7 @@ export async function foundingsOf(accounts: D1Database, userId: string): Promise
 
 /**
  * For a new slug of an organization that exists. `held`: it has claimed it before, perhaps for a change that is under way,
- * so whoever is told so must not release it. The same batch marks every slug of the organization as unsettled: at whichever
+ * so the caller must not release it. The same batch marks every slug of the organization as unsettled: at whichever
  * line the process dies afterwards, the sweep asks the organization which of them it uses.
  */
 export async function claimSlug(
@@ -195,7 +195,7 @@ export async function releaseCreation(
   ])
 }
 
-/** The organization does not exist: what it claimed so long ago that its object acts on it no more is released. */
+/** Releases the claims of an organization that does not exist, unless they are so young that its object may still act on them. */
 export const releaseOldClaims = (accounts: D1Database, organizationId: string, now: number): Promise<void> =>
   releaseCreation(accounts, organizationId, now - SWEEP_AFTER_MS)
 

@@ -4,7 +4,7 @@ import { sweeps } from '../records/account-tables.ts'
 
 export interface Sweep {
   readonly at: number
-  /** Names of the chores that came to no end. `expireInvitations@DIRECTORY_2`: in that directory. */
+  /** Names of the chores that failed. `expireInvitations@DIRECTORY_2`: in that directory. */
   readonly failed: readonly string[]
   /** Names of the chores that had more to do than fitted into the run. */
   readonly unfinished: readonly string[]

@@ -105,7 +105,7 @@ export async function refuseAllButOperator(c: Call): Promise<Response | null> {
   return refused(c, asked.ok || asked.error.code === 'forbidden' ? forbidden : asked)
 }
 
-/** To whom an organization does not answer it does not exist: not even a revision tells otherwise. */
+/** Callers without access get the same 404 as for a missing organization, without a revision. */
 export function refused(c: Call, { error, revision }: { error: Refusal | EdgeRefusal; revision: number }): Response {
   if (error.code === 'not_found' && error.resource === 'organization') {
     const holdsNothing = c.get('credential').caller.type === 'api_key' && revision === 0

@@ -28,7 +28,7 @@ const FORGETTING_PER_CALL = 200
 const ASKED_BEFORE = 1_000
 const PROCESS: Caller = { type: 'system', process: 'accounts' }
 
-/** These would be without an owner. */
+/** Organizations that would lose their last owner. */
 export interface StillOwner {
   readonly code: 'last_owner'
   readonly organizations: readonly { readonly id: string; readonly name: string }[]

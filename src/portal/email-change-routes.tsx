@@ -142,7 +142,7 @@ function askForCode(c: Call, email: string, refused?: Refused): Promise<Response
 }
 
 const deadLink = (c: Call): Promise<Response> =>
-  shellPage(c, { title: 'Link is of no use', status: 410 }, <ConflictContent text={LINK_DEAD} />)
+  shellPage(c, { title: 'This link has expired', status: 410 }, <ConflictContent text={LINK_DEAD} />)
 
 /** The sessions elsewhere have ended with the change. */
 const done = (c: Call): Response => redirectWith(c, '/account', 'email_changed')

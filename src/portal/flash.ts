@@ -53,7 +53,7 @@ const MESSAGES = {
   attribute_deleted: good('The attribute was deleted. Nobody is asked for it any more.'),
   operator_account_deleted: good('The account was deleted.'),
   sessions_ended: (count) => good(count === 1 ? 'One device was signed out.' : `${count} devices were signed out.`),
-  api_key_revoked: good('The key was revoked. It works no more.'),
+  api_key_revoked: good('Key revoked.'),
   operator_key_revoked: good('Operator key revoked.'),
   operator_key_exists: { tone: 'warning', text: 'The key exists already. Its secret was shown once.' },
 } as const satisfies Record<string, Message>

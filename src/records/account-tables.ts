@@ -323,7 +323,7 @@ export const creationClaims = sqliteTable(
 export const sweeps = sqliteTable('sweeps', {
   id: integer('id').primaryKey(),
   at: integer('at').notNull(),
-  /** Names of the chores that came to no end. */
+  /** Names of the chores that failed. */
   failed: text('failed', { mode: 'json' }).$type<readonly string[]>().notNull(),
   /** Names of the chores that had more to do than fitted into the run. The next run goes on with them. */
   unfinished: text('unfinished', { mode: 'json' }).$type<readonly string[]>().notNull(),

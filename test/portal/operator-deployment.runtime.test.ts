@@ -363,7 +363,7 @@ describe('health', () => {
     expect([status, item(text, 'Last run')]).toEqual([200, expect.stringContaining('Good')])
   })
 
-  test('names the chore that came to no end', async () => {
+  test('names the chore that failed', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     await runCron(Date.now(), { ACCOUNTS: withoutTable('creation_claims') })
     const { text } = await open('/operator/health')

@@ -11,7 +11,7 @@ import * as operation from '../openapi/operations/deployment.ts'
 
 export const health = new Hono<HttpEnvironment>()
 
-/** Alive is whoever answers; what lags or is out of reach is told beside. 200 even then: members can still be managed. */
+/** Answers 200 while the service runs: members can be managed even if something lags or is out of reach. */
 health.get('/', describe(operation.getHealth), async (c) => {
   const isOperator = c.get('credential')?.caller.type === 'operator'
   const [{ reachable, lagging }, logged, ages, sizes] = await Promise.all([

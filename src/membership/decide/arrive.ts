@@ -206,7 +206,7 @@ function releasedExternalId({ memberOfExternalId: holder }: ArrivalFacts, member
 
 type Terms = Pick<Coming, 'role' | 'source' | 'profile'>
 
-/** A person enters, for the first time or again. Who returns keeps the member id and profile of before. */
+/** A person enters, for the first time or again. A returning member keeps the member id and the profile. */
 export function arrival(
   organization: Organization,
   former: Member | null,

@@ -23,7 +23,7 @@ export const NOTHING_WAITS: WaitingSince = { directory: null, mail: null, ending
 
 /** How long after a commit the alarm looks whether everything has arrived. */
 const ALARM_DELAY_MS = 10_000
-/** Whoever wakes the object waits no longer for what was behind. */
+/** Longest wait of a caller that wakes the object for what was behind. */
 const WAKE_MS = 2_000
 
 /**

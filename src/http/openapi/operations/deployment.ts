@@ -74,7 +74,7 @@ export const updateUserAttribute: Description = {
   id: 'updateUserAttribute',
   summary: 'Change a user attribute',
   description:
-    'Only what is named changes. Values that are none of the options any more are kept, and shown no more until they are again.',
+    'Only the fields that are sent change. Values of an option that was removed are kept and hidden until the option is back.',
   tag: 'User attributes',
   permission: 'operator',
   answers: { 200: json('The user attribute after the change.', UserAttribute) },
@@ -84,7 +84,7 @@ export const updateUserAttribute: Description = {
 export const deleteUserAttribute: Description = {
   id: 'deleteUserAttribute',
   summary: 'Remove a user attribute',
-  description: 'Its values are kept, and shown no more until it is defined again with the same key and type.',
+  description: 'Its values are kept and hidden until it is defined again with the same key and type.',
   tag: 'User attributes',
   permission: 'operator',
   answers: { 204: nothing('It is removed.') },
@@ -183,7 +183,7 @@ export const getHealth: Description = {
   id: 'getHealth',
   summary: 'Is the service well?',
   description:
-    'Alive is whoever answers: 200 even while the directory is out of reach, since members can still be managed.',
+    'Answers 200 while the service runs, even while the directory is out of reach: members can still be managed. A wrong credential is ignored.',
   tag: 'Service',
   answers: { 200: json('The state of the parts.', Health) },
 }

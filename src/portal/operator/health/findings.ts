@@ -71,7 +71,7 @@ export function findings(health: DeploymentHealth, now: number): readonly Findin
     {
       title: 'Deleted organizations to erase',
       ...after(erasures, ERASED_BY_NOW_MS),
-      meaning: 'They were deleted more than 30 days ago and can be restored no more.',
+      meaning: 'They were deleted more than 30 days ago and can no longer be restored.',
       advice: 'The sweep erases them: see whether it runs.',
     },
     ...mailFindings(health, now),

@@ -61,7 +61,7 @@ const SweepPanel = ({ health: { sweep }, isDue }: SweepPanelProps) => (
         </span>
       </Action>
       {sweep?.failed.map((name) => (
-        <Action title={choreTitle(name)} text="This chore came to no end in the last run. The logs say why.">
+        <Action title={choreTitle(name)} text="This chore failed in the last run. The logs say why.">
           <Badge tone="warning">Failed</Badge>
         </Action>
       ))}
