@@ -86,10 +86,7 @@ CREATE INDEX `members_user` ON `members` (`user_id`,`organization_id`);--> state
 CREATE INDEX `members_email` ON `members` (`organization_id`,`email`,`id`);--> statement-breakpoint
 CREATE INDEX `members_name` ON `members` (`organization_id`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_joined` ON `members` (`organization_id`,`joined_at`,`id`);--> statement-breakpoint
-CREATE INDEX `members_role` ON `members` (`organization_id`,`role`,`id`);--> statement-breakpoint
-CREATE INDEX `members_role_name` ON `members` (`organization_id`,`role`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `members_status` ON `members` (`organization_id`,`status`,`name_key`,`id`);--> statement-breakpoint
-CREATE INDEX `members_signed_in` ON `members` (`organization_id`,(case when last_sign_in_at is null then 0 else last_sign_in_at end),`id`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

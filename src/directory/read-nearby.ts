@@ -13,16 +13,26 @@ import { apiKeys, members, organizations, projections, roles } from '../records/
 import type { People } from '../records/people.ts'
 import { apiKeyOf, memberOf, organizationOf, roleOf } from '../records/rows.ts'
 
-const NEARBY = ['GetAccess', 'ListMembers', 'ListRoster', 'ListInvitations'] as const
-
 /** Not for seats: counts are the object's own. */
-export type NearbyQuery = Extract<Query, { type: (typeof NEARBY)[number] }>
+export type NearbyQuery = Extract<Query, { type: 'GetAccess' | 'ListMembers' | 'ListRoster' | 'ListInvitations' }>
 
-/** External ids are looked up in the organization itself, and only there are invitations in the order of their ids. */
-export const isNearbyQuery = (query: Query): query is NearbyQuery =>
-  NEARBY.some((type) => type === query.type) &&
-  !(query.type === 'ListMembers' && query.externalId != null) &&
-  !(query.type === 'ListRoster' && query.sort.by === 'last_sign_in_at')
+/** A directory has no external ids, and indexes for some orders only. The organization answers the rest. */
+export const isNearbyQuery = (query: Query): query is NearbyQuery => {
+  switch (query.type) {
+    case 'GetAccess':
+      return true
+    case 'ListMembers':
+      return query.externalId == null && isNearbySort(query)
+    case 'ListRoster':
+    case 'ListInvitations':
+      return isNearbySort(query)
+    default:
+      return false
+  }
+}
+
+const NEARBY_SORTS: readonly string[] = ['name', 'email', 'joined_at', 'date', 'created_at']
+const isNearbySort = ({ sort }: { readonly sort: { readonly by: string } }): boolean => NEARBY_SORTS.includes(sort.by)
 
 /** The revision is that of what is shown. */
 export type NearbyRead = Result<QueryValues[NearbyQuery['type']], Rejection> & { readonly revision: number }

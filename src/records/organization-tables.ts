@@ -7,7 +7,17 @@ import { apiKeysTable, byVersion, invitationsTable, membersTable, rolesTable } f
 
 export { events, organizations } from './tables.ts'
 
-export const members = membersTable((table) => [byVersion('members_version', table)])
+// Lists in these orders, and what belongs to a role, are asked of the organization alone.
+export const members = membersTable((table) => [
+  byVersion('members_version', table),
+  index('members_role').on(table.organizationId, table.role, table.id),
+  index('members_role_name').on(table.organizationId, table.role, table.nameKey, table.id),
+  index('members_signed_in').on(
+    table.organizationId,
+    sql`(case when last_sign_in_at is null then 0 else last_sign_in_at end)`,
+    table.id,
+  ),
+])
 export const invitations = invitationsTable((table) => [
   byVersion('invitations_version', table),
   index('invitations_maker')

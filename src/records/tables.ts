@@ -48,7 +48,8 @@ export const organizations = sqliteTable(
   ],
 )
 
-export const membersTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = none) =>
+type MemberColumn = 'version' | 'id' | 'organizationId' | 'role' | 'nameKey'
+export const membersTable = (objectIndexes: ObjectIndexes<MemberColumn> = none) =>
   sqliteTable(
     'members',
     {
@@ -83,14 +84,7 @@ export const membersTable = (objectIndexes: ObjectIndexes<'version' | 'id'> = no
       index('members_email').on(table.organizationId, table.email, table.id),
       index('members_name').on(table.organizationId, table.nameKey, table.id),
       index('members_joined').on(table.organizationId, table.joinedAt, table.id),
-      index('members_role').on(table.organizationId, table.role, table.id),
-      index('members_role_name').on(table.organizationId, table.role, table.nameKey, table.id),
       index('members_status').on(table.organizationId, table.status, table.nameKey, table.id),
-      index('members_signed_in').on(
-        table.organizationId,
-        sql`(case when last_sign_in_at is null then 0 else last_sign_in_at end)`,
-        table.id,
-      ),
       ...objectIndexes(table),
     ],
   )

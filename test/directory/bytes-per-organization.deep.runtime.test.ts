@@ -6,11 +6,11 @@ import { followed, newInvitation, newMember, newOrganization } from '../support/
 
 const ORGANIZATIONS = 20
 const PEOPLE = 20
-const MAX_BYTES = 31_000
+const MAX_BYTES = 25_000
 
 const sizeOf = async (): Promise<number> => (await env.DIRECTORY.prepare('select 1').run()).meta.size_after
 
-test('an organization of 20 members, 20 invitations and 100 events takes at most 31 KB of a directory', async () => {
+test('an organization of 20 members, 20 invitations and 100 events takes at most 25 KB of a directory', async () => {
   const before = await sizeOf()
   for (let count = 0; count < ORGANIZATIONS; count += 1) {
     const team = await newOrganization()
