@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { deployedObjectIds, localObjectIds } from './object-ids.ts'
@@ -10,14 +10,16 @@ import { deployedObjectIds, localObjectIds } from './object-ids.ts'
  *
  * First all organizations that D1 knows, then all objects that are left, by their ids: those are organizations that D1 has lost.
  * Cloudflare's API lists the objects of a deployment; a local server has them as files in .wrangler/state, or in
- * MUSTER_STATE. Without MUSTER_KEY, the operator key of .dev.vars is taken. Progress is kept in .wrangler/rebuild.json, so
- * an interrupted run continues; `npm run rebuild -- --fresh` starts from the beginning.
+ * MUSTER_STATE. Without MUSTER_KEY, the operator key of .dev.vars is taken. Progress is kept in .wrangler/rebuild.json, and
+ * the objects that are done in .wrangler/rebuild.objects, so an interrupted run continues; `npm run rebuild -- --fresh` starts from the beginning.
  */
 
 const root = resolve(import.meta.dirname, '..')
 const state = process.env.MUSTER_STATE
 const stateDirectory = resolve(root, state ?? '.wrangler/state')
 const progressFile = state === undefined ? resolve(root, '.wrangler/rebuild.json') : resolve(state, 'rebuild.json')
+/** Ids of the objects that an interrupted run is done with, one a line. */
+const objectsFile = progressFile.replace(/\.json$/, '.objects')
 const secretsFile = state === undefined ? resolve(root, '.dev.vars') : resolve(state, '.dev.vars')
 const url = process.env.MUSTER_URL ?? 'http://localhost:8787'
 const script = process.env.MUSTER_SCRIPT ?? 'muster'
@@ -77,6 +79,18 @@ function save(progress: Progress): void {
   writeFileSync(progressFile, JSON.stringify(progress))
 }
 
+function noteDone(objects: readonly string[]): void {
+  for (const id of objects) done.add(id)
+  mkdirSync(dirname(objectsFile), { recursive: true })
+  appendFileSync(objectsFile, objects.map((id) => `${id}\n`).join(''))
+}
+
+/** Of the run that is continued. */
+function objectsDone(): string[] {
+  if (progress.cursor === null) rmSync(objectsFile, { force: true })
+  return existsSync(objectsFile) ? readFileSync(objectsFile, 'utf8').split('\n') : []
+}
+
 const after = (progress: Progress, { rebuilt, failed, lost_slugs: lost }: Answer, cursor: string | null): Progress => ({
   url,
   cursor,
@@ -96,11 +110,11 @@ function objectIds(): AsyncIterable<string[]> | Iterable<string[]> | null {
 
 const key = operatorKey()
 let progress = startingPoint()
-const done = new Set<string>()
+const done = new Set(objectsDone())
 if (progress.cursor !== null) console.log(`Continuing after ${progress.cursor} (${progress.rebuilt} done before).`)
 for (;;) {
   const answer = await post<AnswerOfWalk>('/v1/rebuild', { cursor: progress.cursor })
-  for (const id of answer.object_ids) done.add(id)
+  noteDone(answer.object_ids)
   progress = after(progress, answer, answer.next_cursor)
   console.log(`${progress.rebuilt} organizations rebuilt`)
   if (progress.cursor === null) break
@@ -115,13 +129,17 @@ if (pages === null) {
   for await (const page of pages) {
     const left = page.filter((id) => !done.has(id))
     while (left.length > 0) {
-      const answer = await post<Answer>('/v1/rebuild/objects', { object_ids: left.splice(0, OBJECTS_PER_CALL) })
+      const ids = left.splice(0, OBJECTS_PER_CALL)
+      const answer = await post<Answer>('/v1/rebuild/objects', { object_ids: ids })
+      const failed = new Set(answer.failed)
+      noteDone(ids.filter((id) => !failed.has(id)))
       progress = after(progress, answer, null)
     }
   }
   console.log(`${progress.rebuilt - known} of them found by their objects alone`)
 }
 rmSync(progressFile, { force: true })
+rmSync(objectsFile, { force: true })
 for (const { organization_id: id, slug, held_by: holder } of progress.lostSlugs) {
   console.error(`The slug ${slug} of ${id} is held by ${holder}: give one of the two another slug.`)
 }

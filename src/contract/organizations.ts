@@ -148,6 +148,10 @@ const progress = {
     .array(z.string())
     .describe('Ids of what could not be rebuilt: call again.')
     .meta({ examples: [[]] }),
+  no_objects: z
+    .array(z.string())
+    .describe('Ids that no object of the class `OrganizationObject` can have. Nothing is to be done for them.')
+    .meta({ examples: [[]] }),
   lost_slugs: z
     .array(z.strictObject({ organization_id: id('org'), slug: z.string(), held_by: id('org') }))
     .describe('Organizations whose slug another organization holds by now. Give one of the two another slug.')

@@ -65,10 +65,11 @@ export const rebuilt = (organizationId: string, revision: number, lostSlug: Lost
   slug_held_by: lostSlug?.heldBy ?? null,
 })
 
-export const rebuildProgress = ({ rebuilt, failed, lostSlugs }: RebuildProgress) => ({
+export const rebuildProgress = ({ rebuilt, failed, noObjects, lostSlugs }: RebuildProgress) => ({
   object: 'rebuild_progress' as const,
   rebuilt,
   failed,
+  no_objects: noObjects,
   lost_slugs: lostSlugs.map(({ organizationId, slug, heldBy }) => ({
     organization_id: organizationId,
     slug,

@@ -2,7 +2,7 @@ import { createdOrganizations } from '../directory/claims.ts'
 import { askAllForList, directoriesOf, directoryNamed } from '../directory/directories.ts'
 import { doubtRows, removeDoubtedRows } from '../directory/doubted-rows.ts'
 import { organizationsAfter } from '../directory/organizations.ts'
-import { objectIdOf, organizationClient, organizationOfObject } from '../organization/client.ts'
+import { isObjectId, objectIdOf, organizationClient, organizationOfObject } from '../organization/client.ts'
 import { failureOf } from '../records/failure.ts'
 import { assertHeldClaims, type LostSlug } from './assert-claims.ts'
 import type { Bindings } from './create-organization.ts'
@@ -20,6 +20,8 @@ export interface RebuildProgress {
   readonly rebuilt: number
   /** Organizations, or objects of which not even the organization is known. */
   readonly failed: readonly string[]
+  /** Object ids that are not of an organization's object. */
+  readonly noObjects: readonly string[]
   readonly lostSlugs: readonly LostSlug[]
 }
 
@@ -60,11 +62,15 @@ export async function rebuildNext(
 }
 
 /** The same for objects, by their ids in hexadecimal: finds organizations that D1 does not know. */
-export function rebuildObjects(bindings: Bindings, objectIds: readonly string[]): Promise<RebuildProgress> {
-  return rebuildEach(objectIds, async (objectId) => {
-    const id = await organizationOfObject(bindings.ORGANIZATION, objectId)
+export async function rebuildObjects(bindings: Bindings, objectIds: readonly string[]): Promise<RebuildProgress> {
+  const { ORGANIZATION } = bindings
+  const noObjects = objectIds.filter((objectId) => !isObjectId(ORGANIZATION, objectId))
+  const objects = objectIds.filter((objectId) => !noObjects.includes(objectId))
+  const progress = await rebuildEach(objects, async (objectId) => {
+    const id = await organizationOfObject(ORGANIZATION, objectId)
     return id === null ? null : rebuildOrganization(bindings, id)
   })
+  return { ...progress, noObjects }
 }
 
 async function rebuildEach(
@@ -80,6 +86,7 @@ async function rebuildEach(
   return {
     rebuilt: done.filter(({ exists }) => exists).length,
     failed: ids.filter((_, index) => results[index]?.status === 'rejected'),
+    noObjects: [],
     lostSlugs: done.flatMap(({ lostSlug }) => lostSlug ?? []),
   }
 }

@@ -91,6 +91,16 @@ export async function organizationOfObject(namespace: OrganizationNamespace, obj
   return claims.organizationId
 }
 
+/** Whether an id in hexadecimal is one of this namespace. */
+export function isObjectId(namespace: OrganizationNamespace, objectId: string): boolean {
+  try {
+    namespace.idFromString(objectId)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** In hexadecimal. */
 export const objectIdOf = (namespace: OrganizationNamespace, organizationId: string): string =>
   namespace.idFromName(organizationId).toString()

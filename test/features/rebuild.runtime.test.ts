@@ -292,7 +292,7 @@ describe('after D1 was restored to an earlier time', () => {
 
     const { body } = await byObjects([...teams.map(objectIdOf), someObjectId()])
 
-    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 2, failed: [], lost_slugs: [] })
+    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 2, failed: [], no_objects: [], lost_slugs: [] })
     for (const team of teams) await expectSame(team)
     expect(await Promise.all(teams.map(claimsOf))).toEqual(before)
   })
@@ -427,7 +427,7 @@ describe('after D1 was restored to an earlier time', () => {
   test('an object of another kind, or of no organization, is no organization', async () => {
     const writer = env.DIRECTORY_WRITER.idFromName('DIRECTORY.0').toString()
     const { body } = await byObjects([writer, someObjectId()])
-    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 0, failed: [writer], lost_slugs: [] })
+    expect(body).toEqual({ object: 'rebuild_progress', rebuilt: 0, failed: [], no_objects: [writer], lost_slugs: [] })
     expectInvalid(await as(operator).post('/v1/rebuild/objects', { object_ids: ['x'] }), 'object_ids.0')
   })
 

@@ -130,11 +130,14 @@ describe('npm run rebuild', () => {
     answers['/v1/rebuild'] = (body, query) => (body.cursor === null ? second?.(body, query) : undefined)
     expect((await run()).code).toBe(1)
     given()
+    givenFiles(1, 2)
     calls = []
 
     const { out } = await run()
 
+    // The objects of the organizations that the first run has done are done.
     expect(calls).toEqual([`/v1/rebuild "${organizationId(10)}"`])
+    expect(out).toContain('0 of them found by their objects alone')
     expect(out).toContain('12 organizations rebuilt')
   })
 
