@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '..')
  * What the worker may weigh, compressed, so that it starts fast wherever it is called first. It grows with what it can do, up
  * to 600 with everything built; the limit stays close above, so that a growth that nobody meant shows.
  */
-export const MAX_BUNDLE_KIB = 350
+export const MAX_BUNDLE_KIB = 380
 
 /** The size of what a deployment would upload, compressed, in KiB: built as for a deployment, uploaded nowhere. */
 export async function bundleKib(): Promise<number> {

@@ -54,7 +54,11 @@ export const Member = z
     external_id: z
       .string()
       .nullable()
-      .meta({ description: 'What the product calls the member. Only the operator sets it.', examples: ['e-1042'] }),
+      .meta({
+        description:
+          'What the product calls the member. Only the operator sets it. Null for callers without `members:manage`.',
+        examples: ['e-1042'],
+      }),
     profile: Profile,
     attributes: ShownAttributes,
     joined_at: shownTime,
@@ -105,7 +109,10 @@ export const ListMembers = z.strictObject({
   role: roleKey.optional(),
   external_id: line(200)
     .optional()
-    .meta({ description: 'The member that the product calls by this id.', examples: ['e-1042'] }),
+    .meta({
+      description: 'The member that the product calls by this id. Needs `members:manage`.',
+      examples: ['e-1042'],
+    }),
   query: search,
   attribute: attributeFilters,
   sort: sort(MEMBER_SORTS)

@@ -62,10 +62,17 @@ export async function answer(asked: Asked, query: Query): Promise<Answer> {
       return ok(asked.organization())
     case 'GetSeats':
       return ok(seats(asked.organization(), asked.tally()))
-    case 'GetMember':
-      return visibleMember(asked, query.memberId, 'members:read')
-    case 'ListMembers':
-      return listMembers(database, organizationId, query, asked.walk)
+    case 'GetMember': {
+      const found = await visibleMember(asked, query.memberId, 'members:read')
+      return found.ok ? ok(withoutIds(asked, found.value)) : found
+    }
+    case 'ListMembers': {
+      const hidden = query.externalId == null ? null : missing(asked.authority, 'members:manage')
+      if (hidden !== null) return refuse(hidden)
+      const listed = await listMembers(database, organizationId, query, asked.walk)
+      if (!listed.ok) return listed
+      return ok({ ...listed.value, items: listed.value.items.map((member) => withoutIds(asked, member)) })
+    }
     case 'ListRoster':
       return listRoster(database, organizationId, query, now, asked.walk)
     case 'ViewTeam':
@@ -122,6 +129,10 @@ function headOf({ logHead }: Asked): LogEntryHash {
 }
 
 /** One's own membership needs no permission. */
+/** What the product and directories call people is for those who manage them. */
+const withoutIds = ({ authority }: Asked, member: Member): Member =>
+  authority.permissions.has('members:manage') ? member : { ...member, externalIds: {} }
+
 async function visibleMember(asked: Asked, memberId: string, permission: Permission): Promise<Answer<'GetMember'>> {
   const { database, authority, organizationId } = asked
   const refusal = authority.member?.id === memberId ? null : missing(authority, permission)
