@@ -128,11 +128,11 @@ function headOf({ logHead }: Asked): LogEntryHash {
   return logHead()
 }
 
-/** One's own membership needs no permission. */
-/** What the product and directories call people is for those who manage them. */
+/** External ids may be payroll numbers: only callers who manage members see them. */
 const withoutIds = ({ authority }: Asked, member: Member): Member =>
   authority.permissions.has('members:manage') ? member : { ...member, externalIds: {} }
 
+/** One's own membership needs no permission. */
 async function visibleMember(asked: Asked, memberId: string, permission: Permission): Promise<Answer<'GetMember'>> {
   const { database, authority, organizationId } = asked
   const refusal = authority.member?.id === memberId ? null : missing(authority, permission)

@@ -234,12 +234,15 @@ describe('five hundred people', () => {
       where type = 'user.created' and email like 'crowd-%@arrivals.test'`
     expect(await inAccounts<{ count: number }>(entries)).toEqual([{ count: 500 }])
   })
-  test('are found by their external ids, by the operator and by API keys that read members', async () => {
+  test('are found by their external ids, by the operator and by API keys that manage members', async () => {
     await followed(team)
-    const secret = created(
-      await team.owner.api.post(`${team.path}/api-keys`, { name: 'Sync', permissions: ['members:read'] }),
-    ).secret
-    for (const client of [api, as(bearer(secret))]) {
+    const keyWith = async (...permissions: string[]) =>
+      created(await team.owner.api.post(`${team.path}/api-keys`, { name: permissions.join(), permissions })).secret
+    const reader = as(bearer(await keyWith('members:read')))
+    const path = `${team.path}/members?external_id=e-7`
+    expectProblem(await reader.get(path), 403, 'forbidden', { permission: 'members:manage' })
+    expect((await reader.get(`${team.path}/members?limit=100`)).text).not.toContain('e-7')
+    for (const client of [api, as(bearer(await keyWith('members:read', 'members:manage')))]) {
       for (const consistency of ['strong', 'eventual']) {
         const { body, text } = await client.get(`${team.path}/members?external_id=e-7&consistency=${consistency}`)
         expect(text).toContain('e-7')

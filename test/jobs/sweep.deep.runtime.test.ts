@@ -45,7 +45,8 @@ async function fill(): Promise<void> {
     await env.ACCOUNTS.batch([
       insert(
         env.ACCOUNTS,
-        'insert into creation_claims (organization_id, claimed_at, confirmed) select value, 1, 1 from json_each(?)',
+        `insert into creation_claims (organization_id, directory, claimed_at, confirmed)
+         select value, 'DIRECTORY', 1, 1 from json_each(?)`,
       ),
       insert(
         env.ACCOUNTS,
