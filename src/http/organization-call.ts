@@ -105,6 +105,10 @@ export async function refuseAllButOperator(c: Call): Promise<Response | null> {
   return refused(c, asked.ok || asked.error.code === 'forbidden' ? forbidden : asked)
 }
 
+/** Before accounts are made for a call that only the operator may make and that takes no condition. */
+export const refuseMisplacedCall = async (c: Call): Promise<Response | null> =>
+  (await refuseAllButOperator(c)) ?? (c.req.header('If-Match') === undefined ? null : problem(c, NO_COLLECTION))
+
 /** Callers without access get the same 404 as for a missing organization, without a revision. */
 export function refused(c: Call, { error, revision }: { error: Refusal | EdgeRefusal; revision: number }): Response {
   if (error.code === 'not_found' && error.resource === 'organization') {

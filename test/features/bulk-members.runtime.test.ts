@@ -254,6 +254,18 @@ describe('five hundred people', () => {
   })
 })
 
+test('a call with a condition makes no account', async () => {
+  const team = await newOrganization()
+  const email = fresh()
+  for (const [path, body] of [
+    ['members', { email }],
+    ['members/bulk', { members: [{ email }] }],
+  ] as const) {
+    expectInvalid(await api.post(`${team.path}/${path}`, body, { 'If-Match': '"1"' }), 'If-Match')
+  }
+  expect((await api.get(`/v1/users?email=${email}`)).body.data).toEqual([])
+})
+
 describe('external ids', () => {
   test('can be given to one person as well, and to no second one', async () => {
     const team = await newOrganization()

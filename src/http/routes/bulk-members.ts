@@ -7,14 +7,14 @@ import { operatorOf } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/members.ts'
-import { execute, organization, refuseAllButOperator, refused } from '../organization-call.ts'
+import { execute, organization, refused, refuseMisplacedCall } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { body } from '../validation.ts'
 
 export const bulkMembers = new Hono<HttpEnvironment>()
 
 bulkMembers.post('/', describe(operation.addMembers), body(AddMembers), async (c) => {
-  const refusal = await refuseAllButOperator(c)
+  const refusal = await refuseMisplacedCall(c)
   if (refusal !== null) return refusal
   const asked = await organization(c).read(c.get('credential').caller, { type: 'GetOrganization' })
   if (!asked.ok) return refused(c, asked)

@@ -10,7 +10,7 @@ import { operatorOf } from '../authentication.ts'
 import type { HttpEnvironment } from '../environment.ts'
 import { describe } from '../openapi/description.ts'
 import * as operation from '../openapi/operations/members.ts'
-import { execute, organization, read, refuseAllButOperator } from '../organization-call.ts'
+import { execute, organization, read, refuseMisplacedCall } from '../organization-call.ts'
 import * as present from '../present.ts'
 import { problem } from '../problems.ts'
 import { body, noBody, query } from '../validation.ts'
@@ -77,7 +77,7 @@ members.get('/members', describe(operation.listMembers), query(ListMembers), asy
 
 members.post('/members', describe(operation.addMember), body(AddMember), async (c) => {
   const { user_id, email, role, profile, external_id, active } = c.req.valid('json')
-  const refusal = await refuseAllButOperator(c)
+  const refusal = await refuseMisplacedCall(c)
   if (refusal !== null) return refusal
   const user =
     user_id === undefined
