@@ -132,7 +132,7 @@ describe('restored, it', () => {
     for (const table of ['members', 'roles', 'invitations', 'api_keys'] as const) {
       expect(after[table], table).toEqual(before[table])
     }
-    const { revision, version, event_seq, event_hash, ...counts } = after.ledger
+    const { revision, version, event_seq, event_hash, event_time, ...counts } = after.ledger
     expect(before.ledger).toMatchObject(counts)
     expect(after.events.slice(-2).map(({ type }) => type)).toEqual(['organization.deleted', 'organization.restored'])
   })

@@ -151,7 +151,7 @@ describe('waking in turn', () => {
     const organizations = organizationsVia((_, id) => ({
       wake: async () => {
         woken.push(id)
-        return { exists: false, slug: null, version: 0, waiting: { directory: null, mail: null, endings: null } }
+        return { exists: true, slug: null, version: 0, waiting: { directory: null, mail: null, endings: null } }
       },
     }))
     return { woken, organizations }
