@@ -32,11 +32,22 @@ export function describeAdministration({ javaScript, many }: Terms): void {
     await page.getByRole('button', { name: 'Preview' }).click()
     await heading(page, 'Check and send')
     const sent: string[] = []
-    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+    let seen = () => {}
+    const untilSeen = new Promise<void>((resolve) => {
+      seen = resolve
+    })
+    // The second part waits until the page in between has been looked at.
+    await page.route('**/*', async (route) => {
+      const isPost = route.request().method() === 'POST'
+      if (isPost) sent.push(route.request().url())
+      if (isPost && sent.length > 1) await untilSeen
+      await route.continue()
+    })
     await page.getByRole('button', { name: `Invite ${many} people` }).click()
     if (javaScript) {
       await heading(page, 'Sending invitations')
       expect(await page.getByRole('status').textContent()).toMatch(new RegExp(`^Done\\d+ of ${many}$`))
+      seen()
     }
     await heading(page, `${many} people invited`)
     expect(await page.getByRole('row').count()).toBe(many + 1)
