@@ -110,7 +110,7 @@ export async function claimSlug(
   const database = drizzle(accounts)
   const isTheirs = eq(slugClaims.organizationId, organizationId)
   const [[renewed], [fresh]] = await database.batch([
-    // Always a later time than before, so that whoever claimed it first does not release it any more.
+    // Always a later time than before, so that the first claimant no longer releases it.
     database
       .update(slugClaims)
       .set({ claimedAt: sql`max(${slugClaims.claimedAt} + 1, ${claimedAt})` })

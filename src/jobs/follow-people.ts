@@ -21,9 +21,9 @@ export interface Followed {
 type Turn = Pick<Following, 'userId' | 'after'>
 
 /**
- * Brings people's accounts to the organizations whose rows are behind: one command for each organization, whoever is in it.
+ * Brings people's accounts to the organizations whose rows are behind: one command for each organization, with all its people.
  * Which organizations are left is read from their rows. A directory that hears late shows a row as behind that is not any
- * more; so whoever is in more organizations than one batch reaches goes on after the last one, and does not begin again.
+ * more; so a person in more organizations than one batch reaches goes on after the last one, and does not begin again.
  */
 export async function followPeople(bindings: Bindings, turns: readonly Turn[], limit: number): Promise<Followed[]> {
   const userIds = turns.map(({ userId }) => userId)

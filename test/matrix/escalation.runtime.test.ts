@@ -107,7 +107,7 @@ const member = ({ memberId }: Member) => `${team.path}/members/${memberId}`
 
 interface Deed<Kind extends keyof Holders = keyof Holders> {
   readonly table: Table
-  /** To whom it is done: a holder of the role of the column. */
+  /** The person acted on: a holder of the role of the column. */
   readonly to: Kind
   readonly act: (api: Client, to: Holders[Kind], role: Role) => Promise<Answer>
 }
@@ -142,7 +142,7 @@ async function expectRow<Kind extends keyof Holders>(actor: string, { table, to,
   }
 }
 
-describe.each(Object.entries(DEEDS))('the table says to whom each may %s', (_, deed) => {
+describe.each(Object.entries(DEEDS))('the table says which roles may %s which others', (_, deed) => {
   test.each(ACTORS)('%s', (actor) => expectRow(actor, deed as Deed))
 })
 

@@ -7,7 +7,7 @@ import { as, bearer, expectProblem, nobody, operator } from '../support/api.ts'
 import { created, type Member, newMember, newOrganization, reseam, type Team } from '../support/api-builders.ts'
 import { newApiKey, newSession } from '../support/api-world.ts'
 
-/* Whoever is removed, suspended or demoted does not come back by what others do to what they have made. */
+/* People who are removed, suspended or demoted do not come back through what others do to their invitations and keys. */
 
 const { LINK_KEYS } = configOf(env)
 

@@ -31,7 +31,7 @@ type Options<C extends Command, Given extends keyof C = never> = Circumstances &
 /** What has become of whose account, at which revision of it. */
 type Changed = Partial<Omit<Commands.Account, 'userId'>> & { readonly who: string; readonly revision: number }
 
-/** Somebody who arrives; what is not said is as `person` has it, in the role `member`. */
+/** A person who arrives. Fields that are not given are as `person` has them, and the role is `member`. */
 type Row = string | UnusableRow | (Partial<Commands.Arrival> & { readonly who: string })
 
 export const keyCaller = (name: string): Caller => ({ type: 'api_key', secretHash: `hash of ${name}` })

@@ -19,7 +19,7 @@ apiKeys.get('/:key', describe(operation.getApiKey), (c) =>
   read(c, { type: 'GetApiKey', keyId: c.req.param('key') }, (key) => present.apiKey(key)),
 )
 
-/** A replayed answer names the key of the first call, whose secret nobody has any more: so it carries none. */
+/** A replayed answer names the key of the first call. Its secret is not stored, so the answer carries none. */
 apiKeys.post('/', describe(operation.createApiKey), body(CreateApiKey), (c) => {
   const { name, permissions, expires_at: expiresAt } = c.req.valid('json')
   const { secret, secretHash, lastFour } = newApiKeySecret(c.req.param('organization') ?? '')

@@ -39,7 +39,7 @@ export class MailLane implements Lane {
     return sql.exec('select 1 from outbox where id > ? limit 1', this.#taken).toArray().length > 0
   }
 
-  /** What stands before a call that failed need not go again. An answer that comes late is as true as any other. */
+  /** Messages before a failed call are not sent again. An answer that comes late counts too. */
   async step(): Promise<boolean> {
     const { calls, more } = this.#waiting()
     const results = await Promise.allSettled(calls.map(({ messages }) => this.#dependencies.enqueue(messages)))

@@ -173,7 +173,7 @@ describe('whose invitation it is', () => {
       .when(resendInvitation('x@x.test', { by: 'bob' }))
       .then(event('invitation.resent'), answers({ makerId: user('eve').id, invitedBy: user('eve') }))
   })
-  test('so it ends with its maker, whoever has sent it again', () => {
+  test('so it ends with its maker, no matter who has sent it again', () => {
     given(...acme, admin('eve'), admin('bob'), invitedBy('eve'))
       .when(
         resendInvitation('x@x.test', { by: 'bob' }),
